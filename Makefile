@@ -1,0 +1,56 @@
+# One command each. Everything that they need is set up first, by scripts/setup.py.
+PYTHON ?= python3
+SETUP := $(PYTHON) scripts/setup.py
+# The tools of .venv come first: python, node, npm and what they installed.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint format types bench screenshots clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## Set up Python, packages and web pages (done by the others when needed)
+	@$(SETUP) run
+
+run: install ## Start the demo on http://127.0.0.1:8000 (Ctrl-C stops it)
+	@exec .venv/bin/largesse serve --demo
+
+test: ## Run every check and every test (sets up a browser too)
+	@$(SETUP) test
+	@$(MAKE) --no-print-directory lint
+	@npm --prefix web test
+	@pytest
+
+lint: ## Check style, types, module borders, web pages and generated types
+	@$(SETUP) lint
+	ruff check
+	ruff format --check
+	mypy src tests scripts
+	lint-imports --no-logo
+	npm --prefix web run --silent lint
+	npm --prefix web run --silent check
+	python scripts/web_types.py --check
+
+format: ## Put Python and web sources in shape
+	@$(SETUP) lint
+	ruff check --fix
+	ruff format
+	npm --prefix web run --silent format
+
+types: ## Write the web client's types from the server's OpenAPI
+	@$(SETUP) lint
+	python scripts/web_types.py
+
+bench: ## Measure the figures that the README quotes
+	@$(SETUP) test
+	python -m bench
+
+screenshots: ## Take the pictures of docs/screenshots from a running demo
+	@$(SETUP) test
+	python scripts/screenshots.py
+
+clean: ## Remove what was set up and built; the demo's data stays
+	rm -rf .venv .stamps build dist src/*.egg-info web/node_modules web/build web/.svelte-kit
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests scripts bench migrations -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
