@@ -22,7 +22,14 @@ def generate() -> str:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "openapi.json"), Path(folder, "schema.d.ts")
         source.write_bytes(api.stdout)
-        command = [BIN / "node", GENERATOR, source, "--output", target, "--alphabetize"]
+        command: list[str | Path] = [
+            BIN / "node",
+            GENERATOR,
+            source,
+            "--output",
+            target,
+            "--alphabetize",
+        ]
         subprocess.run(command, cwd=WEB, check=True, stdout=subprocess.DEVNULL)
         return target.read_text()
 
