@@ -1,0 +1,67 @@
+"""The command line: `largesse serve|worker|migrate|openapi|ledger|bench ...`."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from largesse import ledger, serve
+from largesse.embedded import resolve_database_url
+from largesse.errors import AppError
+from largesse.main import create_app
+from largesse.migrate import migrate as run_migrations
+from largesse.settings import Settings
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
+app.add_typer(ledger.ledger_app, name="ledger", help="Check the journal.")
+_errors = Console(stderr=True)
+
+
+@app.command("serve")
+def serve_command(
+    demo: Annotated[bool, typer.Option(help="Demo users, demo data and the sandbox provider.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
+) -> None:
+    """Serve the product: API, live rooms, web pages and background jobs."""
+    overrides = {"demo": demo or None, "host": host, "port": port, "data_dir": data_dir}
+    settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+    serve.run(settings)
+
+
+@app.command()
+def worker() -> None:
+    """Run background jobs only, beside servers that share the database."""
+    asyncio.run(serve.work(Settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with resolve_database_url(Settings()) as url:
+        run_migrations(url)
+        asyncio.run(serve.prepare(url))
+    Console().print("The schema is up to date.")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    typer.echo(json.dumps(create_app(Settings(demo=True), url="").openapi(), indent=1))
+
+
+def main() -> None:
+    """Run a command; what a user can act on is one sentence, not a trace."""
+    try:
+        app()
+    except AppError as error:
+        _errors.print(f"[bold red]{error.code}[/]: {error.detail}", soft_wrap=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

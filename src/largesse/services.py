@@ -1,0 +1,36 @@
+"""What a running server is made of, handed to routes and sockets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from largesse.db import Database
+from largesse.settings import Settings
+
+if TYPE_CHECKING:
+    from largesse.gifts import GiftDesk
+    from largesse.ledger import GiftWriter
+    from largesse.realtime import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts every use case may need."""
+
+    settings: Settings
+    db: Database
+    writer: GiftWriter
+    hub: Hub
+    desk: GiftDesk
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the app that serves this request or socket."""
+    return cast(Services, connection.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]

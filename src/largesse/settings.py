@@ -1,0 +1,58 @@
+"""Settings: one frozen value, read from the environment, checked at start."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _data_dir_default() -> Path:
+    return Path.cwd() / ".largesse"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Environment names are the field names, upper case, after `LARGESSE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="LARGESSE_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    data_dir: Path = Field(default_factory=_data_dir_default)
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    """Any PostgreSQL 16-18. Absent: the embedded server in `data_dir`."""
+    demo: bool = False
+    """Demo users, demo data and the sandbox payment provider."""
+    demo_password: SecretStr | None = None
+    public_url: str | None = None
+    """Where browsers reach the app, e.g. https://gifts.example.org. Absent: http://host:port."""
+    session_days: int = Field(default=30, ge=1, le=365)
+    pool_size_max: int = Field(default=10, ge=2, le=200)
+    batch_size_max: int = Field(default=512, ge=1, le=4096)
+    frame_interval_ms: int = Field(default=50, ge=0, le=1000)
+    order_expiry_s: int = Field(default=1800, ge=1)
+    trust_proxy: bool = False
+    """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @cached_property
+    def base_url(self) -> str:
+        """Public address without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure when browsers come by https."""
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def demo_password_text(self) -> str:
+        """The demo users' password: the set one, or one made for this start."""
+        if self.demo_password is not None:
+            return self.demo_password.get_secret_value()
+        return secrets.token_urlsafe(9)

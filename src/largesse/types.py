@@ -1,0 +1,48 @@
+"""Small values that every module shares: ids, time, JSON shapes of money and pages."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+import uuid_utils.compat
+from pydantic import BaseModel, ConfigDict, Field
+
+PLATFORM_ID = UUID(int=0)
+"""Owner of the platform's accounts."""
+
+PAGE_LIMIT_MAX = 100
+PAGE_LIMIT_DEFAULT = 30
+
+T = TypeVar("T")
+
+PageLimit = Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)]
+
+
+def new_id() -> UUID:
+    """A UUIDv7: sorts by the time it was made."""
+    return uuid_utils.compat.uuid7()
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(UTC)
+
+
+class Schema(BaseModel):
+    """Base of every request and response body: unknown fields are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Money(Schema):
+    """An amount in minor units of an ISO 4217 currency."""
+
+    amount_minor: int
+    currency: str
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None

@@ -1,0 +1,102 @@
+"""A real PostgreSQL for the whole run, a fresh database per test cloned from the migrated one, and the real app on it."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from largesse import ledger
+from largesse.db import Database
+from largesse.embedded import EmbeddedPostgres
+from largesse.main import create_app, load_defaults
+from largesse.migrate import migrate
+from largesse.settings import Settings
+
+_TEMPLATE = "largesse_template"
+
+
+def _named(url: str, database: str) -> str:
+    return url.replace("dbname=largesse", f"dbname={database}")
+
+
+async def _prepare(url: str) -> None:
+    db = Database(url, size_max=2)
+    await db.open()
+    async with db.transaction() as conn:
+        await load_defaults(conn)
+    await db.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The server, with a template database made by the migrations and the shipped defaults."""
+    folder = Path(tempfile.mkdtemp(prefix="largesse-test-"))
+    folder.chmod(0o755)  # under root the server runs as nobody
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    with psycopg.connect(server.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {_TEMPLATE}")
+    migrate(_named(server.url, _TEMPLATE))
+    asyncio.run(_prepare(_named(server.url, _TEMPLATE)))
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A fresh database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield _named(postgres.url, name)
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def db(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """The database, whose ledger must be right when the test ends (unless it is marked `breaks_ledger`)."""
+    database = Database(database_url, size_max=10)
+    await database.open()
+    yield database
+    if request.node.get_closest_marker("breaks_ledger") is None:
+        async with database.read() as conn:
+            report = await ledger.check(conn)
+        assert report.problems == []
+    await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Demo mode on the test's database, with a quick order expiry left at its default."""
+    return Settings(
+        demo=True,
+        data_dir=tmp_path,
+        DATABASE_URL=database_url,
+        demo_password="demo-password",
+        public_url="http://test",
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings, db: Database) -> AsyncIterator[FastAPI]:
+    """The real app, started."""
+    application = create_app(settings, url=db.url)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser-like client without credentials."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        yield http
