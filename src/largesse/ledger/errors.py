@@ -1,0 +1,79 @@
+"""Why the ledger refuses.
+
+AppError
+├── Forbidden      WalletFrozen
+├── Conflict       InsufficientCoins, BudgetExceeded, RoomClosed, GiftsNotEnabled
+├── NotFound       LotNotFound
+├── BadRequest     CursorInvalid
+├── Unprocessable  AmountTooLarge
+└── Unavailable    WriterBusy, OutcomeUnknown
+"""
+
+from largesse.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
+
+
+class InsufficientCoins(Conflict):
+    """There are not enough coins in the wallet."""
+
+    code = "insufficient_coins"
+
+
+class BudgetExceeded(Conflict):
+    """This gift would go over your monthly budget."""
+
+    code = "budget_exceeded"
+
+
+class WalletFrozen(Forbidden):
+    """This wallet is frozen until the coins it owes are paid back."""
+
+    code = "wallet_frozen"
+
+
+class RoomClosed(Conflict):
+    """This room has ended."""
+
+    code = "room_closed"
+
+
+class GiftsNotEnabled(Conflict):
+    """This creator does not take gifts here."""
+
+    code = "gifts_not_enabled"
+
+
+class LotNotFound(NotFound):
+    """No coins were credited for this order."""
+
+    code = "lot_not_found"
+
+
+class CursorInvalid(BadRequest):
+    """This cursor was not given out by this list."""
+
+    code = "cursor_invalid"
+
+
+class AmountTooLarge(Unprocessable):
+    """This amount is larger than an account can hold."""
+
+    code = "amount_too_large"
+
+
+class WriterBusy(Unavailable):
+    """Too many gifts are waiting, or the server is stopping; nothing was sent, try again."""
+
+    code = "busy"
+
+
+class OutcomeUnknown(Unavailable):
+    """The database did not answer; send the same id again to learn what became of it."""
+
+    code = "outcome_unknown"

@@ -1,0 +1,354 @@
+"""The values that go in and out of the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import IntEnum
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+GIFT_COINS_MAX = 10**12
+"""One gift's coins; with the cap on a batch no sum in it can overflow."""
+COINS_MAX = 2**62 - 1
+"""Coins ever bought by one owner, and bonus coins ever given to one: their sum still fits a bigint."""
+
+
+class Code(IntEnum):
+    """The accounts of docs/money.md; the numbers are those of the table account_code."""
+
+    COINS_PAID = 1
+    COINS_BONUS = 2
+    COINS_OWED = 3
+    DIAMONDS_PENDING = 10
+    DIAMONDS_AVAILABLE = 11
+    DIAMONDS_HELD = 12
+    DIAMONDS_OWED = 13
+    COINS_ISSUED = 20
+    COINS_REDEEMED = 21
+    COINS_REFUNDED = 22
+    BONUS_ISSUED = 23
+    COINS_RECEIVABLE = 24
+    DIAMONDS_ISSUED = 30
+    DIAMONDS_REDEEMED = 31
+    DIAMONDS_REVERSED = 32
+    PROVIDER_CLEARING = 40
+    DEFERRED_REVENUE = 41
+    REVENUE = 42
+    PROVIDER_FEES = 43
+    TAX_PAYABLE = 44
+    CREATOR_PAYABLE = 45
+    CREATOR_COST = 46
+    PROMOTION_COST = 47
+    CHARGEBACK_LOSS = 48
+    BANK = 49
+
+
+def month_of(moment: datetime) -> int:
+    """The number of a calendar month, UTC: year * 12 + month."""
+    at = moment.astimezone(UTC)
+    return at.year * 12 + at.month
+
+
+def month_end(moment: datetime) -> datetime:
+    """The first moment of the next calendar month, UTC."""
+    year, month = divmod(month_of(moment), 12)
+    return datetime(year, month + 1, 1, tzinfo=UTC)
+
+
+class WalletState(NamedTuple):
+    """A viewer's coins, freeze and budget, as stored; ask the helpers what holds at a moment."""
+
+    coins_paid: int
+    coins_bonus: int
+    coins_owed: int
+    frozen: bool
+    month: int
+    month_spent: int
+    budget: int | None
+    budget_next: int | None
+    budget_next_at: datetime | None
+
+    def effective_budget(self, now: datetime) -> int | None:
+        """Coins a month allowed at `now`; None: no limit."""
+        if self.budget_next_at is not None and self.budget_next_at <= now:
+            return self.budget_next
+        return self.budget
+
+    def pending_budget(self, now: datetime) -> tuple[int | None, datetime] | None:
+        """The budget that will take over and when; None: nothing is pending."""
+        if self.budget_next_at is None or self.budget_next_at <= now:
+            return None
+        return self.budget_next, self.budget_next_at
+
+    def spent_this_month(self, now: datetime) -> int:
+        """Paid and bonus coins spent in the calendar month of `now`."""
+        return self.month_spent if self.month == month_of(now) else 0
+
+
+EMPTY_WALLET = WalletState(0, 0, 0, False, 0, 0, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRequest:
+    """A gift whose rules (age, price, self-gift ...) hold; the ledger decides funds, budget, freeze and room."""
+
+    id: UUID
+    sender_id: UUID
+    recipient_id: UUID
+    room_id: UUID
+    gift_type_no: int
+    count: int
+    coins: int
+    """Coins of all `count` gifts together."""
+    share_id: int
+    milli_diamonds: int
+    hold_min_days: int
+    """Diamonds stay pending at least this long when paid coins are in the gift."""
+    bonus_hold_days: int
+    """And this long when only bonus coins are."""
+    streak_id: UUID | None = None
+    message: str | None = None
+
+
+class GiftEntry(NamedTuple):
+    """A gift that is in the journal."""
+
+    request: GiftRequest
+    seq: int
+    coins_paid: int
+    coins_bonus: int
+    spent_before: int
+    hold_days: int
+    created_at: datetime
+    lane: int
+    batch_no: int
+    wallet: WalletState
+    """The sender's wallet after this gift; for a duplicate, the wallet at present."""
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """A stored gift."""
+
+    id: UUID
+    sender_id: UUID
+    recipient_id: UUID
+    room_id: UUID
+    seq: int
+    gift_type_no: int
+    count: int
+    coins_paid: int
+    coins_bonus: int
+    spent_before: int
+    milli_diamonds: int
+    share_id: int
+    hold_days: int
+    streak_id: UUID | None
+    message: str | None
+    created_at: datetime
+    lane: int
+    batch_no: int
+
+    @property
+    def coins(self) -> int:
+        return self.coins_paid + self.coins_bonus
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """Who receives in a room, whether it takes events and gifts, and its last number."""
+
+    id: UUID
+    recipient_id: UUID
+    open: bool
+    gifting: bool
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEventRow:
+    """An event of a room that is not a gift."""
+
+    room_id: UUID
+    seq: int
+    type: str
+    id: UUID
+    user_id: UUID | None
+    data: dict[str, Any]
+    created_at: datetime
+    duplicate: bool = False
+    """The same id was appended earlier; this is that event."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    """A paid order, to be credited."""
+
+    owner_id: UUID
+    order_id: UUID
+    coins: int
+    coins_bonus: int
+    currency: str
+    gross_minor: int
+    tax_minor: int
+    fee_minor: int
+    provider: str
+    channel: str
+    hold_days: int
+
+
+TakeBackKind = Literal["refund", "chargeback"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What taking back an order did."""
+
+    unused_coins: int
+    """Coins of the lot that were still there and left the wallet."""
+    spent_coins: int
+    """Coins of the lot that were already spent."""
+    repaid_coins: int
+    """Of the spent ones: taken from the owner's other paid coins at once."""
+    owed_coins: int
+    """Of the spent ones: recorded as owed; the wallet is frozen while this is not zero."""
+    bonus_coins: int
+    """Bonus coins of the order that were still there and left the wallet."""
+    duplicate: bool
+    """This order had been taken back before; nothing moved now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """The coins of one purchase; `coins` is what is left of it after refunds of its unused part."""
+
+    owner_id: UUID
+    id: UUID
+    start: int
+    coins: int
+    coins_bought: int
+    coins_bonus: int
+    coins_spent: int
+    currency: str
+    gross_minor: int
+    tax_minor: int
+    fee_minor: int
+    provider: str
+    channel: str
+    hold_days: int
+    created_at: datetime
+
+    @property
+    def coins_left(self) -> int:
+        return self.coins - self.coins_spent
+
+    @property
+    def coins_refunded(self) -> int:
+        return self.coins_bought - self.coins
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One amount that moves from one account to another."""
+
+    asset: str
+    from_id: UUID
+    from_code: Code
+    to_id: UUID
+    to_code: Code
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Transfers that belong together; `owner_id` is the user they concern, or the platform."""
+
+    owner_id: UUID
+    entry_id: UUID
+    kind: str
+    transfers: Sequence[Transfer]
+    reference_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletEvent:
+    """One line of a wallet's history; coins are signed."""
+
+    id: UUID
+    kind: str
+    """gift, or the kind of the entry: top_up, refund, chargeback ..."""
+    at: datetime
+    coins_paid: int
+    coins_bonus: int
+    balance_after: int
+    order_id: UUID | None
+    gift: GiftRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """Some rows of a list, and the cursor that continues it (None: the end)."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    sender_id: UUID
+    coins: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayEarnings:
+    date: date
+    """The calendar day, UTC."""
+    gifts: int
+    coins: int
+    milli_diamonds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEarnings:
+    room_id: UUID
+    gifts: int
+    coins: int
+    milli_diamonds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The creator's share of a gift's coins; diamonds = coins x share, exact in milli-diamonds."""
+
+    id: int
+    share_bp: int
+
+    def milli_diamonds(self, coins: int) -> int:
+        return coins * self.share_bp // 10
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionRate:
+    id: int
+    currency: str
+    micro_per_diamond: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An invariant of docs/money.md that does not hold, and where."""
+
+    invariant: int
+    place: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    entries: int
+    batches: int
+    lots: int
+    problems: list[Problem]
