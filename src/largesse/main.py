@@ -5,19 +5,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from largesse import __version__, creators, gifts, identity, ledger, rooms, topups, wallet
+from largesse import __version__, creators, demo, gifts, identity, ledger, rooms, topups
 from largesse.creators.routes import router as creators_router
 from largesse.db import Connection, Database
+from largesse.gifts.routes import art_router
 from largesse.gifts.routes import router as gifts_router
 from largesse.health import router as health_router
 from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
+from largesse.realtime import webhooks
+from largesse.rooms.overlay_routes import router as overlay_router
 from largesse.rooms.routes import router as rooms_router
+from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
 from largesse.settings import Settings
 from largesse.topups.routes import router as topups_router
+from largesse.topups.routes import sandbox_router
 from largesse.wallet.routes import router as wallet_router
 from largesse.web import mount_web
+from largesse.worker import running_worker
 
 _MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators)
 _ROUTERS = (
@@ -26,7 +32,10 @@ _ROUTERS = (
     topups_router,
     wallet_router,
     gifts_router,
+    art_router,
     rooms_router,
+    overlay_router,
+    sockets_router,
     creators_router,
 )
 
@@ -39,17 +48,50 @@ async def load_defaults(conn: Connection) -> None:
 
 @asynccontextmanager
 async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Services]:
-    """Open the database, the gift writer and the rooms' hub; close them in reverse."""
+    """Open the database, the rooms' hub and the gift writer; close them in reverse."""
     async with AsyncExitStack() as stack:
         db = Database(url, size_max=settings.pool_size_max)
         await db.open()
         stack.push_async_callback(db.close)
-        hub, on_commit = rooms.build_hub(db, settings)
-        await hub.start()
-        stack.push_async_callback(hub.stop)
+        desk = gifts.GiftDesk(db)
+        hub = rooms.build_hub(db, settings)
         writer = ledger.GiftWriter(
-            db, batch_size_max=settings.batch_size_max, on_commit=on_commit
+            db,
+            batch_size_max=settings.batch_size_max,
+            on_commit=rooms.gift_publisher(hub, desk),
         )
         await writer.start()
         stack.push_async_callback(writer.stop)
-        yield Services(settings=settings, db=db, writer=writer, hub=hub)
+        stack.push_async_callback(hub.close)
+        yield Services(settings=settings, db=db, writer=writer, hub=hub, desk=desk)
+
+
+def create_app(settings: Settings, *, url: str) -> FastAPI:
+    """The app on the database at `url`, which has the newest schema."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            services = await stack.enter_async_context(start_services(settings, url=url))
+            app.state.services = services
+            if settings.demo:
+                await demo.seed(services)
+            await stack.enter_async_context(running_worker(services))
+            yield
+
+    app = FastAPI(
+        title="Largesse",
+        version=__version__,
+        summary="The open-source coin economy for live platforms.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_error_handlers(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    if settings.demo:
+        app.include_router(sandbox_router)
+    app.webhooks.include_router(webhooks)
+    mount_web(app)
+    return app

@@ -82,7 +82,8 @@ def _serve(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> N
         host=settings.host,
         port=settings.port,
         ws="websockets-sansio",
-        ws_max_size=64 * 1024,
+        ws_max_size=1 << 20,  # frames over our own, lower limit are answered in words
+        ws_per_message_deflate=False,  # it would compress each frame once per socket
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
@@ -110,11 +111,13 @@ class _Server(uvicorn.Server):
             self._watch = asyncio.create_task(_keep_alive(self._embedded))
         _console.print(f"\n[bold]Largesse[/] is ready at [bold]{self._settings.base_url}[/]")
         if self._settings.demo:
-            _console.print(await demo.welcome(self.config.loaded_app.state.services))  # type: ignore[attr-defined]
+            _console.print(await demo.welcome(self._app.state.services))
 
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         if self._watch is not None:
             self._watch.cancel()
+        app: FastAPI = self.config.app  # type: ignore[assignment]
+        await app.state.services.hub.close()  # sockets hear 1001 from us before uvicorn says 1012
         await super().shutdown(sockets=sockets)  # type: ignore[arg-type]
 
 
