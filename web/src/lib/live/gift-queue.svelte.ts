@@ -1,0 +1,187 @@
+import type { AnimationKind, GiftEvent, GiftRef, Person } from './protocol';
+
+/** One gift moment on screen; repeats of the same gift by the same person join it. */
+export interface Showing {
+	key: string;
+	kind: AnimationKind;
+	streak: string | null;
+	sender: Person;
+	gift: GiftRef;
+	count: number;
+	message: string | null;
+	/** How many gifts have joined: changes with each one, so that the count can jump. */
+	beats: number;
+	lastSeq: number;
+}
+
+export interface GiftQueueOptions {
+	/** Small gifts on screen at the same time. */
+	smallMax?: number;
+	/** Gifts that may wait for their turn; the oldest small ones go first when there are more. */
+	waitingMax?: number;
+	small_ms?: number;
+	fly_ms?: number;
+	stage_ms?: number;
+	/** Every gift takes the stage, one after the other and in order (the overlay). */
+	oneAtATime?: boolean;
+	/** A moment came on screen, or one on screen grew. */
+	onshow?: (showing: Showing) => void;
+	onidle?: () => void;
+}
+
+const DEFAULTS = {
+	smallMax: 3,
+	waitingMax: 300,
+	small_ms: 3400,
+	fly_ms: 4200,
+	stage_ms: 4600,
+	oneAtATime: false
+};
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/**
+ * Decides what is on screen when many gifts arrive: at most one gift takes the stage, a handful of
+ * small ones show beside it, the rest wait, and a streak is one moment with a growing count.
+ */
+export class GiftQueue {
+	small = $state.raw<readonly Showing[]>([]);
+	stage = $state.raw<Showing | null>(null);
+
+	readonly #options: typeof DEFAULTS & Pick<GiftQueueOptions, 'onshow' | 'onidle'>;
+	readonly #timers = new Map<string, Timer>();
+	#waiting: Showing[] = [];
+
+	constructor(options: GiftQueueOptions = {}) {
+		this.#options = { ...DEFAULTS, ...options };
+	}
+
+	get waiting(): number {
+		return this.#waiting.length;
+	}
+
+	get idle(): boolean {
+		return !this.stage && this.small.length === 0 && this.#waiting.length === 0;
+	}
+
+	push(event: GiftEvent): void {
+		if (this.#join(event)) return;
+		this.#waiting.push({
+			key: event.id,
+			kind: this.#options.oneAtATime ? 'stage' : event.animation_kind,
+			streak: event.streak,
+			sender: event.sender,
+			gift: event.gift,
+			count: event.count,
+			message: event.message,
+			beats: 1,
+			lastSeq: event.seq
+		});
+		this.#trim();
+		this.#fill();
+	}
+
+	clear(): void {
+		for (const timer of this.#timers.values()) clearTimeout(timer);
+		this.#timers.clear();
+		this.#waiting = [];
+		this.small = [];
+		this.stage = null;
+	}
+
+	/** Add to a moment of the same person and gift, on screen or waiting. */
+	#join(event: GiftEvent): boolean {
+		const joins = (one: Showing) => isSame(one, event);
+		const shown = this.small.find(joins);
+		if (shown) {
+			const more = grown(shown, event);
+			this.small = this.small.map((one) => (one === shown ? more : one));
+			this.#extend(more);
+			return true;
+		}
+		const inOrder = !this.#options.oneAtATime || this.#waiting.length === 0;
+		if (this.stage && inOrder && joins(this.stage)) {
+			this.stage = grown(this.stage, event);
+			this.#extend(this.stage);
+			return true;
+		}
+		const index = this.#options.oneAtATime
+			? this.#waiting.findLastIndex(
+					(one, place) => place === this.#waiting.length - 1 && joins(one)
+				)
+			: this.#waiting.findIndex(joins);
+		const waiting = this.#waiting[index];
+		if (!waiting) return false;
+		this.#waiting[index] = grown(waiting, event);
+		return true;
+	}
+
+	#extend(one: Showing): void {
+		this.#leaveLater(one);
+		this.#options.onshow?.(one);
+	}
+
+	#trim(): void {
+		while (this.#waiting.length > this.#options.waitingMax) {
+			const small = this.#waiting.findIndex((one) => one.kind !== 'stage');
+			this.#waiting.splice(Math.max(small, 0), 1);
+		}
+	}
+
+	#fill(): void {
+		const rest: Showing[] = [];
+		for (const one of this.#waiting) {
+			if (one.kind === 'stage') {
+				if (this.stage) rest.push(one);
+				else this.#show(one);
+			} else if (this.small.length < this.#options.smallMax) this.#show(one);
+			else rest.push(one);
+		}
+		this.#waiting = rest;
+		if (this.idle) this.#options.onidle?.();
+	}
+
+	#show(one: Showing): void {
+		if (one.kind === 'stage') this.stage = one;
+		else this.small = [...this.small, one];
+		this.#leaveLater(one);
+		this.#options.onshow?.(one);
+	}
+
+	#leaveLater({ key, kind }: Showing): void {
+		const { small_ms, fly_ms, stage_ms } = this.#options;
+		clearTimeout(this.#timers.get(key));
+		const stay_ms = kind === 'stage' ? stage_ms : kind === 'fly' ? fly_ms : small_ms;
+		this.#timers.set(
+			key,
+			setTimeout(() => this.#leave(key), stay_ms)
+		);
+	}
+
+	#leave(key: string): void {
+		this.#timers.delete(key);
+		if (this.stage?.key === key) this.stage = null;
+		else this.small = this.small.filter((one) => one.key !== key);
+		this.#fill();
+	}
+}
+
+/**
+ * Small gifts of one person add up; a gift that takes the stage is a show of its own, so only the
+ * beats of one streak add up there. Two messages never become one.
+ */
+function isSame(one: Showing, event: GiftEvent): boolean {
+	const same = one.sender.id === event.sender.id && one.gift.id === event.gift.id;
+	if (!same || (one.message !== null && event.message !== null)) return false;
+	return one.kind !== 'stage' || (one.streak !== null && one.streak === event.streak);
+}
+
+function grown(one: Showing, event: GiftEvent): Showing {
+	return {
+		...one,
+		count: one.count + event.count,
+		message: one.message ?? event.message,
+		beats: one.beats + 1,
+		lastSeq: event.seq
+	};
+}

@@ -1,0 +1,46 @@
+import type { LoggedEvent } from './protocol';
+
+/**
+ * Puts a room's events in order and tells when one is missing.
+ *
+ * Events may arrive twice (replay after a reconnect) or early (two batches that overtake each other).
+ * While catching up, up to the snapshot's seq, holes are taken as they come: the server keeps only the
+ * newest events of a long absence. After that a hole holds later events back until it is filled.
+ */
+export class Sequence {
+	last = 0;
+	#live = 0;
+	readonly #early = new Map<number, LoggedEvent>();
+
+	/** Start from a snapshot. `from` is the last event already seen, when there is one. */
+	reset(seq: number, from: number | null): void {
+		this.#early.clear();
+		this.last = from === null ? seq : Math.min(from, seq);
+		this.#live = seq;
+	}
+
+	/** The events that are new and next, in order. */
+	take(events: readonly LoggedEvent[]): LoggedEvent[] {
+		for (const event of events) if (event.seq > this.last) this.#early.set(event.seq, event);
+		const ready: LoggedEvent[] = [];
+		for (const seq of [...this.#early.keys()].sort((a, b) => a - b)) {
+			const next = seq === this.last + 1 || seq <= this.#live;
+			const event = this.#early.get(seq);
+			if (!next || !event) break;
+			this.#early.delete(seq);
+			this.last = seq;
+			ready.push(event);
+		}
+		return ready;
+	}
+
+	/** True while a later event waits for a missing one. */
+	get gap(): boolean {
+		return this.#early.size > 0;
+	}
+
+	/** Whether an event was sent before the snapshot was taken (history, not news). */
+	isReplay(seq: number): boolean {
+		return seq <= this.#live;
+	}
+}

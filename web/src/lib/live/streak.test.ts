@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { REPEAT_MS, Streak, STREAK_WINDOW_MS } from './streak.svelte';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function make(send: (id: string) => Promise<unknown> = () => Promise.resolve()) {
+	let ids = 0;
+	const sent: string[] = [];
+	const refused: unknown[] = [];
+	const streak = new Streak({
+		newId: () => `s${++ids}`,
+		send: (id) => {
+			sent.push(id);
+			return send(id);
+		},
+		onrefused: (thrown) => refused.push(thrown)
+	});
+	return { streak, sent, refused };
+}
+
+describe('Streak', () => {
+	it('repeats under one id while held', async () => {
+		const { streak, sent } = make();
+		streak.press();
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 3 + 10);
+		streak.release();
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 4);
+		expect(sent).toEqual(['s1', 's1', 's1', 's1']);
+		expect(streak.beats).toBe(4);
+	});
+
+	it('goes on with a tap inside the window and starts anew after it', async () => {
+		const { streak, sent } = make();
+		streak.tap();
+		await vi.advanceTimersByTimeAsync(STREAK_WINDOW_MS - 100);
+		streak.tap();
+		await vi.advanceTimersByTimeAsync(STREAK_WINDOW_MS - 100);
+		expect(streak.beats).toBe(2);
+		await vi.advanceTimersByTimeAsync(200);
+		expect(streak.alive).toBe(false);
+		streak.tap();
+		expect(sent).toEqual(['s1', 's1', 's2']);
+	});
+
+	it('lets go when a beat is refused', async () => {
+		const { streak, sent, refused } = make(() => Promise.reject(new Error('no coins')));
+		streak.press();
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 5);
+		expect(sent.length).toBe(1);
+		expect(refused.length).toBe(1);
+		expect(streak.held).toBe(false);
+		expect(streak.beats).toBe(0);
+	});
+
+	it('does not pile up beats on a slow line', async () => {
+		const { streak, sent } = make(() => new Promise(() => undefined));
+		streak.press();
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 20);
+		expect(sent.length).toBe(4);
+	});
+});
