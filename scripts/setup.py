@@ -46,6 +46,7 @@ def run(*command: str | Path, cwd: Path = ROOT, needed: bool = True) -> bool:
     """Runs a command with its output in the log; tells whether it succeeded."""
     words = [str(word) for word in command]
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # a company's own certificates count too
     with LOG.open("a") as log:
         log.write(f"\n$ {' '.join(words)}\n")
         log.flush()
@@ -99,12 +100,13 @@ def packages(lock_name: str) -> None:
     lock, installer = LOCKS / f"{lock_name}.lock", LOCKS / "installer.lock"
     checked = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement")
     pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *checked)
+    uv = (BIN / "uv", "pip", "install", "--python", PYTHON, *checked, lock)
 
     def make() -> None:
-        with_uv = run(*pip, installer, needed=False) and run(
-            BIN / "uv", "pip", "install", "--python", PYTHON, *checked, lock, needed=False
+        ready = run(*pip, installer, needed=False) and (
+            run(*uv, needed=False) or run(*uv, "--system-certs", needed=False)
         )
-        if not with_uv:
+        if not ready:
             run(*pip, lock)
         link_node()
 
