@@ -48,7 +48,7 @@ bench: ## Measure the figures that the README quotes
 
 screenshots: ## Take the pictures of docs/screenshots from a running demo
 	@$(SETUP) test
-	python scripts/screenshots.py
+	python -m scripts.screenshots
 
 clean: ## Remove what was set up and built; the demo's data stays
 	rm -rf .venv .stamps build dist src/*.egg-info web/node_modules web/build web/.svelte-kit
