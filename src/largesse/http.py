@@ -1,0 +1,260 @@
+"""What every HTTP answer has in common: problem documents, a limit on bodies, security headers."""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import psycopg
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from largesse.errors import (
+    AppError,
+    BadRequest,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+    ValidationFailed,
+)
+
+log = logging.getLogger(__name__)
+
+BODY_BYTES_MAX = 64 * 1024
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # the overlay's address holds its token
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_LENGTH_DIGITS_MAX = 12
+# A NUL in JSON text is written \u0000 after an even number of backslashes.
+_JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class BodyTooLarge(AppError):
+    """The body is larger than 64 KiB."""
+
+    status: ClassVar[int] = 413
+    code: ClassVar[str] = "body_too_large"
+
+
+class MethodNotAllowed(AppError):
+    """This address does not take this method."""
+
+    status: ClassVar[int] = 405
+    code: ClassVar[str] = "method_not_allowed"
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error as a problem document, refuse oversized bodies, and set the security headers."""
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(psycopg.DataError, _on_data_error)
+    app.add_exception_handler(psycopg.OperationalError, _on_operational_error)
+    app.add_middleware(BodyGuard)
+    app.add_middleware(AnswerGuard)  # the outermost: it also sees what the body guard answers
+
+
+def problem_response(error: AppError, headers: dict[str, str] | None = None) -> Response:
+    """The answer for an error; `retry_after_s` among its fields also becomes the Retry-After header."""
+    headers = dict(headers or {})
+    if "retry_after_s" in error.fields:
+        headers["Retry-After"] = str(error.fields["retry_after_s"])
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        jsonable_encoder(error.problem()),
+        status_code=error.status,
+        headers=headers,
+        media_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def validation_problem(errors: Iterable[Any]) -> ValidationFailed:
+    """Pydantic's errors as one problem; never the input itself, which may be a password."""
+    return ValidationFailed(
+        errors=[
+            {"field": _field_name(error["loc"]), "message": _message(error)} for error in errors
+        ]
+    )
+
+
+def _field_name(loc: Sequence[int | str]) -> str:
+    """`("body", "items", 0, "id")` is `items.0.id`; a body that is no JSON has no field but itself."""
+    parts = [str(part) for part in loc]
+    if parts[:1] == ["body"] and (len(parts) == 1 or parts[1].isdigit()):
+        return "body"
+    return ".".join(parts[1:] if parts[:1] and parts[0] in _PLACES else parts)
+
+
+_PLACES = frozenset({"body", "query", "path", "header", "cookie"})
+
+
+def _message(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return "This is not valid JSON"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+async def _on_app_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    return problem_response(error)
+
+
+async def _on_validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(validation_problem(error.errors()))
+
+
+async def _on_http_exception(_: Request, error: Exception) -> Response:
+    """Starlette's own refusals: no such route, wrong method, unreadable body."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == NotFound.status:
+        return problem_response(NotFound(), headers)
+    if error.status_code == MethodNotAllowed.status:
+        return problem_response(MethodNotAllowed(), headers)
+    return problem_response(_plain_problem(error.status_code, error.detail), headers)
+
+
+def _plain_problem(status: int, detail: str) -> AppError:
+    """A problem for a status that has no class of its own, e.g. 400 `bad_request`."""
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
+    error = AppError(detail)
+    error.status, error.code = status, code  # type: ignore[misc]  # this one instance only
+    return error
+
+
+async def _on_data_error(_: Request, error: Exception) -> Response:
+    """Values the database cannot hold are the caller's mistake; the rules above should have said so."""
+    log.warning("the database refused a value: %s", type(error).__name__)
+    return problem_response(
+        ValidationFailed(errors=[{"field": "body", "message": "A value is outside its range"}])
+    )
+
+
+async def _on_operational_error(_: Request, error: Exception) -> Response:
+    """Lost connections, a full pool, locks not granted in time: nothing was committed."""
+    log.error("the database is not available: %s", type(error).__name__)
+    return problem_response(Unavailable(retry_after_s=1))
+
+
+class BodyGuard:
+    """Reads a body before the app does: refuses more than 64 KiB, and NUL, which PostgreSQL text cannot hold."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            _check_address(scope)
+            body = await _read_body(scope, receive)
+            _check_text(scope, body)
+        except AppError as error:
+            await problem_response(error)(scope, receive, send)
+            return
+        await self.app(scope, _replay(body, receive), send)
+
+
+def _check_address(scope: Scope) -> None:
+    query = scope.get("query_string", b"")
+    if "\x00" in scope["path"] or b"%00" in query or b"\x00" in query:
+        raise ValidationFailed(errors=[{"field": "path", "message": "NUL is not allowed"}])
+
+
+async def _read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body; stops reading as soon as it is too large."""
+    length = Headers(scope=scope).get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or len(length) > _LENGTH_DIGITS_MAX:
+        raise BadRequest("The Content-Length header is not a number.")
+    if int(length) > BODY_BYTES_MAX:
+        raise BodyTooLarge
+    body: bytes = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BadRequest("The connection ended before the body did.")
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES_MAX:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            return body
+
+
+def _check_text(scope: Scope, body: bytes) -> None:
+    """Bodies that are not JSON are the business of their route."""
+    if "json" in Headers(scope=scope).get("content-type", "") and _JSON_NUL.search(body):
+        raise ValidationFailed(errors=[{"field": "body", "message": "NUL is not allowed"}])
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Hands the app the body that was read, then whatever the client does next."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
+
+
+class AnswerGuard:
+    """Sets the security headers, and turns what nobody expected into a 500 problem without a trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _set_headers(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await self.app(scope, receive, guarded_send)
+        except Exception:
+            log.exception("unexpected error in %s %s", scope["method"], _route_of(scope))
+            if started:
+                raise  # too late for another answer: the server closes the connection
+            await problem_response(AppError())(scope, receive, guarded_send)
+
+
+def _route_of(scope: Scope) -> str:
+    """The route's pattern rather than the address: an overlay's address holds its token."""
+    return str(getattr(scope.get("route"), "path", "no route"))
+
+
+def _set_headers(path: str, headers: MutableHeaders) -> None:
+    for name, value in _SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    if headers.get("content-type", "").startswith("text/html"):
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    if path.startswith("/v1/"):
+        headers.setdefault("Cache-Control", "no-store")

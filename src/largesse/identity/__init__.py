@@ -1,0 +1,95 @@
+"""Accounts, sessions, roles, countries with their age rule, and follows."""
+
+from largesse.identity.age import age_years, check_spending, spending_state
+from largesse.identity.auth import (
+    CurrentCreator,
+    CurrentOperator,
+    CurrentUser,
+    OptionalUser,
+    PublicUser,
+    authenticate,
+    check_role,
+    current_user,
+    require,
+    user_from_websocket,
+)
+from largesse.identity.data import demo_data
+from largesse.identity.demo import seed_demo_users
+from largesse.identity.errors import (
+    CountryClosed,
+    CountryUnknown,
+    NotACreator,
+    SessionExpired,
+    Underage,
+    UserNotFound,
+)
+from largesse.identity.follows import add_followers, follower_counts, followers
+from largesse.identity.limits import client_address, rate_limited
+from largesse.identity.model import AgeState, Country, Person, Role, SessionKind, User
+from largesse.identity.passwords import hash_password
+from largesse.identity.service import (
+    assert_may_spend,
+    countries,
+    country,
+    country_rule,
+    create_user,
+    grant_role,
+    load_defaults,
+    me,
+    new_user,
+    open_session,
+    persons,
+    purge,
+    record,
+    user_by_id,
+)
+
+__all__ = [
+    "AgeState",
+    "Country",
+    "CountryClosed",
+    "CountryUnknown",
+    "CurrentCreator",
+    "CurrentOperator",
+    "CurrentUser",
+    "NotACreator",
+    "OptionalUser",
+    "Person",
+    "PublicUser",
+    "Role",
+    "SessionExpired",
+    "SessionKind",
+    "Underage",
+    "User",
+    "UserNotFound",
+    "add_followers",
+    "age_years",
+    "assert_may_spend",
+    "authenticate",
+    "check_role",
+    "check_spending",
+    "client_address",
+    "countries",
+    "country",
+    "country_rule",
+    "create_user",
+    "current_user",
+    "demo_data",
+    "follower_counts",
+    "followers",
+    "grant_role",
+    "hash_password",
+    "load_defaults",
+    "me",
+    "new_user",
+    "open_session",
+    "persons",
+    "purge",
+    "rate_limited",
+    "record",
+    "require",
+    "seed_demo_users",
+    "spending_state",
+    "user_by_id",
+    "user_from_websocket",
+]
