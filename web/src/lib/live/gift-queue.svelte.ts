@@ -12,6 +12,7 @@ export interface Showing {
 	/** How many gifts have joined: changes with each one, so that the count can jump. */
 	beats: number;
 	lastSeq: number;
+	roomId: string;
 }
 
 export interface GiftQueueOptions {
@@ -64,8 +65,8 @@ export class GiftQueue {
 		return !this.stage && this.small.length === 0 && this.#waiting.length === 0;
 	}
 
-	push(event: GiftEvent): void {
-		if (this.#join(event)) return;
+	push(event: GiftEvent, roomId = ''): void {
+		if (this.#join(event, roomId)) return;
 		this.#waiting.push({
 			key: event.id,
 			kind: this.#options.oneAtATime ? 'stage' : event.animation_kind,
@@ -75,7 +76,8 @@ export class GiftQueue {
 			count: event.count,
 			message: event.message,
 			beats: 1,
-			lastSeq: event.seq
+			lastSeq: event.seq,
+			roomId
 		});
 		this.#trim();
 		this.#fill();
@@ -90,8 +92,8 @@ export class GiftQueue {
 	}
 
 	/** Add to a moment of the same person and gift, on screen or waiting. */
-	#join(event: GiftEvent): boolean {
-		const joins = (one: Showing) => isSame(one, event);
+	#join(event: GiftEvent, roomId: string): boolean {
+		const joins = (one: Showing) => one.roomId === roomId && isSame(one, event);
 		const shown = this.small.find(joins);
 		if (shown) {
 			const more = grown(shown, event);

@@ -34,6 +34,14 @@ export class Sequence {
 		return ready;
 	}
 
+	/** Give up on everything up to `seq`; what waited behind it is next. */
+	skipTo(seq: number): LoggedEvent[] {
+		this.last = Math.max(this.last, seq);
+		const waiting = [...this.#early.values()];
+		this.#early.clear();
+		return waiting;
+	}
+
 	/** True while a later event waits for a missing one. */
 	get gap(): boolean {
 		return this.#early.size > 0;

@@ -1,0 +1,72 @@
+import { api } from '$lib/api';
+import type { AnimationKind } from './protocol';
+
+export interface GiftType {
+	id: string;
+	version: number;
+	slug: string;
+	name: string;
+	coins: number;
+	streakable: boolean;
+	alt: string;
+	animation: { kind: AnimationKind; duration_ms: number; art_url: string };
+}
+
+export interface GiftShelf {
+	id: string;
+	label: string;
+	gifts: GiftType[];
+}
+
+/** Up to this many coins a gift stands on the shelf. */
+const SHELVES = [
+	{ id: 'small', label: 'Small', coins_max: 99 },
+	{ id: 'middle', label: 'Bigger', coins_max: 999 },
+	{ id: 'large', label: 'Showstoppers', coins_max: Infinity }
+];
+
+/** Gifts by price, cheapest first, on shelves that are not empty. */
+export function shelves(gifts: readonly GiftType[]): GiftShelf[] {
+	const sorted = [...gifts].sort((a, b) => a.coins - b.coins || a.name.localeCompare(b.name));
+	let above = 0;
+	return SHELVES.map(({ id, label, coins_max }) => {
+		const from = above;
+		above = coins_max;
+		return { id, label, gifts: sorted.filter(({ coins }) => coins > from && coins <= coins_max) };
+	}).filter(({ gifts: some }) => some.length > 0);
+}
+
+/** The gifts on sale, loaded once and again when the server says that one has changed. */
+export class Catalogue {
+	gifts = $state.raw<readonly GiftType[]>([]);
+	countMax = $state(1);
+	messageMax = $state(0);
+	failed = $state.raw<unknown>(null);
+	loaded = $state(false);
+	#loading: Promise<void> | null = null;
+
+	load(again = false): Promise<void> {
+		if (this.loaded && !again) return Promise.resolve();
+		this.#loading ??= this.#fetch().finally(() => (this.#loading = null));
+		return this.#loading;
+	}
+
+	find(key: string | null): GiftType | undefined {
+		return this.gifts.find(({ id, slug }) => id === key || slug === key);
+	}
+
+	async #fetch(): Promise<void> {
+		try {
+			const { items, count_max, message_characters_max } = await api.get('/v1/gifts');
+			this.gifts = items;
+			this.countMax = count_max;
+			this.messageMax = message_characters_max;
+			this.failed = null;
+			this.loaded = true;
+		} catch (thrown) {
+			this.failed = thrown;
+		}
+	}
+}
+
+export const catalogue = new Catalogue();
