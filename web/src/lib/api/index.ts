@@ -1,0 +1,6 @@
+export { api, type Answer } from './client';
+export { CSRF_COOKIE, readCookie } from './cookies';
+export { Problem } from './problem';
+export { session, Session } from './session.svelte';
+export type * from './types';
+export { uuidv7 } from './uuid';

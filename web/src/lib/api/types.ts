@@ -1,0 +1,34 @@
+/** The API's shapes by name, taken from the calls that answer with them, whatever the schema calls them. */
+import type { Answer } from './client';
+
+export type Me = Answer<'/v1/me'>;
+export type Country = Answer<'/v1/countries'>['items'][number];
+export type Profile = Answer<'/v1/users/{id}'>;
+export type Demo = Answer<'/v1/demo'>;
+
+export type PackageList = Answer<'/v1/coin-packages'>;
+export type CoinPackage = PackageList['items'][number];
+export type Provider = Answer<'/v1/providers'>['items'][number];
+export type Order = Answer<'/v1/orders/{id}'>;
+export type OrderState = Order['state'];
+export type Checkout = Answer<'/v1/sandbox/checkouts/{checkout_id}'>;
+
+export type Wallet = Answer<'/v1/wallet'>;
+export type Budget = Wallet['budget'];
+export type WalletTransaction = Answer<'/v1/wallet/transactions'>['items'][number];
+export type Lot = Answer<'/v1/wallet/lots'>['items'][number];
+
+export type GiftList = Answer<'/v1/gifts'>;
+export type GiftType = GiftList['items'][number];
+export type Receipt = Answer<'/v1/streams/{id}/gifts', 'post'>;
+
+export type Stream = Answer<'/v1/streams/{id}'>;
+export type Person = Stream['creator'];
+export type Supporter = Answer<'/v1/streams/{id}/supporters'>['items'][number];
+export type RoomEvent = Answer<'/v1/streams/{id}/events'>['items'][number];
+export type Post = Answer<'/v1/posts/{id}'>;
+export type Overlay = Answer<'/v1/creator/overlay'>;
+
+export type Eligibility = Answer<'/v1/creator/eligibility'>;
+export type Earnings = Answer<'/v1/creator/earnings'>;
+export type ReceivedGift = Answer<'/v1/creator/gifts'>['items'][number];
