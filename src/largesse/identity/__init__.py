@@ -13,8 +13,6 @@ from largesse.identity.auth import (
     require,
     user_from_websocket,
 )
-from largesse.identity.data import demo_data
-from largesse.identity.demo import seed_demo_users
 from largesse.identity.errors import (
     CountryClosed,
     CountryUnknown,
@@ -28,11 +26,13 @@ from largesse.identity.limits import client_address, rate_limited
 from largesse.identity.model import AgeState, Country, Person, Role, SessionKind, User
 from largesse.identity.passwords import hash_password
 from largesse.identity.service import (
+    add_people,
     assert_may_spend,
     countries,
     country,
     country_rule,
     create_user,
+    ensure_user,
     grant_role,
     load_defaults,
     me,
@@ -63,6 +63,7 @@ __all__ = [
     "User",
     "UserNotFound",
     "add_followers",
+    "add_people",
     "age_years",
     "assert_may_spend",
     "authenticate",
@@ -74,7 +75,7 @@ __all__ = [
     "country_rule",
     "create_user",
     "current_user",
-    "demo_data",
+    "ensure_user",
     "follower_counts",
     "followers",
     "grant_role",
@@ -88,7 +89,6 @@ __all__ = [
     "rate_limited",
     "record",
     "require",
-    "seed_demo_users",
     "spending_state",
     "user_by_id",
     "user_from_websocket",

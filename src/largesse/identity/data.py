@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from largesse.identity.model import Country, Role
+from largesse.identity.model import Country
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,26 +15,6 @@ class Limit:
 
     hits_max: int
     window_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class DemoUser:
-    """Someone who exists in demo mode."""
-
-    email: str
-    display_name: str
-    role: Role
-    country: str
-    birth_date: str
-
-
-@dataclass(frozen=True, slots=True)
-class DemoData:
-    """The demo users, how old their accounts are, and how many follow the creator."""
-
-    users: tuple[DemoUser, ...]
-    account_age_days: int
-    followers: int
 
 
 def _read(name: str) -> Any:
@@ -53,8 +33,6 @@ def limits() -> dict[str, Limit]:
 
 
 @cache
-def demo_data() -> DemoData:
-    """Who exists in demo mode."""
-    raw = _read("demo_users.json")
-    users = tuple(DemoUser(**{**row, "role": Role(row["role"])}) for row in raw["users"])
-    return DemoData(users, raw["account_age_days"], raw["followers"])
+def demo_sign_in() -> tuple[str, ...]:
+    """The addresses that demo mode offers to sign in with one click."""
+    return tuple(_read("demo.json")["sign_in"])

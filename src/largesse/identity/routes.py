@@ -108,7 +108,7 @@ async def unfollow(user_id: UUID, user: CurrentUser, services: ServicesDep) -> F
 @router.get("/demo")
 async def get_demo(services: ServicesDep) -> DemoView:
     """Whether this is a demonstration, and its users."""
-    return demo.demo_view(services.settings)
+    return await demo.demo_view(services.db, services.settings)
 
 
 @router.post("/demo/session")

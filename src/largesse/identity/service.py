@@ -67,6 +67,23 @@ async def create_user(conn: Connection, user: User, *, email: str, password_hash
     await queries.insert_users(conn, [user])
 
 
+async def ensure_user(conn: Connection, user: User, *, email: str, password_hash: str) -> User:
+    """Make a user, or give the one with this address the password; the stored user."""
+    login = await queries.login_by_email(conn, login_key(email))
+    if login is None:
+        await create_user(conn, user, email=email, password_hash=password_hash)
+        return user
+    await queries.update_password_hash(conn, login_key(email), password_hash)
+    stored = await queries.user_by_id(conn, login[0])
+    assert stored is not None, "a login belongs to a user"
+    return stored
+
+
+async def add_people(conn: Connection, users: Sequence[User]) -> None:
+    """Store users who have no login: they can follow, nobody can be them."""
+    await queries.insert_users(conn, users)
+
+
 async def log_in(
     db: Database,
     *,
