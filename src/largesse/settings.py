@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     demo: bool = False
     """Demo users, demo data and the sandbox payment provider."""
     demo_password: SecretStr | None = None
+    sandbox_secret: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(32)))
+    """Signs the sandbox provider's notifications; made for this start unless set."""
     public_url: str | None = None
     """Where browsers reach the app, e.g. https://gifts.example.org. Absent: http://host:port."""
     session_days: int = Field(default=30, ge=1, le=365)

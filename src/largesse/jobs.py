@@ -1,0 +1,36 @@
+"""Background jobs: a queue in the same database (schema `jobs`), so that a job exists if and only if its data does."""
+
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
+
+from largesse.db import Connection
+
+SEARCH_PATH = "public, jobs"
+_POOL_SIZE_MAX = 3
+
+_deferrer = JobManager(PsycopgConnector())
+"""Builds and runs the insert on a connection of ours; its own connector is never opened."""
+
+
+async def defer(conn: Connection, task: str, **arguments: Any) -> None:
+    """Queue a job in the caller's transaction; it runs after the commit, at least once."""
+    await conn.execute("SELECT set_config('search_path', %s, true)", (SEARCH_PATH,))
+    job = configure_task(name=task, job_manager=_deferrer, task_kwargs=arguments, connection=conn)
+    await job.defer_async()
+
+
+async def _configure(conn: Connection) -> None:
+    await conn.execute("SELECT set_config('search_path', %s, false)", (SEARCH_PATH,))
+    if not conn.autocommit:
+        await conn.commit()
+
+
+def job_app(url: str) -> App:
+    """The queue as a worker sees it, without tasks; open it with `open_async`."""
+    connector = PsycopgConnector(
+        conninfo=url, min_size=1, max_size=_POOL_SIZE_MAX, configure=_configure
+    )
+    return App(connector=connector)

@@ -1,0 +1,110 @@
+"""Why a top-up is refused.
+
+AppError
+├── BadRequest       BadSignature
+├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound
+├── Conflict         OrderNotPayable
+├── Unprocessable    PackageNotSoldHere, ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
+│                    CardInvalid, CardUnknown
+├── TooManyRequests  TooManyOrders
+└── Unavailable      ProviderUnreachable
+"""
+
+from largesse.errors import (
+    BadRequest,
+    Conflict,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+    Unprocessable,
+)
+
+
+class BadSignature(BadRequest):
+    """This notification was not signed by the provider, or is too old."""
+
+    code = "bad_signature"
+
+
+class PackageNotFound(NotFound):
+    """This package does not exist or is no longer sold."""
+
+    code = "package_not_found"
+
+
+class OrderNotFound(NotFound):
+    """There is no such order."""
+
+    code = "order_not_found"
+
+
+class NoPriceBook(NotFound):
+    """Nothing is sold in this country by this channel."""
+
+    code = "no_price_book"
+
+
+class ProviderNotFound(NotFound):
+    """There is no such payment provider here."""
+
+    code = "provider_not_found"
+
+
+class CheckoutNotFound(NotFound):
+    """There is no such checkout."""
+
+    code = "checkout_not_found"
+
+
+class OrderNotPayable(Conflict):
+    """The order's state does not allow this."""
+
+    code = "order_not_payable"
+
+
+class PackageNotSoldHere(Unprocessable):
+    """This package is not sold in this country or by this way of paying."""
+
+    code = "package_not_sold_here"
+
+
+class ProviderUnavailable(Unprocessable):
+    """This way of paying is not available."""
+
+    code = "provider_unavailable"
+
+
+class ProviderUnreachable(Unavailable):
+    """The payment provider did not answer; nothing was charged, try again."""
+
+    code = "provider_unreachable"
+
+
+class ReturnPathInvalid(Unprocessable):
+    """The return path must be a path of this site: it starts with a single "/"."""
+
+    code = "return_path_invalid"
+
+
+class IdempotencyKeyInvalid(Unprocessable):
+    """The Idempotency-Key must be 1 to 200 printable ASCII characters."""
+
+    code = "idempotency_key_invalid"
+
+
+class CardInvalid(Unprocessable):
+    """Check the card's details."""
+
+    code = "card_invalid"
+
+
+class CardUnknown(Unprocessable):
+    """The sandbox takes only its test cards."""
+
+    code = "card_unknown"
+
+
+class TooManyOrders(TooManyRequests):
+    """You have too many open orders; pay or let one expire first."""
+
+    code = "too_many_orders"

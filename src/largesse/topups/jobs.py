@@ -1,0 +1,128 @@
+"""Background jobs of top-ups. Each may run twice or at once on several workers without harm."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procrastinate import App, RetryStrategy
+
+from largesse.errors import AppError
+from largesse.services import Services
+from largesse.topups import payment_queries, queries
+from largesse.topups.payments import (
+    PROCESS_TASK,
+    apply_event,
+    credit_paid_order,
+    process_notification,
+)
+from largesse.topups.providers import PaymentReference, ProviderError
+from largesse.topups.registry import enabled_providers
+from largesse.topups.rows import Order
+from largesse.topups.service import FIRST_POLL_S, expire_order
+from largesse.types import now
+
+log = logging.getLogger(__name__)
+
+BATCH_MAX = 200
+"""Orders or notifications that one run of a periodic job takes."""
+POLLS_MAX = 12
+"""Questions to a provider about one order: with doubling pauses, some 34 hours."""
+SWEEP_AFTER_S = 30
+"""How long a notification or a paid order may wait for its own job before the sweep takes it."""
+_EVERY_MINUTE = "* * * * *"
+_RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
+
+
+def register_jobs(app: App, services: Services) -> None:
+    """Tell a worker's queue the tasks of this module."""
+
+    async def process(provider: str, notification_id: str) -> None:
+        await process_notification(services, provider, notification_id)
+
+    async def expire(timestamp: int) -> None:
+        await expire_orders(services)
+
+    async def poll(timestamp: int) -> None:
+        await poll_open_orders(services)
+
+    async def mend(timestamp: int) -> None:
+        await sweep(services)
+
+    app.task(name=PROCESS_TASK, retry=_RETRY)(process)
+    for name, task in (("expire_orders", expire), ("poll_open_orders", poll), ("sweep", mend)):
+        full_name = f"topups.{name}"
+        every_minute = app.periodic(cron=_EVERY_MINUTE)
+        every_minute(app.task(name=full_name, queueing_lock=full_name)(task))
+
+
+async def expire_orders(services: Services) -> int:
+    """Close open orders past their time; answers how many."""
+    at = now()
+    async with services.db.read() as conn:
+        due = await queries.expired_orders(conn, at, BATCH_MAX)
+    closed = 0
+    for order_id in due:
+        async with services.db.transaction() as conn:
+            closed += await expire_order(conn, order_id, at)
+    return closed
+
+
+def next_poll_at(polls: int, at: datetime) -> datetime | None:
+    """When to ask about an order again after `polls` questions; None: no more."""
+    if polls >= POLLS_MAX:
+        return None
+    return at + timedelta(seconds=FIRST_POLL_S * 2**polls)
+
+
+async def poll_open_orders(services: Services) -> int:
+    """Ask providers about orders that stay unsettled; answers how many were asked about."""
+    at = now()
+    async with services.db.read() as conn:
+        orders = await queries.orders_to_poll(conn, at, BATCH_MAX)
+    for order in orders:
+        # Planned before asking: a provider that fails is asked again later, not at once.
+        async with services.db.transaction() as conn:
+            await queries.set_next_poll(conn, order, next_poll_at(order.polls + 1, at))
+        try:
+            await ask_about(services, order)
+        except ProviderError as error:
+            log.warning("%s did not answer about order %s: %s", order.provider, order.id, error)
+    return len(orders)
+
+
+async def ask_about(services: Services, order: Order) -> None:
+    """Bring an order to what its provider says now."""
+    provider = enabled_providers(services).get(order.provider)
+    if provider is None:
+        return
+    reference = PaymentReference(order_id=order.id, checkout_reference=order.provider_ref)
+    for event in await provider.look_up(reference):
+        await apply_event(services, provider.name, event)
+
+
+async def sweep(services: Services) -> int:
+    """Mend what a crash left behind: notifications not processed, paid orders not credited; answers how many."""
+    before = now() - timedelta(seconds=SWEEP_AFTER_S)
+    async with services.db.read() as conn:
+        notifications = await payment_queries.unprocessed_notifications(conn, before, BATCH_MAX)
+        paid = await queries.paid_orders(conn, before, BATCH_MAX)
+    for provider, notification_id in notifications:
+        await _try_to_process(services, provider, notification_id)
+    for order_id in paid:
+        await _try_to_credit(services, order_id)
+    return len(notifications) + len(paid)
+
+
+async def _try_to_process(services: Services, provider: str, notification_id: str) -> None:
+    """One that fails must not keep the others waiting; it is tried again by the next sweep."""
+    try:
+        await process_notification(services, provider, notification_id)
+    except (AppError, ProviderError):
+        log.exception("notification %s of %s is not processed", notification_id, provider)
+
+
+async def _try_to_credit(services: Services, order_id: UUID) -> None:
+    try:
+        await credit_paid_order(services, order_id)
+    except AppError:
+        log.exception("paid order %s is not credited", order_id)

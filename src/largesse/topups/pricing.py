@@ -1,0 +1,83 @@
+"""Prices, tax and comparison: pure functions in whole minor units, never a float."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+BASIS_POINTS = 10_000
+_MICRO_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a buyer pays, in minor units: `gross_minor` is always `net_minor + tax_minor`."""
+
+    net_minor: int
+    tax_minor: int
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Division of non-negative numbers, rounded to the nearest; a half goes up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def split_price(price_minor: int, *, tax_bp: int, tax_inclusive: bool) -> Price:
+    """Split a price as shown (inclusive) or add the tax to it (exclusive); the tax is rounded once."""
+    if tax_inclusive:
+        tax_minor = divide_half_up(price_minor * tax_bp, BASIS_POINTS + tax_bp)
+        return Price(net_minor=price_minor - tax_minor, tax_minor=tax_minor)
+    return Price(
+        net_minor=price_minor, tax_minor=divide_half_up(price_minor * tax_bp, BASIS_POINTS)
+    )
+
+
+def fee_of(gross_minor: int, fee_bp: int) -> int:
+    """What the provider or store keeps of a payment."""
+    return divide_half_up(gross_minor * fee_bp, BASIS_POINTS)
+
+
+@cache
+def _currency_digits() -> tuple[dict[str, int], int]:
+    data = json.loads((files(__package__) / "data" / "currencies.json").read_text("utf-8"))
+    return data["digits"], data["digits_default"]
+
+
+def minor_digits(currency: str) -> int:
+    """Digits of a currency's minor unit: JPY 0, USD 2, KWD 3."""
+    digits, default = _currency_digits()
+    return digits.get(currency, default)
+
+
+def micro_per_coin(gross_minor: int, coins: int, currency: str) -> int:
+    """Millionths of the currency that one coin costs."""
+    scale: int = 10 ** (_MICRO_DIGITS - minor_digits(currency))
+    return divide_half_up(gross_minor * scale, coins)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOffer:
+    """A package of the app store to compare with: its coins and its price with tax."""
+
+    coins: int
+    gross_minor: int
+
+
+def store_total(coins: int, offers: list[StoreOffer]) -> int | None:
+    """What these coins would cost at the app store: at the best price per coin among packages of at most so many."""
+    if not offers:
+        return None
+    fitting = [offer for offer in offers if offer.coins <= coins]
+    candidates = fitting or [min(offers, key=lambda offer: offer.coins)]
+    return min(divide_half_up(offer.gross_minor * coins, offer.coins) for offer in candidates)
+
+
+def saving_bp(gross_minor: int, compared_minor: int) -> int:
+    """How much cheaper than the compared price, in basis points, rounded down; zero when it is not."""
+    if compared_minor <= gross_minor:
+        return 0
+    return (compared_minor - gross_minor) * BASIS_POINTS // compared_minor

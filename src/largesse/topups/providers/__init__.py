@@ -1,0 +1,152 @@
+"""The port to outside payment providers: values in, values out; an adapter keeps no rows of ours.
+
+A provider with a hosted page (cards, wallets) implements all of it. One whose purchases start in an app (stores) has no
+checkout to create: it raises `CheckoutNotOffered`, and its purchases come in as notifications.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class ProviderError(Exception):
+    """The provider could not be reached or did not do it; trying again with the same key is safe."""
+
+
+class SignatureError(Exception):
+    """This notification was not made by the provider, was changed, or is too old."""
+
+
+class CheckoutNotOffered(ProviderError):
+    """This provider has no hosted page; purchases start in its app."""
+
+
+class PaymentEventKind(StrEnum):
+    """What a provider can say about a payment."""
+
+    SUCCEEDED = "succeeded"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """What is to be paid, and where the buyer goes afterwards."""
+
+    order_id: UUID
+    idempotency_key: str
+    description: str
+    amount_minor: int
+    currency: str
+    country: str
+    return_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The provider's page for one order."""
+
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawNotification:
+    """A notification as it came in. Header names are lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReference:
+    """How to ask a provider about a payment: the names it and we have for it, as far as known."""
+
+    order_id: UUID | None = None
+    checkout_reference: str | None = None
+    transaction_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved."""
+
+    kind: PaymentEventKind
+    order_id: UUID
+    transaction_id: str | None
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A verified notification: the provider's id of it, and what it says."""
+
+    id: str
+    events: tuple[PaymentEvent, ...]
+    ask_first: tuple[PaymentReference, ...] = field(default=())
+    """Payments it names without saying (or without signing) what happened: ask by `look_up` and trust only that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Give back a payment, or a part of it."""
+
+    idempotency_key: str
+    order_id: UUID
+    transaction_id: str
+    amount_minor: int
+    currency: str
+
+
+class RefundState(StrEnum):
+    """A refund is certain only when the provider's notification or a look-up says so."""
+
+    DONE = "done"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+class PaymentProvider(Protocol):
+    """What every way of paying offers. Methods raise `ProviderError` when the provider cannot be reached."""
+
+    @property
+    def name(self) -> str:
+        """Stable name, in addresses and rows."""
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+
+    @property
+    def channel(self) -> str:
+        """Which price books it sells by: web, app_store, google_play."""
+
+    @property
+    def signature_headers(self) -> frozenset[str]:
+        """Headers (lower case) kept with a stored notification."""
+
+    def methods(self, country: str | None) -> tuple[str, ...]:
+        """Ways to pay that a buyer in this country (None: anywhere) has, e.g. card; empty: not offered there."""
+
+    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+        """Open a page to pay on. The same idempotency key gives the same checkout."""
+
+    def verify_and_parse_notification(self, raw: RawNotification) -> Notification:
+        """Check who sent it and when, and read it. Raises SignatureError."""
+
+    def parse_stored_notification(self, body: bytes) -> Notification:
+        """Read a notification that was verified when it came in."""
+
+    async def look_up(self, reference: PaymentReference) -> tuple[PaymentEvent, ...]:
+        """The provider's own word on what happened to a payment so far, oldest first."""
+
+    async def refund(self, request: RefundRequest) -> RefundState:
+        """Give money back. The same idempotency key refunds once."""

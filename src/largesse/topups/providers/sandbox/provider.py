@@ -1,0 +1,162 @@
+"""The sandbox as a payment provider."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from largesse.db import Database
+from largesse.services import Services
+from largesse.topups.providers import (
+    Checkout,
+    CheckoutRequest,
+    Notification,
+    PaymentEvent,
+    PaymentEventKind,
+    PaymentReference,
+    ProviderError,
+    RawNotification,
+    RefundRequest,
+    RefundState,
+    SignatureError,
+)
+from largesse.topups.providers.sandbox import books
+from largesse.topups.providers.sandbox.books import PAID_STATES, Payment, PaymentState
+from largesse.topups.providers.sandbox.signature import HEADER, sign, verify
+from largesse.types import new_id, now
+
+NAME = "sandbox"
+_CHECKOUTS = UUID("6f1d3a5e-8a0b-5c52-9b0e-0f6a3c1d7e21")
+"""Namespace: a checkout's id follows from the idempotency key, so that asking twice gives one checkout."""
+_KINDS = {
+    PaymentState.SUCCEEDED: PaymentEventKind.SUCCEEDED,
+    PaymentState.DECLINED: PaymentEventKind.DECLINED,
+    PaymentState.ABANDONED: PaymentEventKind.ABANDONED,
+    PaymentState.REFUNDED: PaymentEventKind.REFUNDED,
+    PaymentState.DISPUTED: PaymentEventKind.DISPUTED,
+}
+
+
+def sandbox_provider(services: Services) -> "SandboxProvider":
+    """The sandbox of a server."""
+    return SandboxProvider(
+        services.db, services.settings.sandbox_secret.get_secret_value().encode()
+    )
+
+
+class SandboxProvider:
+    """Implements `PaymentProvider` on the sandbox's own books."""
+
+    name = NAME
+    label = "Sandbox (test cards)"
+    channel = "web"
+    signature_headers = frozenset({HEADER})
+
+    def __init__(self, db: Database, secret: bytes) -> None:
+        self._db = db
+        self._secret = secret
+
+    def methods(self, country: str | None) -> tuple[str, ...]:
+        return ("card",)
+
+    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+        payment = Payment(
+            id=uuid5(_CHECKOUTS, request.idempotency_key),
+            order_id=request.order_id,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
+            description=request.description,
+            return_url=request.return_url,
+            state=PaymentState.OPEN,
+            transaction_id=None,
+        )
+        async with self._db.transaction() as conn:
+            await books.insert_payment(conn, payment, now())
+        site = urlsplit(request.return_url)  # the shop's own server also serves the sandbox's page
+        url = f"{site.scheme}://{site.netloc}/sandbox/checkout/{payment.id}"
+        return Checkout(reference=str(payment.id), url=url)
+
+    def verify_and_parse_notification(self, raw: RawNotification) -> Notification:
+        verify(self._secret, raw.headers.get(HEADER), raw.body, raw.received_at)
+        return self.parse_stored_notification(raw.body)
+
+    def parse_stored_notification(self, body: bytes) -> Notification:
+        try:
+            return _parse(json.loads(body))
+        except (ValueError, KeyError, TypeError) as error:
+            raise SignatureError("this is no notification of the sandbox") from error
+
+    async def look_up(self, reference: PaymentReference) -> tuple[PaymentEvent, ...]:
+        if reference.order_id is None:
+            raise ProviderError("the sandbox knows its payments by order")
+        async with self._db.read() as conn:
+            payment = await books.payment_of_order(conn, reference.order_id)
+        return () if payment is None else _events_of(payment)
+
+    async def refund(self, request: RefundRequest) -> RefundState:
+        async with self._db.read() as conn:
+            payment = await books.payment_of_order(conn, request.order_id)
+        whole = payment is not None and request.amount_minor == payment.amount_minor
+        if payment is None or not whole or payment.transaction_id != request.transaction_id:
+            return RefundState.FAILED
+        moved = await self.move(payment.id, PaymentState.REFUNDED)
+        return RefundState.FAILED if moved is None else RefundState.DONE
+
+    async def move(self, payment_id: UUID, target: PaymentState) -> Payment | None:
+        """Let something happen to a payment in the sandbox's books; None when its state does not allow it."""
+        async with self._db.transaction() as conn:
+            return await books.move_payment(
+                conn, payment_id, target, transaction_id=f"sbx_{new_id().hex}", at=now()
+            )
+
+    def notification_of(self, payment: Payment, kind: PaymentEventKind) -> RawNotification:
+        """A new notification about a payment, signed, as the sandbox sends it."""
+        body = {
+            "id": f"evt_{new_id().hex}",
+            "kind": kind,
+            "order_id": str(payment.order_id),
+            "transaction_id": payment.transaction_id,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+        }
+        return self.signed(json.dumps(body).encode())
+
+    def signed(self, body: bytes) -> RawNotification:
+        """A body as the sandbox sends it now."""
+        at = now()
+        return RawNotification({HEADER: sign(self._secret, body, at)}, body, at)
+
+
+def _parse(body: dict[str, Any]) -> Notification:
+    kind = PaymentEventKind(body["kind"])
+    transaction_id = body["transaction_id"]
+    paid = kind not in (PaymentEventKind.DECLINED, PaymentEventKind.ABANDONED)
+    if paid and not isinstance(transaction_id, str):
+        raise ValueError("money moved without a transaction")
+    event = PaymentEvent(
+        kind=kind,
+        order_id=UUID(body["order_id"]),
+        transaction_id=transaction_id,
+        amount_minor=int(body["amount_minor"]),
+        currency=str(body["currency"]),
+    )
+    return Notification(id=str(body["id"]), events=(event,))
+
+
+def _events_of(payment: Payment) -> tuple[PaymentEvent, ...]:
+    """What happened to a payment, oldest first."""
+    if payment.state == PaymentState.OPEN:
+        return ()
+    states = [PaymentState(payment.state)]
+    if payment.state in PAID_STATES and payment.state != PaymentState.SUCCEEDED:
+        states.insert(0, PaymentState.SUCCEEDED)
+    return tuple(
+        PaymentEvent(
+            _KINDS[state],
+            payment.order_id,
+            payment.transaction_id,
+            payment.amount_minor,
+            payment.currency,
+        )
+        for state in states
+    )

@@ -1,0 +1,248 @@
+"""SQL of orders and their history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import Connection, ReadConnection
+from largesse.topups.rows import HistoryLine, Order
+from largesse.topups.states import OrderState, Reason, Step
+
+_COLUMNS: LiteralString = """
+    user_id, id, state, package_id, provider, channel, country, coins, coins_bonus, currency, net_minor, tax_minor,
+    gross_minor, fee_minor, hold_days, provider_ref, checkout_url, return_path, idempotency_key, created_at, expires_at,
+    updated_at, polls, poll_at
+"""
+
+
+def _order(**columns: object) -> Order:
+    return Order(**{**columns, "state": OrderState(str(columns["state"]))})  # type: ignore[arg-type]
+
+
+async def _orders(
+    conn: ReadConnection, query: LiteralString, params: Sequence[object]
+) -> list[Order]:
+    """Run a query that gives whole orders."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(query, params)
+        assert cursor.description is not None
+        names = [column.name for column in cursor.description]
+        return [_order(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
+
+
+def _one(orders: list[Order]) -> Order | None:
+    return orders[0] if orders else None
+
+
+async def insert_order(conn: Connection, order: Order) -> bool:
+    """Store a new order; False when its user already used the key."""
+    cursor = await conn.execute(
+        """
+        INSERT INTO top_up_order (user_id, id, state, package_id, provider, channel, country, coins, coins_bonus,
+                                  currency, net_minor, tax_minor, gross_minor, fee_minor, hold_days, return_path,
+                                  idempotency_key, created_at, expires_at, updated_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (user_id, idempotency_key) DO NOTHING
+        """,
+        (
+            order.user_id,
+            order.id,
+            order.state,
+            order.package_id,
+            order.provider,
+            order.channel,
+            order.country,
+            order.coins,
+            order.coins_bonus,
+            order.currency,
+            order.net_minor,
+            order.tax_minor,
+            order.gross_minor,
+            order.fee_minor,
+            order.hold_days,
+            order.return_path,
+            order.idempotency_key,
+            order.created_at,
+            order.expires_at,
+            order.updated_at,
+        ),
+    )
+    return cursor.rowcount == 1
+
+
+async def lock_ordering(conn: Connection, user_id: UUID) -> None:
+    """Let one user's orders be made one after the other, so that the limit on open ones holds."""
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(user_id),))
+
+
+async def order_by_key(conn: ReadConnection, user_id: UUID, key: str) -> Order | None:
+    """The order a user made with an idempotency key."""
+    return _one(
+        await _orders(
+            conn,
+            f"SELECT {_COLUMNS} FROM top_up_order WHERE user_id = %s AND idempotency_key = %s",
+            (user_id, key),
+        )
+    )
+
+
+async def order_of(conn: ReadConnection, user_id: UUID, order_id: UUID) -> Order | None:
+    """A user's own order."""
+    return _one(
+        await _orders(
+            conn,
+            f"SELECT {_COLUMNS} FROM top_up_order WHERE user_id = %s AND id = %s",
+            (user_id, order_id),
+        )
+    )
+
+
+async def orders_of(
+    conn: ReadConnection, user_id: UUID, *, before: UUID | None, limit: int
+) -> list[Order]:
+    """A user's orders, newest first, older than `before`."""
+    return await _orders(
+        conn,
+        f"""
+        SELECT {_COLUMNS} FROM top_up_order
+         WHERE user_id = %s AND (%s::uuid IS NULL OR id < %s) ORDER BY id DESC LIMIT %s
+        """,
+        (user_id, before, before, limit),
+    )
+
+
+async def find_order(conn: ReadConnection, order_id: UUID) -> Order | None:
+    """An order by id alone: for what providers tell."""
+    return _one(
+        await _orders(conn, f"SELECT {_COLUMNS} FROM top_up_order WHERE id = %s", (order_id,))
+    )
+
+
+async def lock_order(conn: Connection, order_id: UUID) -> Order | None:
+    """An order, locked until the transaction ends. Taken before any row of its transactions or of the ledger."""
+    return _one(
+        await _orders(
+            conn, f"SELECT {_COLUMNS} FROM top_up_order WHERE id = %s FOR UPDATE", (order_id,)
+        )
+    )
+
+
+async def open_order_count(conn: ReadConnection, user_id: UUID) -> int:
+    """How many orders of a user wait for payment."""
+    cursor = await conn.execute(
+        """
+        SELECT count(*) FROM top_up_order
+         WHERE user_id = %s AND state IN ('created', 'pending')
+        """,
+        (user_id,),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def set_checkout(
+    conn: Connection, order: Order, *, reference: str, url: str, poll_at: datetime
+) -> None:
+    """Keep the provider's page of an order, and when to ask about it first. The caller holds the order's lock."""
+    await conn.execute(
+        """
+        UPDATE top_up_order SET provider_ref = %s, checkout_url = %s, poll_at = %s
+         WHERE user_id = %s AND id = %s
+        """,
+        (reference, url, poll_at, order.user_id, order.id),
+    )
+
+
+async def apply_step(
+    conn: Connection, order: Order, step: Step, at: datetime, *, settled: bool
+) -> None:
+    """Move an order to a state and say so in its history. The caller holds the order's lock."""
+    await conn.execute(
+        """
+        UPDATE top_up_order
+           SET state = %s, updated_at = %s, poll_at = CASE WHEN %s THEN NULL ELSE poll_at END
+         WHERE user_id = %s AND id = %s
+        """,
+        (step.state, at, settled, order.user_id, order.id),
+    )
+    await add_history(conn, HistoryLine(order.id, step.state, step.reason, at))
+
+
+async def add_history(conn: Connection, line: HistoryLine) -> None:
+    """Append a line to an order's history. The caller holds the order's lock."""
+    await conn.execute(
+        """
+        INSERT INTO top_up_order_event (order_id, no, state, reason, created_at)
+        SELECT %s, coalesce(max(no), 0) + 1, %s, %s, %s FROM top_up_order_event WHERE order_id = %s
+        """,
+        (line.order_id, line.state, line.reason, line.created_at, line.order_id),
+    )
+
+
+async def history_of(conn: ReadConnection, order_ids: list[UUID]) -> list[HistoryLine]:
+    """The history of some orders, each oldest first."""
+    async with conn.cursor(row_factory=class_row(HistoryLine)) as cursor:
+        await cursor.execute(
+            """
+            SELECT order_id, state, reason, created_at FROM top_up_order_event
+             WHERE order_id = ANY(%s) ORDER BY order_id, no
+            """,
+            (order_ids,),
+        )
+        return [
+            HistoryLine(line.order_id, OrderState(line.state), Reason(line.reason), line.created_at)
+            for line in await cursor.fetchall()
+        ]
+
+
+async def expired_orders(conn: ReadConnection, at: datetime, limit: int) -> list[UUID]:
+    """Orders still open past their time."""
+    cursor = await conn.execute(
+        """
+        SELECT id FROM top_up_order
+         WHERE state IN ('created', 'pending') AND expires_at <= %s ORDER BY expires_at LIMIT %s
+        """,
+        (at, limit),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def orders_to_poll(conn: ReadConnection, at: datetime, limit: int) -> list[Order]:
+    """Orders whose provider is to be asked now."""
+    return await _orders(
+        conn,
+        f"SELECT {_COLUMNS} FROM top_up_order WHERE poll_at <= %s ORDER BY poll_at LIMIT %s",
+        (at, limit),
+    )
+
+
+async def set_next_poll(conn: Connection, order: Order, poll_at: datetime | None) -> None:
+    """Count one more question to the provider and plan the next, unless the order was settled meanwhile."""
+    await conn.execute(
+        """
+        UPDATE top_up_order SET polls = polls + 1, poll_at = %s
+         WHERE user_id = %s AND id = %s AND poll_at IS NOT NULL
+        """,
+        (poll_at, order.user_id, order.id),
+    )
+
+
+async def paid_orders(conn: ReadConnection, before: datetime, limit: int) -> list[UUID]:
+    """Orders paid before a moment whose coins were not credited."""
+    cursor = await conn.execute(
+        """
+        SELECT id FROM top_up_order WHERE state = 'paid' AND updated_at <= %s ORDER BY expires_at LIMIT %s
+        """,
+        (before, limit),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def set_expiry(conn: Connection, order_id: UUID, expires_at: datetime) -> None:
+    """Move the time until which an order can be paid. The caller holds the order's lock."""
+    await conn.execute(
+        "UPDATE top_up_order SET expires_at = %s WHERE id = %s", (expires_at, order_id)
+    )

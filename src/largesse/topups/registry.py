@@ -1,0 +1,30 @@
+"""Which payment providers are switched on."""
+
+from largesse.services import Services
+from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
+from largesse.topups.providers import PaymentProvider
+from largesse.topups.providers.sandbox import sandbox_provider
+
+
+def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
+    """The providers this server works with, by name."""
+    providers: list[PaymentProvider] = []
+    if services.settings.demo:
+        providers.append(sandbox_provider(services))
+    return {provider.name: provider for provider in providers}
+
+
+def notified_provider(services: Services, name: str) -> PaymentProvider:
+    """The provider a notification is for."""
+    provider = enabled_providers(services).get(name)
+    if provider is None:
+        raise ProviderNotFound
+    return provider
+
+
+def paying_provider(services: Services, name: str, country: str) -> PaymentProvider:
+    """The provider a buyer of a country chose to pay with."""
+    provider = enabled_providers(services).get(name)
+    if provider is None or not provider.methods(country):
+        raise ProviderUnavailable
+    return provider

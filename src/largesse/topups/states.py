@@ -1,0 +1,120 @@
+"""The order as a state machine: pure code, no input or output.
+
+created -> pending -> paid -> credited -> refunded | disputed
+              |-> failed | expired, from where a success that comes late still leads to paid
+
+Notifications come late, twice and in any order: an event that does not fit is not an error, it changes nothing, and
+every order of the same events ends in the same state.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    CREATED = "created"
+    PENDING = "pending"
+    PAID = "paid"
+    CREDITED = "credited"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+class Reason(StrEnum):
+    """Why an order's history has a line. Stable: the pages explain each of them."""
+
+    ORDER_CREATED = "order_created"
+    CHECKOUT_OPENED = "checkout_opened"
+    PAYMENT_SUCCEEDED = "payment_succeeded"
+    PAID_AFTER_EXPIRY = "paid_after_expiry"
+    COINS_CREDITED = "coins_credited"
+    PAYMENT_DECLINED = "payment_declined"
+    PAYMENT_ABANDONED = "payment_abandoned"
+    ORDER_EXPIRED = "order_expired"
+    PAYMENT_REFUNDED = "payment_refunded"
+    PAYMENT_DISPUTED = "payment_disputed"
+    # These note something without changing the state:
+    PAYMENT_MISMATCH = (
+        "payment_mismatch"  # another amount or currency than ordered; nothing credited
+    )
+    SECOND_PAYMENT = (
+        "second_payment"  # the order was paid twice; credited once, the second is to be returned
+    )
+    PARTIAL_REVERSAL = "partial_reversal"  # only a part was refunded or disputed; nothing moved
+
+
+class OrderEvent(StrEnum):
+    """What can happen to an order."""
+
+    CHECKOUT_OPENED = "checkout_opened"
+    PAYMENT_SUCCEEDED = "payment_succeeded"
+    COINS_CREDITED = "coins_credited"
+    PAYMENT_DECLINED = "payment_declined"
+    PAYMENT_ABANDONED = "payment_abandoned"
+    ORDER_EXPIRED = "order_expired"
+    PAYMENT_REFUNDED = "payment_refunded"
+    PAYMENT_DISPUTED = "payment_disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of state, and the reason that the history shows."""
+
+    state: OrderState
+    reason: Reason
+
+
+_S, _E = OrderState, OrderEvent
+_ALLOWED: dict[OrderEvent, tuple[OrderState, frozenset[OrderState]]] = {
+    _E.CHECKOUT_OPENED: (_S.PENDING, frozenset({_S.CREATED})),
+    _E.PAYMENT_SUCCEEDED: (
+        _S.PAID,
+        frozenset({_S.CREATED, _S.PENDING, _S.FAILED, _S.EXPIRED}),
+    ),
+    _E.COINS_CREDITED: (_S.CREDITED, frozenset({_S.PAID})),
+    # `failed` outranks `expired`, whichever comes first: it says more.
+    _E.PAYMENT_DECLINED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
+    _E.PAYMENT_ABANDONED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
+    _E.ORDER_EXPIRED: (_S.EXPIRED, frozenset({_S.CREATED, _S.PENDING})),
+    # `disputed` outranks `refunded` in the same way.
+    _E.PAYMENT_REFUNDED: (_S.REFUNDED, frozenset({_S.CREDITED})),
+    _E.PAYMENT_DISPUTED: (_S.DISPUTED, frozenset({_S.CREDITED, _S.REFUNDED})),
+}
+
+OPEN_STATES = frozenset({_S.CREATED, _S.PENDING})
+"""The buyer may still pay in time."""
+SETTLED_STATES = frozenset({_S.CREDITED, _S.REFUNDED, _S.DISPUTED})
+"""There is nothing left to ask the provider."""
+
+
+def next_step(state: OrderState, event: OrderEvent) -> Step | None:
+    """Where an event leads from a state; None: it changes nothing there."""
+    target, sources = _ALLOWED[event]
+    if state not in sources:
+        return None
+    if event is _E.PAYMENT_SUCCEEDED and state is _S.EXPIRED:
+        return Step(target, Reason.PAID_AFTER_EXPIRY)
+    return Step(target, Reason(event.value))
+
+
+_REVERSALS = frozenset({_E.PAYMENT_REFUNDED, _E.PAYMENT_DISPUTED})
+
+
+def implied_events(event: OrderEvent) -> tuple[OrderEvent, ...]:
+    """The event with those that must have come before it: what is refunded or disputed had been paid and credited."""
+    if event is _E.PAYMENT_SUCCEEDED:
+        return (event, _E.COINS_CREDITED)
+    if event in _REVERSALS:
+        return (_E.PAYMENT_SUCCEEDED, _E.COINS_CREDITED, event)
+    return (event,)
+
+
+def state_after(state: OrderState, events: tuple[OrderEvent, ...]) -> OrderState:
+    """The state after some events as the provider told them, in that order."""
+    for told in events:
+        for event in implied_events(told):
+            step = next_step(state, event)
+            state = step.state if step else state
+    return state
