@@ -3,8 +3,10 @@ import type { CellValue } from './csv';
 export interface Column<Row> {
 	key: string;
 	label: string;
-	/** What the column sorts and exports by, and shows when no cell snippet is given. */
+	/** What the column sorts by; also what it shows and exports, unless `text` says otherwise. */
 	value: (row: Row) => CellValue;
+	/** The exact figure in words or digits, where `value` is a smaller unit (milli-diamonds, minor units). */
+	text?: (row: Row) => string;
 	align?: 'start' | 'end';
 	sortable?: boolean;
 	/** Hidden on phones, where the other columns carry the row. */
@@ -21,6 +23,10 @@ function compare(a: CellValue, b: CellValue): number {
 		return String(a).localeCompare(String(b), undefined, { numeric: true });
 	}
 	return a! < b! ? -1 : a! > b! ? 1 : 0;
+}
+
+export function cellText<Row>(row: Row, column: Column<Row>): CellValue {
+	return column.text ? column.text(row) : column.value(row);
 }
 
 /** Sorted copy; rows without a value stay last in both directions. */
