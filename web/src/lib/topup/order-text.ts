@@ -1,0 +1,98 @@
+import type { Order, OrderState } from '$lib/api';
+
+interface StateText {
+	title: string;
+	text: string;
+	tone: 'neutral' | 'good' | 'warn' | 'bad';
+}
+
+/** What each state of an order means for its buyer, and what to do. */
+export const STATE_TEXT: Record<OrderState, StateText> = {
+	created: {
+		title: 'Waiting for your payment',
+		text: 'Nothing has been charged yet. Finish the payment, or leave: the order ends by itself.',
+		tone: 'neutral'
+	},
+	pending: {
+		title: 'Your payment is being checked',
+		text: 'The payment provider has not answered yet. You can close this page; the coins arrive by themselves.',
+		tone: 'neutral'
+	},
+	paid: {
+		title: 'Paid, coins on their way',
+		text: 'Your payment arrived. The coins are being added to your wallet now.',
+		tone: 'neutral'
+	},
+	credited: {
+		title: 'The coins are in your wallet',
+		text: 'The payment went through once and the coins were added once.',
+		tone: 'good'
+	},
+	failed: {
+		title: 'The payment did not go through',
+		text: 'Nothing was charged. You can try again with the same or another card.',
+		tone: 'bad'
+	},
+	expired: {
+		title: 'The order ran out of time',
+		text: 'Nothing was charged. If a payment still arrives, the coins are added anyway.',
+		tone: 'warn'
+	},
+	refunded: {
+		title: 'The payment was given back',
+		text: 'The money returned to you and the unused coins of this order were taken out of your wallet.',
+		tone: 'warn'
+	},
+	disputed: {
+		title: 'The payment is disputed',
+		text: 'Your bank took the payment back. Unused coins of this order were taken out of your wallet; coins already given are owed, and sending gifts waits until that is settled.',
+		tone: 'bad'
+	}
+};
+
+const REASON_TEXT: Record<string, string> = {
+	order_created: 'Order made',
+	checkout_opened: 'Payment page opened',
+	payment_succeeded: 'The provider confirmed the payment',
+	coins_credited: 'Coins added to your wallet',
+	payment_declined: 'The card was declined',
+	payment_abandoned: 'The payment page was left',
+	order_expired: 'No payment came in time',
+	paid_after_expiry: 'The payment arrived late and was accepted',
+	payment_refunded: 'The payment was refunded',
+	payment_disputed: 'The payment was disputed'
+};
+
+export function reasonText(reason: string): string {
+	return REASON_TEXT[reason] ?? reason.replaceAll('_', ' ');
+}
+
+export interface OrderStep {
+	label: string;
+	state: 'done' | 'current' | 'todo' | 'failed';
+	at?: string;
+}
+
+const BAD_STATES: ReadonlySet<OrderState> = new Set(['failed', 'expired', 'refunded', 'disputed']);
+const OPEN_STATES: ReadonlySet<OrderState> = new Set(['created', 'pending', 'paid']);
+
+/** Whether the order may still change by itself, so that a page should look again. */
+export function isOpen(state: OrderState): boolean {
+	return OPEN_STATES.has(state);
+}
+
+/** What happened, oldest first, and what is still to come. */
+export function orderSteps(order: Pick<Order, 'state' | 'history'>): OrderStep[] {
+	const last = order.history.length - 1;
+	const steps = order.history.map((step, index): OrderStep => {
+		const failed = BAD_STATES.has(step.state);
+		const running = index === last && isOpen(order.state);
+		const state = failed ? 'failed' : running ? 'current' : 'done';
+		return { label: reasonText(step.reason), state, at: step.at };
+	});
+	if (order.state === 'created' || order.state === 'pending') {
+		steps.push({ label: 'Payment confirmed', state: 'todo' });
+	}
+	if (isOpen(order.state)) steps.push({ label: 'Coins in your wallet', state: 'todo' });
+	return steps;
+}
