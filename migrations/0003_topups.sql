@@ -9,7 +9,6 @@ CREATE TABLE price_book (
     tax_inclusive boolean  NOT NULL,
     tax_name      text     NOT NULL,
     fee_bp        integer  NOT NULL CHECK (fee_bp BETWEEN 0 AND 10000), -- what the provider or store keeps of the gross
-    hold_days     smallint NOT NULL CHECK (hold_days >= 0), -- how long diamonds bought with these coins stay pending
     valid_from    timestamptz NOT NULL,
     UNIQUE (country, channel, valid_from)
 );
@@ -42,7 +41,7 @@ CREATE TABLE top_up_order (
     tax_minor       bigint      NOT NULL,
     gross_minor     bigint      NOT NULL CHECK (gross_minor > 0),
     fee_minor       bigint      NOT NULL,
-    hold_days       smallint    NOT NULL,
+    hold_days       smallint    NOT NULL, -- how long diamonds given with these coins stay pending at least
     provider_ref    text,       -- the provider's name of its checkout
     checkout_url    text,
     return_path     text,       -- where the buyer came from, a path of our own

@@ -16,7 +16,7 @@ async def current_book(
     async with conn.cursor(row_factory=class_row(PriceBook)) as cursor:
         await cursor.execute(
             """
-            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, hold_days, valid_from
+            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, valid_from
               FROM price_book
              WHERE country = %s AND channel = %s AND valid_from <= %s
              ORDER BY valid_from DESC LIMIT 1
@@ -57,7 +57,7 @@ async def book(conn: ReadConnection, price_book_id: int) -> PriceBook:
     async with conn.cursor(row_factory=class_row(PriceBook)) as cursor:
         await cursor.execute(
             """
-            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, hold_days, valid_from
+            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, valid_from
               FROM price_book WHERE id = %s
             """,
             (price_book_id,),
@@ -79,8 +79,8 @@ async def insert_book(conn: Connection, row: PriceBook) -> None:
     await conn.execute(
         """
         INSERT INTO price_book (id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp,
-                                hold_days, valid_from)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+                                valid_from)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
         (
             row.id,
@@ -91,7 +91,6 @@ async def insert_book(conn: Connection, row: PriceBook) -> None:
             row.tax_inclusive,
             row.tax_name,
             row.fee_bp,
-            row.hold_days,
             row.valid_from,
         ),
     )

@@ -9,7 +9,7 @@ from largesse.identity import CurrentUser
 from largesse.services import Services, ServicesDep
 from largesse.topups import catalogue, payments, service
 from largesse.topups.providers import RawNotification
-from largesse.topups.providers.sandbox.routes import router as sandbox_router
+from largesse.topups.sandbox.routes import router as sandbox_router
 from largesse.topups.schemas import Channel, CountryCode, Order, OrderRequest, PackageList, Provider
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, now
 

@@ -18,7 +18,6 @@ class PriceBook:
     tax_inclusive: bool
     tax_name: str
     fee_bp: int
-    hold_days: int
     valid_from: datetime
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from largesse import ledger
+from largesse import creators, ledger
 from largesse.db import Connection, ReadConnection
 from largesse.errors import IdempotencyConflict
 from largesse.identity import User, assert_may_spend, check_spending, country_rule
@@ -110,7 +110,7 @@ async def _store_order(
         tax_minor=price.tax_minor,
         gross_minor=price.gross_minor,
         fee_minor=fee_of(price.gross_minor, book.fee_bp),
-        hold_days=book.hold_days,
+        hold_days=(await creators.hold_days(conn, at))[provider.hold_source],
         provider_ref=None,
         checkout_url=None,
         return_path=request.return_path,

@@ -130,6 +130,10 @@ class PaymentProvider(Protocol):
         """Which price books it sells by: web, app_store, google_play."""
 
     @property
+    def hold_source(self) -> str:
+        """Which hold applies to what is bought this way: card, paypal, app_store, google_play."""
+
+    @property
     def signature_headers(self) -> frozenset[str]:
         """Headers (lower case) kept with a stored notification."""
 

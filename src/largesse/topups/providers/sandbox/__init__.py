@@ -1,5 +1,21 @@
-"""A pretend payment provider with its own books, hosted page and signed notifications. Demo mode only."""
+"""A pretend payment provider with its own books and signed notifications. Demo mode only."""
 
-from largesse.topups.providers.sandbox.provider import SandboxProvider, sandbox_provider
+from largesse.topups.providers.sandbox.books import (
+    PAID_STATES,
+    Payment,
+    PaymentState,
+    payment_by_id,
+    payment_of_order,
+)
+from largesse.topups.providers.sandbox.provider import NAME, SandboxProvider, sandbox_provider
 
-__all__ = ["SandboxProvider", "sandbox_provider"]
+__all__ = [
+    "NAME",
+    "PAID_STATES",
+    "Payment",
+    "PaymentState",
+    "SandboxProvider",
+    "payment_by_id",
+    "payment_of_order",
+    "sandbox_provider",
+]

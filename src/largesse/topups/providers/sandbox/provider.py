@@ -50,6 +50,7 @@ class SandboxProvider:
     name = NAME
     label = "Sandbox (test cards)"
     channel = "web"
+    hold_source = "card"
     signature_headers = frozenset({HEADER})
 
     def __init__(self, db: Database, secret: bytes) -> None:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from largesse.topups.providers.sandbox.books import PaymentState
-from largesse.topups.providers.sandbox.outcomes import Outcome
+from largesse.topups.providers.sandbox import PaymentState
+from largesse.topups.sandbox.outcomes import Outcome
 from largesse.types import Money, Schema
 
 _Typed = Annotated[str, Field(max_length=200)]

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from largesse.topups.errors import CardInvalid, CardUnknown
-from largesse.topups.providers.sandbox.outcomes import Outcome
+from largesse.topups.sandbox.outcomes import Outcome
 
 _NUMBER = re.compile(r"\d{12,19}", re.ASCII)
 _EXPIRY = re.compile(r"(0[1-9]|1[0-2])\s*/\s*(\d{2})", re.ASCII)

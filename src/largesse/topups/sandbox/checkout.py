@@ -15,12 +15,19 @@ from largesse.topups import schemas as order_schemas
 from largesse.topups.errors import CheckoutNotFound, OrderNotPayable
 from largesse.topups.payments import process_notification, receive_notification
 from largesse.topups.providers import PaymentEventKind, RawNotification, RefundRequest, RefundState
-from largesse.topups.providers.sandbox import books
-from largesse.topups.providers.sandbox.books import PAID_STATES, Payment, PaymentState
-from largesse.topups.providers.sandbox.cards import CardInput, known_cards, outcome_of
-from largesse.topups.providers.sandbox.outcomes import Outcome
-from largesse.topups.providers.sandbox.provider import NAME, SandboxProvider, sandbox_provider
-from largesse.topups.providers.sandbox.schemas import SandboxCheckout, SandboxTestCard
+from largesse.topups.providers.sandbox import (
+    NAME,
+    PAID_STATES,
+    Payment,
+    PaymentState,
+    SandboxProvider,
+    payment_by_id,
+    payment_of_order,
+    sandbox_provider,
+)
+from largesse.topups.sandbox.cards import CardInput, known_cards, outcome_of
+from largesse.topups.sandbox.outcomes import Outcome
+from largesse.topups.sandbox.schemas import SandboxCheckout, SandboxTestCard
 from largesse.topups.service import expire_order, show_order
 from largesse.types import Money, now
 
@@ -56,7 +63,7 @@ async def pay_order(
     """Make an outcome happen to one's own order, and answer with the order after it."""
     order = await show_order(services, user, order_id)
     async with services.db.read() as conn:
-        payment = await books.payment_of_order(conn, order.id)
+        payment = await payment_of_order(conn, order.id)
     if payment is None:
         raise OrderNotPayable
     await _happen(services, payment, outcome)
@@ -65,7 +72,7 @@ async def pay_order(
 
 async def _payment(services: Services, checkout_id: UUID) -> Payment:
     async with services.db.read() as conn:
-        payment = await books.payment_by_id(conn, checkout_id)
+        payment = await payment_by_id(conn, checkout_id)
     if payment is None:
         raise CheckoutNotFound
     return payment

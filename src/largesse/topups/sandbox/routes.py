@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from largesse.identity import CurrentUser
 from largesse.services import ServicesDep
-from largesse.topups.providers.sandbox import checkout
-from largesse.topups.providers.sandbox.cards import CardInput
-from largesse.topups.providers.sandbox.schemas import (
+from largesse.topups.sandbox import checkout
+from largesse.topups.sandbox.cards import CardInput
+from largesse.topups.sandbox.schemas import (
     SandboxCard,
     SandboxCheckout,
     SandboxOutcome,

@@ -1,0 +1,51 @@
+"""Routes of the wallet."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from largesse.identity import CurrentUser
+from largesse.services import ServicesDep
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+from largesse.wallet import service
+from largesse.wallet.schemas import BudgetRequest, Lot, WalletTransaction, WalletView
+
+router = APIRouter(prefix="/v1/wallet", tags=["wallet"])
+
+_Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("")
+async def show_wallet(services: ServicesDep, user: CurrentUser) -> WalletView:
+    """Your coins and your budget."""
+    return await service.show_wallet(services, user)
+
+
+@router.put("/budget")
+async def change_budget(
+    services: ServicesDep, user: CurrentUser, body: BudgetRequest
+) -> WalletView:
+    """Set your monthly budget: lowering is instant, raising or removing it waits a day."""
+    return await service.change_budget(services, user, body.monthly_coins)
+
+
+@router.get("/transactions")
+async def list_transactions(
+    services: ServicesDep,
+    user: CurrentUser,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+    cursor: _Cursor = None,
+) -> Page[WalletTransaction]:
+    """What came in and went out, newest first, with the balance after each."""
+    return await service.list_transactions(services, user, limit=limit, cursor=cursor)
+
+
+@router.get("/lots")
+async def list_lots(
+    services: ServicesDep,
+    user: CurrentUser,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+    cursor: _Cursor = None,
+) -> Page[Lot]:
+    """Your purchases, and how many coins of each are spent, left or refunded."""
+    return await service.list_lots(services, user, limit=limit, cursor=cursor)

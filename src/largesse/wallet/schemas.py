@@ -1,0 +1,92 @@
+"""Shapes of the wallet API."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StrictInt
+
+from largesse.identity import Person
+from largesse.types import Money, Schema
+
+BUDGET_COINS_MAX = 10**9
+TransactionKind = Literal["top_up", "gift", "refund", "chargeback"]
+
+
+class BudgetChange(Schema):
+    """A budget that will take the place of the present one."""
+
+    monthly_coins: int | None
+    at: datetime
+
+
+class BudgetView(Schema):
+    """How many coins may be spent in a calendar month (UTC), and how many were."""
+
+    model_config = ConfigDict(title="Budget")
+
+    monthly_coins: int | None
+    """Null: no limit."""
+    spent_coins: int
+    remaining_coins: int | None
+    resets_at: datetime
+    next: BudgetChange | None
+    """A raise that waits."""
+
+
+class WalletView(Schema):
+    """What a viewer holds."""
+
+    model_config = ConfigDict(title="Wallet")
+
+    coins_paid: int
+    coins_bonus: int
+    coins_total: int
+    coins_owed: int
+    frozen: bool
+    budget: BudgetView
+
+
+class BudgetRequest(Schema):
+    """A new monthly budget; null removes it."""
+
+    monthly_coins: Annotated[StrictInt, Field(ge=0, le=BUDGET_COINS_MAX)] | None
+
+
+class GivenGift(Schema):
+    """The gift of a line of the history."""
+
+    slug: str
+    name: str
+    count: int
+    recipient: Person
+    room_id: UUID
+
+
+class WalletTransaction(Schema):
+    """One line of a wallet's history; coins are signed."""
+
+    id: UUID
+    kind: TransactionKind
+    at: datetime
+    coins_paid: int
+    coins_bonus: int
+    balance_after: int
+    """Paid and bonus coins together."""
+    order_id: UUID | None
+    gift: GivenGift | None
+
+
+class Lot(Schema):
+    """The coins of one purchase, and what became of them."""
+
+    id: UUID
+    """The order's id."""
+    at: datetime
+    coins_bought: int
+    coins_spent: int
+    coins_left: int
+    coins_refunded: int
+    total: Money
+    tax: Money
+    provider: str

@@ -1,0 +1,77 @@
+"""Reading a wallet, and setting its budget."""
+
+from typing import cast
+from uuid import UUID
+
+from largesse import ledger
+from largesse.identity import Person, User, persons
+from largesse.ledger import GiftRow, WalletEvent
+from largesse.services import Services
+from largesse.types import Page, now
+from largesse.wallet.schemas import GivenGift, Lot, TransactionKind, WalletTransaction, WalletView
+from largesse.wallet.views import lot_view, wallet_view
+
+
+async def show_wallet(services: Services, user: User) -> WalletView:
+    """A user's wallet now."""
+    async with services.db.read() as conn:
+        state = await ledger.wallet_state(conn, user.id)
+    return wallet_view(state, now())
+
+
+async def change_budget(services: Services, user: User, monthly_coins: int | None) -> WalletView:
+    """Set the monthly budget: lower at once, higher or none after a day."""
+    at = now()
+    async with services.db.transaction() as conn:
+        state = await ledger.set_budget(conn, user.id, monthly_coins, at)
+    return wallet_view(state, at)
+
+
+async def list_transactions(
+    services: Services, user: User, *, limit: int, cursor: str | None
+) -> Page[WalletTransaction]:
+    """What came in and went out, newest first, with the balance after each."""
+    async with services.db.read() as conn:
+        history = await ledger.wallet_history(conn, user.id, limit=limit, cursor=cursor)
+        gifts = [event.gift for event in history.items if event.gift is not None]
+        people = await persons(conn, [gift.recipient_id for gift in gifts])
+    names = {kind.no: (kind.slug, kind.name) for kind in (await services.desk.rules()).types}
+    return Page(
+        items=[_transaction(event, names, people) for event in history.items],
+        next_cursor=history.next_cursor,
+    )
+
+
+def _transaction(
+    event: WalletEvent, names: dict[int, tuple[str, str]], people: dict[UUID, Person]
+) -> WalletTransaction:
+    return WalletTransaction(
+        id=event.id,
+        kind=cast(TransactionKind, event.kind),
+        at=event.at,
+        coins_paid=event.coins_paid,
+        coins_bonus=event.coins_bonus,
+        balance_after=event.balance_after,
+        order_id=event.order_id,
+        gift=None if event.gift is None else _given(event.gift, names, people),
+    )
+
+
+def _given(
+    gift: GiftRow, names: dict[int, tuple[str, str]], people: dict[UUID, Person]
+) -> GivenGift:
+    slug, name = names[gift.gift_type_no]
+    return GivenGift(
+        slug=slug,
+        name=name,
+        count=gift.count,
+        recipient=people[gift.recipient_id],
+        room_id=gift.room_id,
+    )
+
+
+async def list_lots(services: Services, user: User, *, limit: int, cursor: str | None) -> Page[Lot]:
+    """A user's purchases, newest first."""
+    async with services.db.read() as conn:
+        lots = await ledger.lots(conn, user.id, limit=limit, cursor=cursor)
+    return Page(items=[lot_view(lot) for lot in lots.items], next_cursor=lots.next_cursor)
