@@ -1,7 +1,7 @@
 # One command each. Everything that they need is set up first, by scripts/setup.py.
 PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell command -v $(name)))),$(error Largesse needs Python 3.11 or newer, and none is on the PATH))
-SETUP := $(PYTHON) scripts/setup.py
+SETUP = $(PYTHON) scripts/setup.py
 # The tools of .venv come first: python, node, npm and what they installed.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
