@@ -22,9 +22,11 @@ CREATE TABLE gift_rule (
     count_max              integer NOT NULL CHECK (count_max > 0),
     message_characters_max integer NOT NULL CHECK (message_characters_max > 0),
     post_gift_coins_min    bigint NOT NULL,
-    post_gift_coins_max    bigint NOT NULL
+    post_gift_coins_max    bigint NOT NULL,
+    new_viewer_days        integer NOT NULL,  -- accounts younger than this give with the hold of a new viewer
+    leaderboard_rows       smallint NOT NULL CHECK (leaderboard_rows > 0) -- places shown unless more are asked for
 );
-COMMENT ON TABLE gift_rule IS 'reference: limits on one gift';
+COMMENT ON TABLE gift_rule IS 'reference: limits on one gift, and how many supporters are shown';
 
 CREATE TABLE stream (
     id         uuid PRIMARY KEY, -- also the room's id
@@ -36,6 +38,13 @@ CREATE TABLE stream (
 CREATE INDEX stream_live ON stream (started_at DESC) WHERE ended_at IS NULL;
 CREATE INDEX stream_creator ON stream (creator_id, started_at DESC);
 COMMENT ON TABLE stream IS 'distributed by id';
+
+-- Which stream of a creator is live: the key allows one, and overlays find it by one look-up.
+CREATE TABLE live_stream (
+    creator_id uuid PRIMARY KEY,
+    stream_id  uuid NOT NULL
+);
+COMMENT ON TABLE live_stream IS 'distributed by creator_id';
 
 CREATE TABLE post (
     id         uuid PRIMARY KEY, -- also the room's id

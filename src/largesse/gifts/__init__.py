@@ -1,0 +1,28 @@
+"""Gifts: the catalogue, and giving one."""
+
+from largesse.gifts.defaults import load_defaults
+from largesse.gifts.desk import GiftDesk, Rules
+from largesse.gifts.errors import TextRefused
+from largesse.gifts.model import GiftRule, GiftType, Target
+from largesse.gifts.schemas import GiftOrder, GiftRef, Receipt
+from largesse.gifts.service import SentGift, gift_rule, gift_types_by_no, receipt, send_gift
+from largesse.gifts.text import clean_text
+
+__all__ = [
+    "GiftDesk",
+    "GiftOrder",
+    "GiftRef",
+    "GiftRule",
+    "GiftType",
+    "Receipt",
+    "Rules",
+    "SentGift",
+    "Target",
+    "TextRefused",
+    "clean_text",
+    "gift_rule",
+    "gift_types_by_no",
+    "load_defaults",
+    "receipt",
+    "send_gift",
+]

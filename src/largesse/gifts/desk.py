@@ -1,0 +1,115 @@
+"""What giving needs to know, held in this process for a moment, so that a gift asks the database nothing beforehand."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from largesse import creators, identity, ledger
+from largesse.db import Database
+from largesse.gifts import queries
+from largesse.gifts.errors import GiftGone, GiftNotFound
+from largesse.gifts.model import GiftRule, GiftType
+from largesse.identity import Country, Person
+from largesse.ledger import Share
+from largesse.types import now
+
+FRESH_S = 2.0
+"""How old what we hold may be: a change of the catalogue reaches every process within this time."""
+NAMES_MAX = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Reference data as of one moment."""
+
+    types: list[GiftType]
+    gift_rules: list[GiftRule]
+    share: Share
+    hold_days: Mapping[str, int]
+    countries: Mapping[str, Country]
+
+    def catalogue(self, at: datetime) -> list[GiftType]:
+        """The gifts that can be given, in their order."""
+        return [gift for gift in self.types if gift.is_current(at)]
+
+    def find(self, key: str, at: datetime) -> GiftType:
+        """The current version of a gift by slug or id."""
+        versions = [gift for gift in self.types if key in (gift.slug, str(gift.id))]
+        for gift in versions:
+            if gift.is_current(at):
+                return gift
+        if any(gift.valid_from <= at for gift in versions):
+            raise GiftGone
+        raise GiftNotFound
+
+    def gift_rule(self, at: datetime) -> GiftRule:
+        """The limits that hold at a moment."""
+        return rule_at(self.gift_rules, at)
+
+
+def rule_at(rules: Sequence[GiftRule], at: datetime) -> GiftRule:
+    """The newest of the rules that holds already; they come newest first."""
+    return next(rule for rule in rules if rule.valid_from <= at)
+
+
+class GiftDesk:
+    """One per process."""
+
+    def __init__(self, db: Database, *, fresh_s: float = FRESH_S) -> None:
+        self._db = db
+        self._fresh_s = fresh_s
+        self._lock = asyncio.Lock()
+        self._rules: Rules | None = None
+        self._read_at_s = 0.0
+        self._types_by_no: dict[int, GiftType] = {}
+        self._people: OrderedDict[UUID, Person] = OrderedDict()
+
+    async def rules(self) -> Rules:
+        """Reference data that is at most `fresh_s` old."""
+        if (rules := self._held()) is not None:
+            return rules
+        async with self._lock:
+            if (rules := self._held()) is None:
+                rules = await self._read()
+            return rules
+
+    def _held(self) -> Rules | None:
+        return self._rules if time.monotonic() - self._read_at_s < self._fresh_s else None
+
+    async def _read(self) -> Rules:
+        read_at_s = time.monotonic()
+        at = now()
+        async with self._db.read() as conn:
+            rules = Rules(
+                types=await queries.gift_types(conn),
+                gift_rules=await queries.gift_rules(conn),
+                share=await ledger.current_share(conn, at),
+                hold_days=await creators.hold_days(conn, at),
+                countries={country.code: country for country in await identity.countries(conn)},
+            )
+        self._rules = rules
+        self._read_at_s = read_at_s
+        self._types_by_no = {gift.no: gift for gift in rules.types}
+        return rules
+
+    def gift_type(self, no: int) -> GiftType | None:
+        """A gift type seen by this process, of any age: a version never changes."""
+        return self._types_by_no.get(no)
+
+    def remember(self, person_id: UUID, display_name: str) -> None:
+        """Keep the name of somebody whose gift is about to be published."""
+        known = self._people.get(person_id)
+        if known is None or known.display_name != display_name:
+            self._people[person_id] = Person(id=person_id, display_name=display_name)
+            if len(self._people) > NAMES_MAX:
+                self._people.popitem(last=False)
+        else:
+            self._people.move_to_end(person_id)
+
+    def person(self, person_id: UUID) -> Person | None:
+        """Somebody remembered lately."""
+        return self._people.get(person_id)

@@ -1,0 +1,67 @@
+"""Why a gift is refused before the ledger is asked.
+
+AppError
+├── NotFound       GiftNotFound
+├── Gone           GiftGone
+├── Conflict       GiftChanged, SelfGift
+└── Unprocessable  CountOutOfRange, MessageTooLong, NotStreakable, PostGiftOutOfRange
+"""
+
+from largesse.errors import Conflict, Gone, NotFound, Unprocessable, ValidationFailed
+
+
+class GiftNotFound(NotFound):
+    """There is no such gift; GET /v1/gifts lists those there are."""
+
+    code = "gift_not_found"
+
+
+class GiftGone(Gone):
+    """This gift is no longer given; nothing was charged."""
+
+    code = "gift_gone"
+
+
+class GiftChanged(Conflict):
+    """This gift has changed since you saw it; look at its price again. Nothing was charged."""
+
+    code = "gift_changed"
+
+
+class SelfGift(Conflict):
+    """You cannot give gifts to yourself."""
+
+    code = "self_gift"
+
+
+class CountOutOfRange(Unprocessable):
+    """So many cannot be given at once."""
+
+    code = "count_out_of_range"
+
+
+class MessageTooLong(Unprocessable):
+    """The message is too long."""
+
+    code = "message_too_long"
+
+
+class NotStreakable(Unprocessable):
+    """This gift cannot be given in a streak."""
+
+    code = "not_streakable"
+
+
+class PostGiftOutOfRange(Unprocessable):
+    """A gift on a post must lie within the limits for posts."""
+
+    code = "post_gift_out_of_range"
+
+
+class TextRefused(ValidationFailed):
+    """Text holds characters that cannot be seen or that turn the direction of writing."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            errors=[{"field": field, "message": "Control and direction characters are not allowed"}]
+        )

@@ -1,0 +1,53 @@
+"""Gift types and the limits on giving."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+AnimationKind = Literal["hop", "fly", "stage"]
+TargetKind = Literal["stream", "post"]
+
+
+@dataclass(frozen=True, slots=True)
+class GiftType:
+    """One version of a gift of the catalogue; a change makes a new version."""
+
+    no: int
+    id: UUID
+    version: int
+    slug: str
+    name: str
+    coins: int
+    streakable: bool
+    animation_kind: AnimationKind
+    animation_duration_ms: int
+    alt: str
+    position: int
+    valid_from: datetime
+    valid_until: datetime | None
+
+    def is_current(self, at: datetime) -> bool:
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRule:
+    """Limits on one gift."""
+
+    valid_from: datetime
+    count_max: int
+    message_characters_max: int
+    post_gift_coins_min: int
+    post_gift_coins_max: int
+    new_viewer_days: int
+    leaderboard_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a gift goes and who receives it."""
+
+    kind: TargetKind
+    room_id: UUID
+    recipient_id: UUID

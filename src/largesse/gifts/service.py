@@ -1,0 +1,222 @@
+"""Giving a gift: the rules here, then the ledger decides funds, budget and room, and writes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from largesse import ledger
+from largesse.db import ReadConnection
+from largesse.errors import AppError, IdempotencyConflict
+from largesse.gifts import queries
+from largesse.gifts.desk import Rules, rule_at
+from largesse.gifts.errors import (
+    CountOutOfRange,
+    GiftChanged,
+    MessageTooLong,
+    NotStreakable,
+    PostGiftOutOfRange,
+    SelfGift,
+)
+from largesse.gifts.model import GiftRule, GiftType, Target
+from largesse.gifts.schemas import CatalogueView, GiftOrder, GiftRef, Receipt, gift_type_view
+from largesse.gifts.text import clean_text
+from largesse.identity import CountryUnknown, User, check_spending
+from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
+from largesse.services import Services
+from largesse.types import now
+from largesse.wallet import wallet_view
+
+
+@dataclass(frozen=True, slots=True)
+class SentGift:
+    """A gift in the journal, and what it was."""
+
+    entry: GiftEntry
+    gift: GiftType
+
+
+async def catalogue(services: Services) -> CatalogueView:
+    """What can be given now."""
+    at = now()
+    rules = await services.desk.rules()
+    rule = rules.gift_rule(at)
+    return CatalogueView(
+        items=[gift_type_view(gift) for gift in rules.catalogue(at)],
+        next_cursor=None,
+        count_max=rule.count_max,
+        message_characters_max=rule.message_characters_max,
+    )
+
+
+async def gift_types_by_no(conn: ReadConnection, nos: Collection[int]) -> dict[int, GiftType]:
+    """Gift types as gift rows name them, of any age."""
+    if not nos:
+        return {}
+    return {gift.no: gift for gift in await queries.gift_types(conn, nos)}
+
+
+async def gift_rule(conn: ReadConnection, at: datetime) -> GiftRule:
+    """The limits that hold at a moment."""
+    return rule_at(await queries.gift_rules(conn), at)
+
+
+async def send_gift(services: Services, user: User, target: Target, order: GiftOrder) -> SentGift:
+    """Give a gift. The same order again gives the stored gift, whatever the rules say by then."""
+    rules = await services.desk.rules()
+    try:
+        request = _decide(rules, user, target, order, now())
+    except AppError:
+        if (earlier := await _earlier(services, user, target, order)) is not None:
+            return earlier
+        raise
+    services.desk.remember(user.id, user.display_name)
+    try:
+        entry = await services.writer.submit(request)
+    except IdempotencyConflict:
+        if (earlier := await _earlier(services, user, target, order)) is not None:
+            return earlier
+        raise
+    return _sent(services, entry)
+
+
+def _sent(services: Services, entry: GiftEntry) -> SentGift:
+    gift = services.desk.gift_type(entry.request.gift_type_no)
+    assert gift is not None, "the rules were read, so every gift type is known"
+    return SentGift(entry=entry, gift=gift)
+
+
+def receipt(sent: SentGift) -> Receipt:
+    """What the giver is told."""
+    entry, gift = sent.entry, sent.gift
+    request = entry.request
+    return Receipt(
+        id=request.id,
+        gift=GiftRef(id=gift.id, version=gift.version, slug=gift.slug, name=gift.name),
+        count=request.count,
+        coins=request.coins,
+        coins_paid=entry.coins_paid,
+        coins_bonus=entry.coins_bonus,
+        milli_diamonds=request.milli_diamonds,
+        seq=entry.seq,
+        room_id=request.room_id,
+        created_at=entry.created_at,
+        wallet=wallet_view(entry.wallet, now()),
+    )
+
+
+def _decide(
+    rules: Rules, user: User, target: Target, order: GiftOrder, at: datetime
+) -> GiftRequest:
+    """The request for the ledger, when every rule that is ours holds."""
+    rule = rules.gift_rule(at)
+    gift = rules.find(order.gift, at)
+    if order.version is not None and order.version != gift.version:
+        raise GiftChanged(version=gift.version, coins=gift.coins)
+    if not 1 <= order.count <= rule.count_max:
+        raise CountOutOfRange(count_max=rule.count_max)
+    if order.streak is not None and not gift.streakable:
+        raise NotStreakable
+    message = _clean_message(order.message, rule)
+    if target.recipient_id == user.id:
+        raise SelfGift
+    country = rules.countries.get(user.country)
+    if country is None:
+        raise CountryUnknown
+    check_spending(user, country, at.date())
+    coins = gift.coins * order.count
+    if target.kind == "post" and not _fits_a_post(coins, rule):
+        raise PostGiftOutOfRange(
+            coins_min=rule.post_gift_coins_min, coins_max=rule.post_gift_coins_max
+        )
+    return GiftRequest(
+        id=order.id,
+        sender_id=user.id,
+        recipient_id=target.recipient_id,
+        room_id=target.room_id,
+        gift_type_no=gift.no,
+        count=order.count,
+        coins=coins,
+        share_id=rules.share.id,
+        milli_diamonds=rules.share.milli_diamonds(coins),
+        hold_min_days=_hold_min_days(rules, rule, user, at),
+        bonus_hold_days=rules.hold_days["bonus"],
+        streak_id=order.streak,
+        message=message,
+    )
+
+
+def _clean_message(message: str | None, rule: GiftRule) -> str | None:
+    text = clean_text(message or "", "message")
+    if len(text) > rule.message_characters_max:
+        raise MessageTooLong(message_characters_max=rule.message_characters_max)
+    return text or None
+
+
+def _fits_a_post(coins: int, rule: GiftRule) -> bool:
+    return rule.post_gift_coins_min <= coins <= rule.post_gift_coins_max
+
+
+def _hold_min_days(rules: Rules, rule: GiftRule, user: User, at: datetime) -> int:
+    """Coins of a new account are the likeliest to be charged back."""
+    is_new = at - user.created_at < timedelta(days=rule.new_viewer_days)
+    return rules.hold_days["new_viewer"] if is_new else 0
+
+
+async def _earlier(
+    services: Services, user: User, target: Target, order: GiftOrder
+) -> SentGift | None:
+    """The gift stored under this id; IdempotencyConflict when the order asks for something else.
+
+    A retry whose gift was withdrawn or changed meanwhile must be told that it was given.
+    """
+    async with services.db.read() as conn:
+        row = await ledger.find_gift(conn, user.id, order.id)
+        if row is None:
+            return None
+        wallet = await ledger.wallet_state(conn, user.id)
+    gift = services.desk.gift_type(row.gift_type_no)
+    if gift is None or not _is_same(row, gift, target, order):
+        raise IdempotencyConflict
+    return SentGift(entry=_entry_of(row, wallet), gift=gift)
+
+
+def _is_same(row: GiftRow, gift: GiftType, target: Target, order: GiftOrder) -> bool:
+    """Whether the stored gift is what the order asks for."""
+    return (
+        order.gift in (gift.slug, str(gift.id))
+        and order.version in (None, gift.version)
+        and (order.count, order.streak) == (row.count, row.streak_id)
+        and clean_text(order.message or "", "message") == (row.message or "")
+        and target.room_id == row.room_id
+    )
+
+
+def _entry_of(row: GiftRow, wallet: WalletState) -> GiftEntry:
+    request = GiftRequest(
+        id=row.id,
+        sender_id=row.sender_id,
+        recipient_id=row.recipient_id,
+        room_id=row.room_id,
+        gift_type_no=row.gift_type_no,
+        count=row.count,
+        coins=row.coins,
+        share_id=row.share_id,
+        milli_diamonds=row.milli_diamonds,
+        hold_min_days=row.hold_days,
+        bonus_hold_days=row.hold_days,
+        streak_id=row.streak_id,
+        message=row.message,
+    )
+    return GiftEntry(
+        request=request,
+        seq=row.seq,
+        coins_paid=row.coins_paid,
+        coins_bonus=row.coins_bonus,
+        spent_before=row.spent_before,
+        hold_days=row.hold_days,
+        created_at=row.created_at,
+        lane=row.lane,
+        batch_no=row.batch_no,
+        wallet=wallet,
+        duplicate=True,
+    )

@@ -1,0 +1,45 @@
+"""What a socket asks of the rest of the system; given to it, so that this module knows no other."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from starlette.websockets import WebSocket
+
+from largesse.identity import User
+from largesse.realtime.protocol import Ack, SendChat, SendGift, Stream
+from largesse.realtime.room import Room
+from largesse.wallet import WalletView
+
+
+class SocketActions(Protocol):
+    """The use cases behind the messages. They raise AppError for refusals."""
+
+    async def identify(self, websocket: WebSocket, token: str | None) -> User | None:
+        """The user by token, or by cookie when there is no token; none without credentials."""
+        ...
+
+    async def wallet(self, user: User) -> WalletView:
+        """The user's wallet now."""
+        ...
+
+    async def gift(self, user: User, room: Room, message: SendGift) -> Ack:
+        """Give a gift; returns after the commit."""
+        ...
+
+    async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
+        """Say something; returns after the commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayState:
+    """Whose overlay it is, and the stream that is live now."""
+
+    creator_id: UUID
+    stream: Stream | None
+
+
+LookUpOverlay = Callable[[], Awaitable[OverlayState | None]]
+"""The overlay as of now; none when its token does not hold any more."""

@@ -1,0 +1,64 @@
+"""One accepted WebSocket: its outbox, its write loop, and how it ends."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from largesse.realtime.hub import GOING_AWAY, Hub
+from largesse.realtime.limits import CLOSE_TIMEOUT_S
+from largesse.realtime.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+INTERNAL_ERROR = 1011
+
+
+async def run_connection(
+    websocket: WebSocket, hub: Hub, outbox: Outbox, serve: Callable[[], Awaitable[None]]
+) -> None:
+    """Accept, run `serve` until it returns or the socket must close, then close with the outbox's code.
+
+    Refusals come after the acceptance: a browser sees a refusal before it only as 1006.
+    """
+    await websocket.accept()
+    hub.opened(outbox)
+    serving = asyncio.ensure_future(_guard(serve, outbox))
+    writing = asyncio.ensure_future(_write(websocket, outbox))
+    aborted = asyncio.ensure_future(outbox.aborted.wait())
+    try:
+        await asyncio.wait({serving, writing, aborted}, return_when=asyncio.FIRST_COMPLETED)
+        if outbox.close_code is not None and not outbox.aborted.is_set():
+            # `finish`: what was queued before it still goes out.
+            await asyncio.wait({writing, aborted}, timeout=CLOSE_TIMEOUT_S)
+    finally:
+        for task in (serving, writing, aborted):
+            task.cancel()
+        await asyncio.gather(serving, writing, aborted, return_exceptions=True)
+        hub.closed(outbox)
+    await _close(websocket, outbox.close_code)
+
+
+async def _guard(serve: Callable[[], Awaitable[None]], outbox: Outbox) -> None:
+    """A mistake of ours ends this socket only, and is in the server's log."""
+    try:
+        await serve()
+    except WebSocketDisconnect:
+        pass
+    except Exception:
+        log.exception("unexpected error on a socket")
+        outbox.finish(INTERNAL_ERROR)
+
+
+async def _write(websocket: WebSocket, outbox: Outbox) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
+        while (frame := await outbox.next()) is not None:
+            await websocket.send_text(frame)
+
+
+async def _close(websocket: WebSocket, code: int | None) -> None:
+    """Send the close frame, unless the client is gone; a client that does not read gets some time."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
+        await asyncio.wait_for(websocket.close(code or GOING_AWAY), CLOSE_TIMEOUT_S)

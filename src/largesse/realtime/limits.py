@@ -1,0 +1,56 @@
+"""Every limit of the live rooms, in one place, and the bucket that enforces rates."""
+
+import time
+
+SOCKETS_PER_USER_MAX = 20
+SOCKETS_PER_ROOM_MAX = 50_000
+SOCKET_FRAME_BYTES_MAX = 8 * 1024
+"""The largest message a client may send; larger ones are answered with `frame_too_large`."""
+BAD_FRAMES_MAX = 20
+"""After so many malformed messages the protocol counts as broken and the socket is closed."""
+JOIN_TIMEOUT_S = 10.0
+CLOSE_TIMEOUT_S = 10.0
+"""How long a slow client may take to drain what is on its way before the close frame."""
+SHUTDOWN_TIMEOUT_S = 5.0
+OUTBOX_FRAMES_MAX = 256
+"""Frames waiting for one socket; beyond it the socket is too slow and is closed."""
+GIFTS_IN_FLIGHT_MAX = 64
+"""Gifts of one socket between arrival and commit; the next one waits unread."""
+MESSAGES_PER_S = 100.0
+MESSAGES_BURST = 200.0
+RECHECK_S = 15.0
+"""A session is looked up again before it pays or speaks when the last look is older than this."""
+SESSION_WATCH_S = 60.0
+"""How often the session of a socket that only listens is looked up."""
+
+RECENT_EVENTS_MAX = 50
+REPLAY_EVENTS_MAX = 1000
+FRAME_EVENTS_MAX = 250
+HELD_EVENTS_MAX = 10_000
+"""Events held back behind a gap; the rest is read from the log."""
+GAP_WAIT_S = 0.25
+"""How long a missing number may be on its way before it is read from the log."""
+GAP_RETRY_S = 1.0
+SUMMARY_INTERVAL_S = 1.0
+"""Supporters and the viewer count are told at most this often."""
+
+
+class TokenBucket:
+    """`burst` at once, then `rate_per_s`."""
+
+    def __init__(self, *, rate_per_s: float, burst: float) -> None:
+        self._rate_per_s = rate_per_s
+        self._burst = burst
+        self._tokens = burst
+        self._filled_at_s = time.monotonic()
+
+    def take(self) -> bool:
+        """Use one token; false when there is none."""
+        moment_s = time.monotonic()
+        grown = self._tokens + (moment_s - self._filled_at_s) * self._rate_per_s
+        self._tokens = min(self._burst, grown)
+        self._filled_at_s = moment_s
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True

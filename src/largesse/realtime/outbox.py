@@ -1,0 +1,70 @@
+"""What waits to be sent on one socket: bounded, with one reader."""
+
+import asyncio
+from collections import deque
+
+from largesse.realtime.limits import OUTBOX_FRAMES_MAX
+
+TOO_SLOW = 4408
+
+
+class Outbox:
+    """Frames for one socket. `finish` closes it once they are sent, `abort` at once."""
+
+    def __init__(self, limit: int = OUTBOX_FRAMES_MAX) -> None:
+        self.close_code: int | None = None
+        self.aborted = asyncio.Event()
+        self._limit = limit
+        self._frames: deque[str] = deque()
+        self._held: deque[str] | None = None
+        self._wake = asyncio.Event()
+
+    def push(self, frame: str) -> None:
+        """Queue an answer; a socket that does not keep up is closed."""
+        if self.close_code is None:
+            self._append(self._frames, frame)
+
+    def push_live(self, frame: str) -> None:
+        """Queue a room's frame: behind the replay while that is being read."""
+        if self.close_code is None:
+            self._append(self._frames if self._held is None else self._held, frame)
+
+    def _append(self, queue: deque[str], frame: str) -> None:
+        if len(self._frames) + len(self._held or ()) >= self._limit:
+            self.abort(TOO_SLOW)
+            return
+        queue.append(frame)
+        self._wake.set()
+
+    def hold_live(self) -> None:
+        """Until `release_live`, the room's frames wait aside."""
+        self._held = deque()
+
+    def release_live(self) -> None:
+        self._frames.extend(self._held or ())
+        self._held = None
+        self._wake.set()
+
+    def finish(self, code: int) -> None:
+        """Take no more frames, send those that wait, then close."""
+        if self.close_code is None:
+            self.close_code = code
+            self._wake.set()
+
+    def abort(self, code: int) -> None:
+        """Close without sending what waits."""
+        if not self.aborted.is_set():
+            self.close_code = code
+            self._frames.clear()
+            self._held = None
+            self.aborted.set()
+            self._wake.set()
+
+    async def next(self) -> str | None:
+        """The next frame; none when there will be no more."""
+        while not self._frames:
+            if self.close_code is not None:
+                return None
+            self._wake.clear()
+            await self._wake.wait()
+        return self._frames.popleft()

@@ -1,0 +1,94 @@
+"""An overlay's socket: listens only, and goes with its creator from stream to stream."""
+
+import asyncio
+
+from starlette.websockets import WebSocket
+
+from largesse.realtime.actions import LookUpOverlay
+from largesse.realtime.connection import run_connection
+from largesse.realtime.hub import TOKEN_WRONG, Hub, OverlayWatch
+from largesse.realtime.outbox import Outbox
+from largesse.realtime.protocol import PONG, Ping, SendChat, SendGift, Stream, StreamChanged
+from largesse.realtime.reader import MessageReader
+from largesse.realtime.room import Room
+from largesse.realtime.socket import send_room
+
+
+class OverlaySocket:
+    """Needs no join: the token in its address says what it may see."""
+
+    def __init__(
+        self, websocket: WebSocket, hub: Hub, look_up: LookUpOverlay, after: int | None
+    ) -> None:
+        self._websocket = websocket
+        self._hub = hub
+        self._look_up = look_up
+        self._after = after
+        self._outbox = Outbox()
+        self._reader = MessageReader(websocket, self._outbox)
+        self._room: Room | None = None
+
+    async def run(self) -> None:
+        await run_connection(self._websocket, self._hub, self._outbox, self._serve)
+
+    async def _serve(self) -> None:
+        overlay = await self._look_up()
+        if overlay is None:
+            self._outbox.finish(TOKEN_WRONG)
+            return
+        watch = self._hub.watch_creator(overlay.creator_id, self._outbox)
+        loops = [
+            asyncio.ensure_future(self._read()),
+            asyncio.ensure_future(self._follow(watch)),
+        ]
+        try:
+            done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+            for loop in done:
+                loop.result()
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            self._hub.unwatch_creator(watch)
+            self._leave()
+
+    async def _read(self) -> None:
+        while (message := await self._reader.next()) is not None:
+            if isinstance(message, Ping):
+                self._outbox.push(PONG)
+            else:
+                id_ = message.id if isinstance(message, SendGift | SendChat) else None
+                self._reader.refuse("read_only", id_)
+
+    async def _follow(self, watch: OverlayWatch) -> None:
+        """Say which stream is live, at first and at every change; the database knows."""
+        told: Stream | None = None
+        first = True
+        while True:
+            watch.changed.clear()
+            overlay = await self._look_up()
+            if overlay is None:
+                self._outbox.finish(TOKEN_WRONG)
+                return
+            stream = overlay.stream
+            if first or (stream and stream.id) != (told and told.id):
+                await self._show(stream)
+                told, first = stream, False
+            await watch.changed.wait()
+
+    async def _show(self, stream: Stream | None) -> None:
+        """After an end the room is kept until the next start: its last frames may still be coming."""
+        if self._room is not None:
+            self._room.flush()
+        self._outbox.push(StreamChanged(op="stream", stream=stream).model_dump_json())
+        if stream is None:
+            return
+        self._leave()
+        self._room = await self._hub.enter(stream.id, self._outbox, None)
+        after, self._after = self._after, None
+        await send_room(self._hub, self._room, self._outbox, self._room.snapshot(None), after)
+
+    def _leave(self) -> None:
+        if self._room is not None:
+            self._hub.leave(self._room, self._outbox)
+            self._room = None

@@ -1,0 +1,172 @@
+"""One room of this process: orders events, keeps the state, sends each tick's frame to its sockets."""
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Sequence as ListOf
+from uuid import UUID
+
+from largesse.realtime.limits import (
+    GAP_RETRY_S,
+    GAP_WAIT_S,
+    HELD_EVENTS_MAX,
+    REPLAY_EVENTS_MAX,
+    SUMMARY_INTERVAL_S,
+)
+from largesse.realtime.outbox import Outbox
+from largesse.realtime.projection import Projection, RoomStart
+from largesse.realtime.protocol import (
+    AnyEvent,
+    LoggedEvent,
+    Snapshot,
+    SupportersEvent,
+    ViewerCountEvent,
+)
+from largesse.realtime.sequence import Sequence
+from largesse.realtime.ticker import Ticker
+from largesse.types import now
+from largesse.wallet import WalletView
+
+log = logging.getLogger(__name__)
+
+ReadEvents = Callable[[UUID, int, int], Awaitable[ListOf[LoggedEvent]]]
+"""(room_id, after, limit): the log's events after a number, in order."""
+
+
+class Room:
+    """Everything here runs on the event loop and, but for filling gaps, without waiting."""
+
+    def __init__(self, start: RoomStart, read_events: ReadEvents, frame_interval_s: float) -> None:
+        self.projection = Projection(start)
+        self.outboxes: dict[Outbox, Hashable | None] = {}
+        self._sequence = Sequence(start.seq)
+        self._read_events = read_events
+        self._viewers: Counter[Hashable] = Counter()
+        self._log: deque[tuple[int, str]] = deque(
+            ((event.seq, event.model_dump_json()) for event in start.recent),
+            maxlen=REPLAY_EVENTS_MAX,
+        )
+        self._ticker = Ticker(self._send, frame_interval_s)
+        self._summary_timer: asyncio.TimerHandle | None = None
+        self._summary_at_s = float("-inf")
+        self._told_viewers = 0
+        self._told_supporters = self.projection.supporters()
+        self._fill: asyncio.Task[None] | None = None
+
+    # --- sockets
+
+    def add(self, outbox: Outbox, viewer: Hashable | None) -> None:
+        """From now on `outbox` gets every frame; `viewer` (None: an overlay) is counted once."""
+        self.flush()  # what is in the coming snapshot must not follow it
+        self.outboxes[outbox] = viewer
+        if viewer is not None:
+            self._viewers[viewer] += 1
+            self._summarise_soon()
+
+    def remove(self, outbox: Outbox) -> None:
+        viewer = self.outboxes.pop(outbox, None)
+        if viewer is None:
+            return
+        self._viewers[viewer] -= 1
+        if not self._viewers[viewer]:
+            del self._viewers[viewer]
+        self._summarise_soon()
+
+    @property
+    def viewers(self) -> int:
+        return len(self._viewers)
+
+    @property
+    def seq(self) -> int:
+        """The last number in the state."""
+        return self._sequence.last
+
+    def snapshot(self, wallet: WalletView | None) -> str:
+        room = self.projection.room_state(self.viewers)
+        return Snapshot(op="snapshot", seq=self.seq, room=room, wallet=wallet).model_dump_json()
+
+    def replay_from_memory(self, after: int) -> list[str] | None:
+        """The encoded events after a number; none when memory does not reach back so far."""
+        if after >= self.seq:
+            return []
+        if not self._log or self._log[0][0] > after + 1:
+            return None
+        return [text for seq, text in self._log if seq > after]
+
+    # --- events
+
+    def publish(self, events: Iterable[LoggedEvent]) -> None:
+        """Committed events, in any order."""
+        self._sequence.hold(events)
+        self._deliver()
+
+    def expect(self, seq: int) -> None:
+        """A committed event that the publisher could not tell: it is read from the log."""
+        self._sequence.expect(seq)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        for event in self._sequence.take():
+            text = event.model_dump_json()
+            self.projection.apply(event)
+            self._log.append((event.seq, text))
+            self._ticker.put(text)
+            if event.type == "gift":
+                self._summarise_soon()
+        if self._sequence.gap and (self._fill is None or self._fill.done()):
+            self._fill = asyncio.get_running_loop().create_task(self._fill_gap())
+
+    async def _fill_gap(self) -> None:
+        """Wait for the missing numbers, then read them from the log."""
+        await asyncio.sleep(GAP_WAIT_S)
+        while self._sequence.gap:
+            try:
+                room_id, last = self.projection.id, self._sequence.last
+                found = await self._read_events(room_id, last, HELD_EVENTS_MAX)
+            except Exception:  # a room must outlive a database that is away for a while
+                log.exception("cannot read the log of room %s; trying again", self.projection.id)
+                found = []
+            self.publish(found)
+            if self._sequence.gap:
+                await asyncio.sleep(GAP_RETRY_S)
+
+    # --- frames
+
+    def flush(self) -> None:
+        self._ticker.flush()
+
+    def _send(self, frame: str) -> None:
+        for outbox in tuple(self.outboxes):
+            outbox.push_live(frame)
+
+    def _summarise_soon(self) -> None:
+        if self._summary_timer is None:
+            loop = asyncio.get_running_loop()
+            at_s = max(loop.time(), self._summary_at_s + SUMMARY_INTERVAL_S)
+            self._summary_timer = loop.call_at(at_s, self._summarise)
+
+    def _summarise(self) -> None:
+        """Tell the ranking and the viewer count where they changed."""
+        self._summary_timer = None
+        self._summary_at_s = asyncio.get_running_loop().time()
+        supporters = self.projection.supporters()
+        if supporters != self._told_supporters:
+            self._told_supporters = supporters
+            self._tell(SupportersEvent(type="supporters", seq=None, at=now(), items=supporters))
+        if self.viewers != self._told_viewers:
+            self._told_viewers = self.viewers
+            self._tell(
+                ViewerCountEvent(type="viewer_count", seq=None, at=now(), count=self.viewers)
+            )
+
+    def _tell(self, event: AnyEvent) -> None:
+        self._ticker.put(event.model_dump_json())
+
+    def close(self) -> None:
+        """Nobody is here any more: stop every timer."""
+        self._ticker.close()
+        if self._summary_timer is not None:
+            self._summary_timer.cancel()
+        if self._fill is not None:
+            self._fill.cancel()

@@ -1,0 +1,216 @@
+"""A viewer's socket: reads messages, does what they ask, answers each."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import psycopg
+from starlette.websockets import WebSocket
+
+from largesse.errors import AppError, Unauthenticated, Unavailable
+from largesse.identity import SessionExpired, User
+from largesse.realtime.actions import SocketActions
+from largesse.realtime.connection import run_connection
+from largesse.realtime.hub import (
+    ROOM_UNKNOWN,
+    TOKEN_WRONG,
+    TOO_MANY_SOCKETS,
+    Hub,
+    RoomUnknown,
+    TooManySockets,
+)
+from largesse.realtime.limits import (
+    FRAME_EVENTS_MAX,
+    GIFTS_IN_FLIGHT_MAX,
+    JOIN_TIMEOUT_S,
+    RECHECK_S,
+    SESSION_WATCH_S,
+)
+from largesse.realtime.outbox import Outbox
+from largesse.realtime.protocol import (
+    PONG,
+    Ack,
+    Join,
+    Ping,
+    SendChat,
+    SendGift,
+    write_ack,
+    write_error,
+    write_frame,
+)
+from largesse.realtime.reader import MessageReader
+from largesse.realtime.room import Room
+
+log = logging.getLogger(__name__)
+
+
+class RoomSocket:
+    """The life of one viewer's socket in one room."""
+
+    def __init__(
+        self, websocket: WebSocket, hub: Hub, actions: SocketActions, room_id: UUID | None
+    ) -> None:
+        self._websocket = websocket
+        self._hub = hub
+        self._actions = actions
+        self._room_id = room_id
+        self._outbox = Outbox()
+        self._reader = MessageReader(websocket, self._outbox)
+        self._token: str | None = None
+        self._user: User | None = None
+        self._checked_at_s = 0.0
+        self._in_flight = asyncio.Semaphore(GIFTS_IN_FLIGHT_MAX)
+
+    async def run(self) -> None:
+        await run_connection(self._websocket, self._hub, self._outbox, self._serve)
+
+    async def _serve(self) -> None:
+        if self._room_id is None:
+            self._give_up(RoomUnknown(), ROOM_UNKNOWN)
+            return
+        join = await self._await_join()
+        if join is None:
+            return
+        try:
+            self._user = await self._actions.identify(self._websocket, join.token)
+        except Unauthenticated as error:
+            self._give_up(error, TOKEN_WRONG)
+            return
+        self._token = join.token
+        self._checked_at_s = asyncio.get_running_loop().time()
+        with contextlib.ExitStack() as leaving:
+            try:
+                room = await self._enter(self._room_id, join, leaving)
+            except RoomUnknown as error:
+                self._give_up(error, ROOM_UNKNOWN)
+                return
+            except TooManySockets as error:
+                self._give_up(error, TOO_MANY_SOCKETS)
+                return
+            await self._converse(room)
+
+    def _give_up(self, error: AppError, code: int) -> None:
+        self._outbox.push(_error(None, error))
+        self._outbox.finish(code)
+
+    async def _await_join(self) -> Join | None:
+        """The join message, which must come first and soon."""
+        try:
+            async with asyncio.timeout(JOIN_TIMEOUT_S):
+                while (message := await self._reader.next()) is not None:
+                    if isinstance(message, Join):
+                        return message
+                    id_ = message.id if isinstance(message, SendGift | SendChat) else None
+                    self._reader.refuse("join_first", id_)
+        except TimeoutError:
+            self._reader.refuse("join_first")
+            self._outbox.finish(TOKEN_WRONG)
+        return None
+
+    async def _enter(self, room_id: UUID, join: Join, leaving: contextlib.ExitStack) -> Room:
+        """Snapshot, then what was missed, then live: without a gap or a repeat between them."""
+        wallet = None
+        viewer: object = self
+        if self._user is not None:
+            user_id = self._user.id
+            self._hub.count_user(user_id)
+            leaving.callback(self._hub.uncount_user, user_id)
+            self._watch_session(leaving)
+            wallet = await self._actions.wallet(self._user)
+            viewer = user_id
+        room = await self._hub.enter(room_id, self._outbox, viewer)
+        leaving.callback(self._hub.leave, room, self._outbox)
+        await send_room(self._hub, room, self._outbox, room.snapshot(wallet), join.after)
+        return room
+
+    def _watch_session(self, leaving: contextlib.ExitStack) -> None:
+        """A session that ends while connected ends the socket, also when nothing is sent."""
+
+        async def watch() -> None:
+            while True:
+                await asyncio.sleep(SESSION_WATCH_S)
+                try:
+                    await self._look_up_user()
+                except Unauthenticated as error:
+                    self._give_up(error, TOKEN_WRONG)
+                    return
+                except psycopg.OperationalError:
+                    log.warning("cannot look up a session; trying again")
+
+        task = asyncio.ensure_future(watch())
+        leaving.callback(task.cancel)
+
+    async def _converse(self, room: Room) -> None:
+        while (message := await self._reader.next()) is not None:
+            if isinstance(message, Ping):
+                self._outbox.push(PONG)
+            elif isinstance(message, Join):
+                self._reader.refuse("already_joined")
+            else:
+                await self._act(room, message)
+
+    async def _act(self, room: Room, message: SendGift | SendChat) -> None:
+        try:
+            user = await self._check_user()
+        except Unauthenticated as error:
+            self._outbox.push(_error(message.id, error))
+            if self._user is not None:
+                self._outbox.finish(TOKEN_WRONG)
+            return
+        if isinstance(message, SendChat):
+            await self._answer(message.id, lambda: self._actions.chat(user, room, message))
+            return
+        await self._in_flight.acquire()
+        giving = self._answer(message.id, lambda: self._actions.gift(user, room, message))
+        task = asyncio.get_running_loop().create_task(giving)
+        task.add_done_callback(lambda _: self._in_flight.release())
+        self._hub.keep(task)
+
+    async def _check_user(self) -> User:
+        """The user; looked up again when the last look is not recent."""
+        if self._user is None:
+            raise Unauthenticated
+        if asyncio.get_running_loop().time() - self._checked_at_s > RECHECK_S:
+            await self._look_up_user()
+        return self._user
+
+    async def _look_up_user(self) -> None:
+        """Ask for the user again: sessions expire and can be revoked."""
+        moment_s = asyncio.get_running_loop().time()
+        user = await self._actions.identify(self._websocket, self._token)
+        if user is None:
+            raise SessionExpired
+        self._user = user
+        self._checked_at_s = moment_s
+
+    async def _answer(self, id_: UUID, act: Callable[[], Awaitable[Ack]]) -> None:
+        try:
+            self._outbox.push(write_ack(await act()))
+        except AppError as error:
+            self._outbox.push(_error(id_, error))
+        except psycopg.OperationalError:
+            self._outbox.push(_error(id_, Unavailable()))
+        except Exception:
+            log.exception("unexpected error for a message of a socket")
+            self._outbox.push(_error(id_, AppError()))
+
+
+def _error(id_: UUID | None, error: AppError) -> str:
+    return write_error(id_, error.code, error.detail, **error.fields)
+
+
+async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:
+    """Queue the snapshot and what came after `after`; the room's frames wait until that is read.
+
+    Call it right after `hub.enter`, without waiting in between.
+    """
+    outbox.push(snapshot)
+    if after is None:
+        return
+    outbox.hold_live()
+    events = await hub.replay(room, after)
+    for start in range(0, len(events), FRAME_EVENTS_MAX):
+        outbox.push(write_frame(events[start : start + FRAME_EVENTS_MAX]))
+    outbox.release_live()

@@ -1,0 +1,138 @@
+"""Rows of the journal as the events that viewers see."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from largesse import gifts, identity, ledger
+from largesse.db import Database, ReadConnection
+from largesse.gifts import GiftDesk, GiftType
+from largesse.identity import Person
+from largesse.ledger import GiftEntry, GiftRow, RoomEventRow
+from largesse.realtime import (
+    ChatEvent,
+    GiftEvent,
+    GiftVersion,
+    Hub,
+    LoggedEvent,
+    StreamEndEvent,
+)
+
+CHAT = "chat"
+STREAM_END = "stream_end"
+_UNKNOWN_NAME = "?"
+"""Stands for somebody whose account is gone."""
+
+
+def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], None]:
+    """What the gift writer calls after each commit: tells the rooms that somebody is in. Asks no database."""
+
+    def publish(entries: Sequence[GiftEntry]) -> None:
+        events: dict[UUID, list[LoggedEvent]] = {}
+        for entry in entries:
+            room_id = entry.request.room_id
+            if entry.duplicate or not hub.wants(room_id):
+                continue
+            gift = desk.gift_type(entry.request.gift_type_no)
+            sender = desk.person(entry.request.sender_id)
+            if gift is None or sender is None:
+                hub.expect(room_id, entry.seq)
+            else:
+                events.setdefault(room_id, []).append(_given(entry, gift, sender))
+        for room_id, told in events.items():
+            hub.publish(room_id, told)
+
+    return publish
+
+
+def _given(entry: GiftEntry, gift: GiftType, sender: Person) -> GiftEvent:
+    request = entry.request
+    return GiftEvent(
+        type="gift",
+        seq=entry.seq,
+        at=entry.created_at,
+        id=request.id,
+        sender=sender,
+        gift=_gift_name(gift),
+        animation_kind=gift.animation_kind,
+        count=request.count,
+        coins=request.coins,
+        milli_diamonds=request.milli_diamonds,
+        streak=request.streak_id,
+        message=request.message,
+    )
+
+
+def _gift_name(gift: GiftType) -> GiftVersion:
+    return GiftVersion(id=gift.id, version=gift.version, slug=gift.slug, name=gift.name)
+
+
+async def read_events(db: Database, room_id: UUID, after: int, limit: int) -> Sequence[LoggedEvent]:
+    """Events of a room's log after a number, in order."""
+    async with db.read() as conn:
+        rows = await ledger.events_after(conn, room_id, after, limit)
+        return await to_events(conn, rows)
+
+
+async def to_events(
+    conn: ReadConnection, rows: Sequence[GiftRow | RoomEventRow]
+) -> list[LoggedEvent]:
+    """Rows of the log with names in place of ids."""
+    gift_rows = [row for row in rows if isinstance(row, GiftRow)]
+    types = await gifts.gift_types_by_no(conn, {row.gift_type_no for row in gift_rows})
+    people = await identity.persons(conn, list({id_ for row in rows if (id_ := _actor(row))}))
+    return [_event(row, types, people) for row in rows]
+
+
+def _actor(row: GiftRow | RoomEventRow) -> UUID | None:
+    return row.sender_id if isinstance(row, GiftRow) else row.user_id
+
+
+def _event(
+    row: GiftRow | RoomEventRow, types: dict[int, GiftType], people: dict[UUID, Person]
+) -> LoggedEvent:
+    if isinstance(row, GiftRow):
+        return _stored_gift(row, types[row.gift_type_no], named(people, row.sender_id))
+    if row.type == STREAM_END:
+        return stream_ended(row)
+    assert row.type == CHAT, f"unknown event type {row.type}"
+    assert row.user_id is not None, "chat has an author"
+    return said(row, named(people, row.user_id))
+
+
+def named(people: dict[UUID, Person], id_: UUID) -> Person:
+    """Somebody by id, also when the account is gone."""
+    return people.get(id_) or Person(id=id_, display_name=_UNKNOWN_NAME)
+
+
+def _stored_gift(row: GiftRow, gift: GiftType, sender: Person) -> GiftEvent:
+    return GiftEvent(
+        type="gift",
+        seq=row.seq,
+        at=row.created_at,
+        id=row.id,
+        sender=sender,
+        gift=_gift_name(gift),
+        animation_kind=gift.animation_kind,
+        count=row.count,
+        coins=row.coins,
+        milli_diamonds=row.milli_diamonds,
+        streak=row.streak_id,
+        message=row.message,
+    )
+
+
+def said(row: RoomEventRow, sender: Person) -> ChatEvent:
+    """A chat message."""
+    return ChatEvent(
+        type="chat",
+        seq=row.seq,
+        at=row.created_at,
+        id=row.id,
+        sender=sender,
+        text=row.data["text"],
+    )
+
+
+def stream_ended(row: RoomEventRow) -> StreamEndEvent:
+    """The end of a stream."""
+    return StreamEndEvent(type="stream_end", seq=row.seq, at=row.created_at)

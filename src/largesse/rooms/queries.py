@@ -1,0 +1,170 @@
+"""Streams, posts and overlay tokens, in SQL."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import Connection, ReadConnection
+from largesse.rooms.model import ListedStream, PostRow, StreamRow
+
+
+async def claim_live(conn: Connection, creator_id: UUID, stream_id: UUID) -> bool:
+    """Make this the creator's live stream; false when there is one already."""
+    cursor = await conn.execute(
+        "INSERT INTO live_stream (creator_id, stream_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (creator_id, stream_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def release_live(conn: Connection, creator_id: UUID) -> None:
+    """The creator is live no more."""
+    await conn.execute("DELETE FROM live_stream WHERE creator_id = %s", (creator_id,))
+
+
+async def live_stream_id(conn: ReadConnection, creator_id: UUID) -> UUID | None:
+    """The creator's live stream."""
+    cursor = await conn.execute(
+        "SELECT stream_id FROM live_stream WHERE creator_id = %s", (creator_id,)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def insert_stream(conn: Connection, stream: StreamRow) -> None:
+    """Store a stream that starts."""
+    await conn.execute(
+        "INSERT INTO stream (id, creator_id, title, started_at) VALUES (%s, %s, %s, %s)",
+        (stream.id, stream.creator_id, stream.title, stream.started_at),
+    )
+
+
+async def stream(conn: ReadConnection, stream_id: UUID) -> StreamRow | None:
+    """One stream."""
+    async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, creator_id, title, started_at, ended_at FROM stream WHERE id = %s",
+            (stream_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def streams_by_id(conn: ReadConnection, ids: Sequence[UUID]) -> list[StreamRow]:
+    """Several streams."""
+    async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, creator_id, title, started_at, ended_at FROM stream WHERE id = ANY (%s)",
+            (list(ids),),
+        )
+        return await cursor.fetchall()
+
+
+async def end_stream(conn: Connection, stream_id: UUID, ended_at: datetime) -> bool:
+    """End a stream; false when it has ended before."""
+    cursor = await conn.execute(
+        "UPDATE stream SET ended_at = %s WHERE id = %s AND ended_at IS NULL", (ended_at, stream_id)
+    )
+    return cursor.rowcount == 1
+
+
+async def live_streams(
+    conn: ReadConnection,
+    *,
+    viewers: Mapping[UUID, int],
+    after: tuple[int, UUID] | None,
+    limit: int,
+) -> list[ListedStream]:
+    """Live streams, most viewers first, then the newest; `viewers` are known to the hub, not here."""
+    viewers_after, id_after = after or (None, None)
+    async with conn.cursor(row_factory=class_row(ListedStream)) as cursor:
+        await cursor.execute(
+            "WITH counted AS ("
+            " SELECT s.id, s.creator_id, s.title, s.started_at, s.ended_at,"
+            " coalesce(v.viewers, 0) AS viewers FROM stream s"
+            " LEFT JOIN unnest(%(ids)s::uuid[], %(counts)s::int[]) AS v (id, viewers)"
+            " ON v.id = s.id WHERE s.ended_at IS NULL)"
+            " SELECT id, creator_id, title, started_at, ended_at, viewers FROM counted"
+            " WHERE %(viewers_after)s::int IS NULL"
+            " OR (viewers, id) < (%(viewers_after)s::int, %(id_after)s::uuid)"
+            " ORDER BY viewers DESC, id DESC LIMIT %(limit)s",
+            {
+                "ids": list(viewers.keys()),
+                "counts": list(viewers.values()),
+                "viewers_after": viewers_after,
+                "id_after": id_after,
+                "limit": limit,
+            },
+        )
+        return await cursor.fetchall()
+
+
+async def insert_post(conn: Connection, post: PostRow) -> None:
+    """Store a post."""
+    await conn.execute(
+        "INSERT INTO post (id, creator_id, caption, created_at) VALUES (%s, %s, %s, %s)",
+        (post.id, post.creator_id, post.caption, post.created_at),
+    )
+
+
+async def post(conn: ReadConnection, post_id: UUID) -> PostRow | None:
+    """One post."""
+    async with conn.cursor(row_factory=class_row(PostRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, creator_id, caption, created_at FROM post WHERE id = %s", (post_id,)
+        )
+        return await cursor.fetchone()
+
+
+async def posts_by_id(conn: ReadConnection, ids: Sequence[UUID]) -> list[PostRow]:
+    """Several posts."""
+    async with conn.cursor(row_factory=class_row(PostRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, creator_id, caption, created_at FROM post WHERE id = ANY (%s)",
+            (list(ids),),
+        )
+        return await cursor.fetchall()
+
+
+async def posts(conn: ReadConnection, *, before_id: UUID | None, limit: int) -> list[PostRow]:
+    """Posts, newest first (their ids sort by time)."""
+    async with conn.cursor(row_factory=class_row(PostRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, creator_id, caption, created_at FROM post"
+            " WHERE %(before)s::uuid IS NULL OR id < %(before)s::uuid ORDER BY id DESC LIMIT %(limit)s",
+            {"before": before_id, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def overlay_token(conn: ReadConnection, creator_id: UUID) -> str | None:
+    """The creator's overlay token."""
+    cursor = await conn.execute(
+        "SELECT token FROM overlay_token WHERE creator_id = %s ORDER BY created_at LIMIT 1",
+        (creator_id,),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def insert_overlay_token(
+    conn: Connection, *, token: str, creator_id: UUID, created_at: datetime
+) -> None:
+    """Store a token."""
+    await conn.execute(
+        "INSERT INTO overlay_token (token, creator_id, created_at) VALUES (%s, %s, %s)",
+        (token, creator_id, created_at),
+    )
+
+
+async def delete_overlay_tokens(conn: Connection, creator_id: UUID) -> None:
+    """Let no token of the creator hold any more."""
+    await conn.execute("DELETE FROM overlay_token WHERE creator_id = %s", (creator_id,))
+
+
+async def overlay_creator(conn: ReadConnection, token: str) -> UUID | None:
+    """Whose overlay a token opens."""
+    cursor = await conn.execute("SELECT creator_id FROM overlay_token WHERE token = %s", (token,))
+    row = await cursor.fetchone()
+    return row[0] if row else None

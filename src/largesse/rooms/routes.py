@@ -1,0 +1,121 @@
+"""Streams and posts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from largesse.gifts import GiftOrder, Receipt, Target, receipt, send_gift
+from largesse.identity import CurrentCreator, CurrentUser, User
+from largesse.realtime import Stream, Supporter
+from largesse.rooms import posts, streams
+from largesse.rooms.schemas import CreatePost, EventPage, Post, StartStream
+from largesse.services import Services, ServicesDep
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+
+router = APIRouter(prefix="/v1", tags=["rooms"])
+
+Cursor = Annotated[str | None, Query(max_length=100)]
+After = Annotated[int, Query(ge=0, le=2**63 - 1)]
+
+
+@router.get("/streams")
+async def get_streams(
+    services: ServicesDep, limit: PageLimit = PAGE_LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[Stream]:
+    """Live streams, most viewers first."""
+    return await streams.list_streams(services, cursor, limit)
+
+
+@router.post("/streams", status_code=201)
+async def post_stream(body: StartStream, user: CurrentCreator, services: ServicesDep) -> Stream:
+    """Go live."""
+    return await streams.start_stream(services, user, body.title)
+
+
+@router.get("/streams/{stream_id}")
+async def get_stream(stream_id: UUID, services: ServicesDep) -> Stream:
+    """One stream, live or ended."""
+    return await streams.get_stream(services, stream_id)
+
+
+@router.post("/streams/{stream_id}/end")
+async def end_stream(stream_id: UUID, user: CurrentUser, services: ServicesDep) -> Stream:
+    """End one's stream."""
+    return await streams.end_stream(services, user, stream_id)
+
+
+@router.get("/streams/{stream_id}/events")
+async def get_events(
+    stream_id: UUID,
+    services: ServicesDep,
+    after: After = 0,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+) -> EventPage:
+    """The room's log: `after` is the last number seen."""
+    return await streams.list_events(services, stream_id, after, limit)
+
+
+@router.get("/streams/{stream_id}/supporters")
+async def get_stream_supporters(
+    stream_id: UUID, services: ServicesDep, limit: PageLimit | None = None
+) -> Page[Supporter]:
+    """Who gave most in this stream."""
+    return await streams.list_stream_supporters(services, stream_id, limit)
+
+
+@router.post("/streams/{stream_id}/gifts", status_code=201)
+async def post_stream_gift(
+    stream_id: UUID, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
+) -> Receipt:
+    """Give a gift in a stream. The same id and body again: the same gift, with status 200."""
+    recipient_id = await streams.stream_recipient(services, stream_id)
+    target = Target(kind="stream", room_id=stream_id, recipient_id=recipient_id)
+    return await _give(services, user, target, body, response)
+
+
+@router.get("/posts")
+async def get_posts(
+    services: ServicesDep, limit: PageLimit = PAGE_LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[Post]:
+    """Posts, newest first."""
+    return await posts.list_posts(services, cursor, limit)
+
+
+@router.post("/posts", status_code=201)
+async def post_post(body: CreatePost, user: CurrentCreator, services: ServicesDep) -> Post:
+    """Publish a post."""
+    return await posts.create_post(services, user, body.caption)
+
+
+@router.get("/posts/{post_id}")
+async def get_post(post_id: UUID, services: ServicesDep) -> Post:
+    """One post."""
+    return await posts.get_post(services, post_id)
+
+
+@router.get("/posts/{post_id}/supporters")
+async def get_post_supporters(
+    post_id: UUID, services: ServicesDep, limit: PageLimit | None = None
+) -> Page[Supporter]:
+    """Who gave most on this post."""
+    return await posts.list_post_supporters(services, post_id, limit)
+
+
+@router.post("/posts/{post_id}/gifts", status_code=201)
+async def post_post_gift(
+    post_id: UUID, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
+) -> Receipt:
+    """Give a gift on a post. The same id and body again: the same gift, with status 200."""
+    recipient_id = await posts.post_recipient(services, post_id)
+    target = Target(kind="post", room_id=post_id, recipient_id=recipient_id)
+    return await _give(services, user, target, body, response)
+
+
+async def _give(
+    services: Services, user: User, target: Target, order: GiftOrder, response: Response
+) -> Receipt:
+    sent = await send_gift(services, user, target, order)
+    if sent.entry.duplicate:
+        response.status_code = 200
+    return receipt(sent)

@@ -1,0 +1,157 @@
+"""Streams: start, end, list, and who supports them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from largesse import creators, gifts, identity, ledger
+from largesse.db import ReadConnection
+from largesse.identity import User
+from largesse.realtime import Event, Stream, Supporter
+from largesse.rooms import queries
+from largesse.rooms.cursors import decode_cursor, encode_cursor
+from largesse.rooms.errors import AlreadyLive, NotYourStream, StreamNotFound
+from largesse.rooms.events import STREAM_END, named, stream_ended, to_events
+from largesse.rooms.model import TITLE_CHARACTERS_MAX, StreamRow
+from largesse.rooms.schemas import EventPage
+from largesse.rooms.words import bounded_text
+from largesse.services import Services
+from largesse.types import Page, new_id, now
+
+
+async def start_stream(services: Services, user: User, title: str) -> Stream:
+    """Go live. Gifts are taken when the creator may and wants to receive them."""
+    text = bounded_text(title, "title", TITLE_CHARACTERS_MAX)
+    row = StreamRow(new_id(), user.id, text, now(), None)
+    async with services.db.transaction() as conn:
+        if not await queries.claim_live(conn, user.id, row.id):
+            raise AlreadyLive(stream_id=await queries.live_stream_id(conn, user.id))
+        gifting = await creators.gifting_for_new_room(conn, user.id)
+        await queries.insert_stream(conn, row)
+        await ledger.open_room(conn, row.id, user.id, gifting)
+        stream = (await _views(conn, services, [row]))[0]
+    services.hub.stream_changed(user.id)
+    return stream
+
+
+async def end_stream(services: Services, user: User, stream_id: UUID) -> Stream:
+    """End one's stream: the last event of its room. Ending it again changes nothing."""
+    event = None
+    async with services.db.transaction() as conn:
+        row = await _stream(conn, stream_id)
+        if row.creator_id != user.id:
+            raise NotYourStream
+        if await queries.end_stream(conn, stream_id, now()):
+            event = await ledger.append_event(
+                conn, room_id=stream_id, id=new_id(), type=STREAM_END, user_id=user.id, data={}
+            )
+            await ledger.close_room(conn, stream_id)
+            await queries.release_live(conn, user.id)
+        stream = (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
+    if event is not None:
+        services.hub.publish(stream_id, [stream_ended(event)])
+        services.hub.stream_changed(user.id)
+    return stream
+
+
+async def get_stream(services: Services, stream_id: UUID) -> Stream:
+    """One stream."""
+    async with services.db.read() as conn:
+        return (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
+
+
+async def live_stream(conn: ReadConnection, services: Services, creator_id: UUID) -> Stream | None:
+    """The creator's live stream."""
+    stream_id = await queries.live_stream_id(conn, creator_id)
+    if stream_id is None:
+        return None
+    return (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
+
+
+async def list_streams(services: Services, cursor: str | None, limit: int) -> Page[Stream]:
+    """Live streams, most viewers first."""
+    after = decode_cursor(cursor)
+    async with services.db.read() as conn:
+        rows = await queries.live_streams(
+            conn, viewers=services.hub.viewers_by_room(), after=after, limit=limit + 1
+        )
+        more = len(rows) > limit
+        rows = rows[:limit]
+        items = await _views(conn, services, [listed.row for listed in rows])
+    following = encode_cursor(rows[-1].viewers, rows[-1].id) if more else None
+    return Page(items=items, next_cursor=following)
+
+
+async def list_events(services: Services, stream_id: UUID, after: int, limit: int) -> EventPage:
+    """A part of a stream's log."""
+    async with services.db.read() as conn:
+        await _stream(conn, stream_id)
+        rows = await ledger.events_after(conn, stream_id, after, limit)
+        events = await to_events(conn, rows)
+        last_seq = await ledger.last_seq(conn, stream_id)
+    reached = events[-1].seq if events else last_seq
+    return EventPage(
+        items=[Event(root=event) for event in events],
+        next_cursor=str(reached) if reached < last_seq else None,
+        last_seq=last_seq,
+    )
+
+
+async def list_stream_supporters(
+    services: Services, stream_id: UUID, limit: int | None
+) -> Page[Supporter]:
+    """Who gave most in a stream."""
+    async with services.db.read() as conn:
+        await _stream(conn, stream_id)
+        return await supporters_page(conn, stream_id, limit)
+
+
+async def supporters_page(
+    conn: ReadConnection, room_id: UUID, limit: int | None
+) -> Page[Supporter]:
+    """Who gave most in a room; as many as the rules say unless `limit` does."""
+    rows = limit or (await gifts.gift_rule(conn, now())).leaderboard_rows
+    places = await ledger.supporters(conn, room_id, rows)
+    people = await identity.persons(conn, [place.sender_id for place in places])
+    items = [
+        Supporter(rank=rank, user=named(people, place.sender_id), coins=place.coins)
+        for rank, place in enumerate(places, start=1)
+    ]
+    return Page(items=items, next_cursor=None)
+
+
+async def _stream(conn: ReadConnection, stream_id: UUID) -> StreamRow:
+    """The one place where a stream is looked up for somebody."""
+    row = await queries.stream(conn, stream_id)
+    if row is None:
+        raise StreamNotFound
+    return row
+
+
+async def stream_recipient(services: Services, stream_id: UUID) -> UUID:
+    """Who receives the gifts of a stream."""
+    async with services.db.read() as conn:
+        return (await _stream(conn, stream_id)).creator_id
+
+
+async def _views(
+    conn: ReadConnection, services: Services, rows: Sequence[StreamRow]
+) -> list[Stream]:
+    """Streams with what others know of them."""
+    creator_ids = [row.creator_id for row in rows]
+    people = await identity.persons(conn, creator_ids)
+    followers = await identity.follower_counts(conn, creator_ids)
+    rooms = await ledger.rooms_of(conn, [row.id for row in rows])
+    return [
+        Stream(
+            id=row.id,
+            title=row.title,
+            creator=named(people, row.creator_id),
+            state="live" if row.ended_at is None else "ended",
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            viewers=services.hub.viewers(row.id),
+            gifting=rooms[row.id].gifting and row.ended_at is None,
+            followers=followers[row.creator_id],
+        )
+        for row in rows
+    ]
