@@ -1,16 +1,6 @@
-import { api } from '$lib/api';
-import type { AnimationKind } from './protocol';
+import { api, type GiftType } from '$lib/api';
 
-export interface GiftType {
-	id: string;
-	version: number;
-	slug: string;
-	name: string;
-	coins: number;
-	streakable: boolean;
-	alt: string;
-	animation: { kind: AnimationKind; duration_ms: number; art_url: string };
-}
+export type { GiftType };
 
 export interface GiftShelf {
 	id: string;
@@ -43,6 +33,8 @@ export class Catalogue {
 	messageMax = $state(0);
 	failed = $state.raw<unknown>(null);
 	loaded = $state(false);
+	/** The creator's part, in basis points; null while it is not known. */
+	shareBp = $state<number | null>(null);
 	#loading: Promise<void> | null = null;
 
 	load(again = false): Promise<void> {
@@ -55,10 +47,16 @@ export class Catalogue {
 		return this.gifts.find(({ id, slug }) => id === key || slug === key);
 	}
 
+	/** What the creator gets for so many coins, in thousandths of a diamond. */
+	milliDiamonds(coins: number): number | null {
+		return this.shareBp === null ? null : Math.floor((coins * this.shareBp) / 10);
+	}
+
 	async #fetch(): Promise<void> {
 		try {
-			const { items, count_max, message_characters_max } = await api.get('/v1/gifts');
+			const { items, count_max, message_characters_max, share_bp } = await api.get('/v1/gifts');
 			this.gifts = items;
+			this.shareBp = share_bp;
 			this.countMax = count_max;
 			this.messageMax = message_characters_max;
 			this.failed = null;

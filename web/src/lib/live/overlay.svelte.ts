@@ -1,7 +1,6 @@
 import { Connection, socketUrl, type ConnectionOptions } from './connection.svelte';
 import { GiftQueue } from './gift-queue.svelte';
 import {
-	CLOSE,
 	isLogged,
 	type LoggedEvent,
 	type RoomEvent,
@@ -53,7 +52,7 @@ export class OverlayFeed {
 			socketUrl(`/v1/overlays/${encodeURIComponent(token)}/socket`),
 			{
 				onframe: (frame) => this.#read(frame),
-				onrefused: (code) => (this.unknown = code === CLOSE.NOT_FOUND),
+				onrefused: () => (this.unknown = true),
 				onlost: () => clearTimeout(this.#gapTimer)
 			},
 			options

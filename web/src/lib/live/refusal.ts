@@ -1,3 +1,5 @@
+import { Problem } from '$lib/api';
+
 /** Why the server did not do what was asked: its stable code, its words and its figures. */
 export class Refusal extends Error {
 	override readonly name = 'Refusal';
@@ -20,10 +22,8 @@ export class Refusal extends Error {
 	/** Any thrown thing as a refusal; API problems keep their code and figures. */
 	static from(thrown: unknown): Refusal {
 		if (thrown instanceof Refusal) return thrown;
-		if (typeof thrown === 'object' && thrown !== null && 'code' in thrown) {
-			const problem = thrown as { code: unknown; detail?: unknown };
-			return new Refusal(String(problem.code), String(problem.detail ?? ''), { ...problem });
-		}
+		if (thrown instanceof Problem)
+			return new Refusal(thrown.code, thrown.detail, { ...thrown.document });
 		return new Refusal('unexpected', thrown instanceof Error ? thrown.message : String(thrown));
 	}
 }

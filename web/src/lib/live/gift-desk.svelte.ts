@@ -1,0 +1,133 @@
+import { uuidv7 } from '$lib/api';
+import type { Catalogue, GiftType } from './catalogue.svelte';
+import { explain, type Explanation } from './explain';
+import { Refusal } from './refusal';
+import { Streak } from './streak.svelte';
+
+export interface GiftRequest {
+	id: string;
+	gift: string;
+	version: number;
+	count: number;
+	message?: string;
+	streak?: string;
+}
+
+export interface GiftDeskHooks {
+	/** Resolves when the gift is paid for and on its way, rejects with the reason. */
+	give: (request: GiftRequest) => Promise<unknown>;
+	catalogue: Catalogue;
+	/** Coins in the wallet; null when nobody is signed in. */
+	coins: () => number | null;
+	onsent?: (gift: GiftType) => void;
+}
+
+export const COUNTS = [1, 5, 10, 99] as const;
+
+/** What a viewer is about to give: the gift, how many, with which words; and how that went. */
+export class GiftDesk {
+	open = $state(false);
+	topUp = $state(false);
+	sending = $state(false);
+	slug = $state<string | null>(null);
+	count = $state(1);
+	message = $state('');
+	problem = $state.raw<Explanation | null>(null);
+
+	readonly streak: Streak;
+	readonly #hooks: GiftDeskHooks;
+
+	constructor(hooks: GiftDeskHooks) {
+		this.#hooks = hooks;
+		this.streak = new Streak({
+			newId: () => uuidv7(),
+			send: (id) => this.#give(id),
+			onrefused: (thrown) => this.#refused(thrown)
+		});
+	}
+
+	get gift(): GiftType | undefined {
+		return this.#hooks.catalogue.find(this.slug) ?? this.#hooks.catalogue.gifts[0];
+	}
+
+	get total(): number {
+		return (this.gift?.coins ?? 0) * this.count;
+	}
+
+	/** Coins missing for what is chosen. */
+	get short(): number {
+		const coins = this.#hooks.coins();
+		return coins === null ? 0 : Math.max(0, this.total - coins);
+	}
+
+	choose(slug: string): void {
+		if (slug === this.slug) return;
+		this.slug = slug;
+		this.streak.end();
+		this.problem = null;
+	}
+
+	chooseCount(count: number): void {
+		this.count = count;
+		this.streak.end();
+		this.problem = null;
+	}
+
+	close(): void {
+		this.open = false;
+		this.streak.end();
+		this.problem = null;
+	}
+
+	async send(): Promise<void> {
+		if (this.sending || !this.#affordable()) return;
+		this.sending = true;
+		try {
+			await this.#give(null);
+		} catch (thrown) {
+			this.#refused(thrown);
+		} finally {
+			this.sending = false;
+		}
+	}
+
+	/** Finger or key down on the streak button. */
+	press(): void {
+		if (this.#affordable()) this.streak.press();
+	}
+
+	tap(): void {
+		if (this.#affordable()) this.streak.tap();
+	}
+
+	/** Not enough coins: the way to more of them opens instead, and the choice stays. */
+	#affordable(): boolean {
+		this.problem = null;
+		if (this.short > 0) this.topUp = true;
+		return this.short === 0;
+	}
+
+	async #give(streak: string | null): Promise<void> {
+		const gift = this.gift;
+		if (!gift) return;
+		const message = this.message.trim();
+		await this.#hooks.give({
+			id: uuidv7(),
+			gift: gift.slug,
+			version: gift.version,
+			count: this.count,
+			...(message ? { message } : {}),
+			...(streak ? { streak } : {})
+		});
+		this.message = '';
+		this.#hooks.onsent?.(gift);
+	}
+
+	#refused(thrown: unknown): void {
+		this.streak.release();
+		const refusal = Refusal.from(thrown);
+		this.problem = explain(refusal);
+		if (this.problem.next === 'choose_again') void this.#hooks.catalogue.load(true);
+		if (refusal.code === 'insufficient_coins') this.topUp = true;
+	}
+}
