@@ -33,7 +33,7 @@ interface WalletTransaction { id: string; kind: 'top_up' | 'gift' | 'refund' | '
 interface Lot { id: string; at: string; coins_bought: number; coins_spent: number; coins_left: number; coins_refunded: number; total: Money; tax: Money; provider: string }
 interface GiftAnimation { kind: 'hop' | 'fly' | 'stage'; duration_ms: number; art_url: string }
 interface GiftType { id: string; version: number; slug: string; name: string; coins: number; streakable: boolean; alt: string; animation: GiftAnimation }
-interface GiftList { items: GiftType[]; next_cursor: null; count_max: number; message_characters_max: number }
+interface GiftList { items: GiftType[]; next_cursor: null; count_max: number; message_characters_max: number; share_bp: number }
 interface GiftBody { id: string; gift: string; version?: number | null; count: number; message?: string | null; streak?: string | null }
 interface GiftName { id: string; version: number; slug: string; name: string }
 interface Receipt { id: string; gift: GiftName; count: number; coins: number; coins_paid: number; coins_bonus: number; milli_diamonds: number; seq: number; room_id: string; created_at: string; wallet: Wallet }
