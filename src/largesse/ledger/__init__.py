@@ -1,7 +1,8 @@
 """The journal: who holds which coins and diamonds, and every gift and transfer that made it so."""
 
+from largesse.ledger.budgets import set_budget
 from largesse.ledger.check import check
-from largesse.ledger.earnings import earnings_by_day, earnings_by_room, room_totals, supporters
+from largesse.ledger.cli import ledger_app
 from largesse.ledger.errors import (
     AmountTooLarge,
     BudgetExceeded,
@@ -14,8 +15,6 @@ from largesse.ledger.errors import (
     WalletFrozen,
     WriterBusy,
 )
-from largesse.ledger.history import gifts_received, lots, wallet_history
-from largesse.ledger.journal import find_gift
 from largesse.ledger.model import (
     GIFT_COINS_MAX,
     CheckReport,
@@ -42,8 +41,16 @@ from largesse.ledger.model import (
     month_end,
 )
 from largesse.ledger.posting import post
-from largesse.ledger.rates import current_redemption, current_share, load_defaults
-from largesse.ledger.rooms import (
+from largesse.ledger.queries.earnings import (
+    earnings_by_day,
+    earnings_by_room,
+    room_totals,
+    supporters,
+)
+from largesse.ledger.queries.gifts import find_gift
+from largesse.ledger.queries.history import gifts_received, lots, wallet_history
+from largesse.ledger.queries.rates import current_redemption, current_share, load_defaults
+from largesse.ledger.queries.rooms import (
     append_event,
     close_room,
     events_after,
@@ -53,8 +60,8 @@ from largesse.ledger.rooms import (
     room_state,
     set_gifting,
 )
+from largesse.ledger.queries.wallets import balances, wallet_state
 from largesse.ledger.top_ups import credit_top_up, take_back
-from largesse.ledger.wallets import balances, set_budget, wallet_state
 from largesse.ledger.writer import GiftWriter
 
 __all__ = [
@@ -104,6 +111,7 @@ __all__ = [
     "find_gift",
     "gifts_received",
     "last_seq",
+    "ledger_app",
     "load_defaults",
     "lots",
     "month_end",

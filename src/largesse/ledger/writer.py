@@ -1,15 +1,26 @@
-"""The gift writer."""
+"""The gift writer: gathers requests while a batch is in flight, then commits the next ones together."""
 
+import asyncio
+import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from largesse.db import Database
+from largesse.ledger.committer import Committer, Outcome
+from largesse.ledger.errors import WriterBusy
+from largesse.ledger.lanes import HEARTBEAT_S
 from largesse.ledger.model import GiftEntry, GiftRequest
+from largesse.ledger.plan import Item, assert_writable
 from largesse.types import now
+
+QUEUE_SIZE_MAX = 20_000
+
+_log = logging.getLogger(__name__)
 
 
 class GiftWriter:
-    """One lane of the journal: groups gifts into batches and commits each in one transaction."""
+    """One lane of the journal. Group commit without a timer: a batch is what came while the last one was written."""
 
     def __init__(
         self,
@@ -19,13 +30,95 @@ class GiftWriter:
         on_commit: Callable[[Sequence[GiftEntry]], None],
         clock: Callable[[], datetime] = now,
     ) -> None:
-        raise NotImplementedError
+        """`on_commit` gets the new entries of each committed batch, before their waiters do; it must not block."""
+        self._batch_size_max = batch_size_max
+        self._on_commit = on_commit
+        self._committer = Committer(db, clock)
+        self._queue: deque[Item] = deque()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
-        raise NotImplementedError
+        """Take a lane and begin; raises when the database does not answer."""
+        await self._committer.open()
+        self._task = asyncio.create_task(self._work(), name="gift writer")
 
     async def stop(self) -> None:
-        raise NotImplementedError
+        """Refuse new gifts, finish those that wait, give the lane back."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        await self._committer.close()
 
     async def submit(self, request: GiftRequest) -> GiftEntry:
-        raise NotImplementedError
+        """Write a gift; returns after its COMMIT. Repeating it is safe; cancelling the wait cancels no gift."""
+        return await self.submit_nowait(request)
+
+    def submit_nowait(self, request: GiftRequest) -> "asyncio.Future[GiftEntry]":
+        """Like `submit`, answered by a future."""
+        if self._stopping or self._task is None or len(self._queue) >= QUEUE_SIZE_MAX:
+            raise WriterBusy
+        assert_writable(request)
+        item = Item(request, self._task.get_loop().create_future())
+        self._queue.append(item)
+        self._wake.set()
+        return item.future
+
+    async def _work(self) -> None:
+        while self._queue or not self._stopping:
+            if not self._queue:
+                await self._wait()
+                continue
+            items = self._next_batch()
+            try:
+                outcomes = await self._committer.run(items)
+            except Exception:
+                _log.exception("a batch of gifts failed")
+                outcomes = [(item, WriterBusy()) for item in items]
+            self._publish([outcome for _, outcome in outcomes])
+            for item, outcome in outcomes:
+                _answer(item, outcome)
+            await asyncio.sleep(0)  # let the waiters send their next gifts
+
+    async def _wait(self) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), HEARTBEAT_S)
+        except TimeoutError:
+            await self._committer.beat()
+
+    def _next_batch(self) -> list[Item]:
+        """The oldest requests; the same id twice waits for the next batch, where the first one is in the journal."""
+        batch: dict[tuple[bytes, bytes], Item] = {}
+        later: list[Item] = []
+        while self._queue and len(batch) < self._batch_size_max:
+            item = self._queue.popleft()
+            if batch.setdefault((item.sender, item.id), item) is not item:
+                later.append(item)
+        self._queue.extendleft(reversed(later))
+        return list(batch.values())
+
+    def _publish(self, outcomes: Sequence[Outcome]) -> None:
+        entries = [
+            outcome
+            for outcome in outcomes
+            if isinstance(outcome, GiftEntry) and not outcome.duplicate
+        ]
+        if not entries:
+            return
+        try:
+            self._on_commit(entries)
+        except Exception:
+            _log.exception("publishing committed gifts failed")
+
+
+def _answer(item: Item, outcome: Outcome) -> None:
+    if item.future.done():  # its waiter was cancelled; the gift stands
+        return
+    if isinstance(outcome, BaseException):
+        item.future.set_exception(outcome)
+    else:
+        item.future.set_result(outcome)

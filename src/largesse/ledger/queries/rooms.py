@@ -1,6 +1,6 @@
 """Rooms as the journal sees them: who receives, and the gap-free numbers of what happens in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from largesse.db import Connection, ReadConnection
 from largesse.ledger.errors import RoomClosed
 from largesse.ledger.model import GiftRow, RoomEventRow, RoomRow
-from largesse.ledger.rows import GIFT_COLUMNS
+from largesse.ledger.queries.gifts import GIFT_COLUMNS
 from largesse.types import now
 
 _EVENT_COLUMNS = "room_id, seq, type, id, user_id, data, created_at"
@@ -90,7 +90,7 @@ async def _event(conn: ReadConnection, room_id: UUID, id: UUID) -> RoomEventRow 
     """The event with this id, marked as a duplicate."""
     async with conn.cursor(row_factory=class_row(RoomEventRow)) as cursor:
         await cursor.execute(
-            f"SELECT {_EVENT_COLUMNS}, true AS duplicate FROM room_event"  # noqa: S608
+            f"SELECT {_EVENT_COLUMNS}, true AS duplicate FROM room_event"
             " WHERE room_id = %s AND id = %s",
             (room_id, id),
         )
@@ -120,14 +120,25 @@ async def _events(
     async with conn.cursor(row_factory=class_row(GiftRow)) as gift_cursor:
         await gift_cursor.execute(
             f"SELECT {GIFT_COLUMNS} FROM gift {tail}",
-            (room_id, value, limit),  # noqa: S608
+            (room_id, value, limit),
         )
         gifts = await gift_cursor.fetchall()
     async with conn.cursor(row_factory=class_row(RoomEventRow)) as event_cursor:
         await event_cursor.execute(
             f"SELECT {_EVENT_COLUMNS} FROM room_event {tail}",
-            (room_id, value, limit),  # noqa: S608
+            (room_id, value, limit),
         )
         events = await event_cursor.fetchall()
-    merged = sorted([*gifts, *events], key=lambda row: row.seq, reverse=order == "DESC")
+    merged: list[GiftRow | RoomEventRow] = [*gifts, *events]
+    merged.sort(key=lambda row: row.seq, reverse=order == "DESC")
     return merged[:limit]
+
+
+async def rooms_of(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UUID, RoomRow]:
+    """Those of the rooms that exist."""
+    async with conn.cursor(row_factory=class_row(RoomRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, recipient_id, open, gifting, last_seq FROM room WHERE id = ANY (%s::uuid[])",
+            (list(room_ids),),
+        )
+        return {row.id: row for row in await cursor.fetchall()}

@@ -1,0 +1,267 @@
+"""Runs one batch of gifts to its end: every gift is in the journal, refused, or known from before."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import psycopg
+from psycopg import errors as pg
+
+from largesse.db import Connection, Database
+from largesse.errors import IdempotencyConflict
+from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
+from largesse.ledger.lanes import Lease
+from largesse.ledger.model import GiftEntry, GiftRequest, GiftRow, WalletState
+from largesse.ledger.plan import Item, Plan, Sealed, Taken, seal
+from largesse.ledger.queries import batches, lanes
+from largesse.ledger.queries.gifts import stored_gifts
+from largesse.ledger.queries.rooms import rooms_of
+from largesse.ledger.queries.wallets import wallet_states
+from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
+
+Outcome: TypeAlias = GiftEntry | BaseException
+
+ATTEMPTS_MAX = 12
+RECONNECTS_MAX = 8
+_PAUSE_S = 0.01
+_RECONNECT_PAUSE_S = 0.25
+_TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
+
+_log = logging.getLogger(__name__)
+
+
+class _Work:
+    """What is still to be decided about a batch, and what is decided already."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.pending = dict.fromkeys(items)
+        self.outcomes: list[tuple[Item, Outcome]] = []
+        self.stored: list[tuple[Item, GiftRow]] = []
+        self.doubt: Sealed | None = None
+        """The batch whose COMMIT was sent and not answered."""
+
+    def refuse(self, item: Item, error: BaseException) -> None:
+        del self.pending[item]
+        self.outcomes.append((item, error))
+
+    def recognise(self, item: Item, row: GiftRow) -> None:
+        """The id is in the journal already: the same gift again, or another one under its id."""
+        if not same_content(item.request, row):
+            self.refuse(item, IdempotencyConflict())
+            return
+        del self.pending[item]
+        self.stored.append((item, row))
+
+    def committed(self, sealed: Sealed) -> None:
+        for item, entry in zip(sealed.items, sealed.entries, strict=True):
+            del self.pending[item]
+            self.outcomes.append((item, entry))
+
+
+class Committer:
+    """Owns a connection and a lane. Not for use by two tasks at once."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+        self._conn: Connection | None = None
+        self.lease = Lease()
+
+    async def open(self) -> None:
+        """Connect and take a lane; raises when the database does not answer."""
+        await self.lease.secure(await self._connected())
+
+    async def close(self) -> None:
+        """Give the lane back and disconnect."""
+        if self._conn is not None:
+            with contextlib.suppress(psycopg.Error):
+                await self.lease.release(self._conn)
+        await self._disconnect()
+
+    async def beat(self) -> None:
+        """Keep the lane while there is nothing to write."""
+        try:
+            await self.lease.secure(await self._connected())
+        except psycopg.Error as error:
+            _log.warning("the gift writer cannot renew its lane: %s", error)
+            await self._disconnect()
+
+    async def run(self, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:
+        """Decide every item; the ids in a batch differ."""
+        work = _Work(items)
+        attempts = reconnects = 0
+        while work.pending and attempts < ATTEMPTS_MAX and reconnects < RECONNECTS_MAX:
+            try:
+                await self._attempt(work)
+                attempts += 1
+            except _TRANSIENT:
+                attempts += 1
+                await self._roll_back()
+                await asyncio.sleep(_PAUSE_S * attempts * random.random())  # noqa: S311
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                reconnects += 1
+                _log.warning("the gift writer lost its connection: %s", error)
+                await self._disconnect()
+                await asyncio.sleep(_RECONNECT_PAUSE_S * (reconnects - 1))
+            except Exception as error:
+                attempts += 1
+                await self._roll_back()
+                if not self._lane_was_taken(error):
+                    return work.outcomes + await self._isolate(work, error)
+        self._give_up(work)
+        return work.outcomes + await self._answer_stored(work)
+
+    async def _attempt(self, work: _Work) -> None:
+        """One transaction over what is pending; commits, or leaves `work` better informed."""
+        conn = await self._connected()
+        if await self._landed(conn, work):
+            return
+        head = await self.lease.secure(conn)
+        plan, at = Plan(work.pending), self._clock()
+        taken = await batches.take(conn, plan, at)
+        if not await self._explain(conn, work, plan, taken, at) or not taken.paid:
+            await self._roll_back()
+            return
+        sealed = seal(plan, taken, head, at)
+        if await batches.write(conn, sealed) < len(sealed.items):
+            await self._roll_back()
+            await self._recognise(conn, work, sealed.items)
+            return
+        work.doubt = sealed
+        await batches.commit(conn)
+        work.doubt = None
+        self.lease.advance(sealed.no, sealed.hash)
+        work.committed(sealed)
+
+    async def _explain(
+        self, conn: Connection, work: _Work, plan: Plan, taken: Taken, at: datetime
+    ) -> bool:
+        """Find out why some gifts did not go through; false: the rest must start again without them."""
+        unpaid, unseated = taken.unpaid_items(plan), taken.unseated_items(plan)
+        if not unpaid and not unseated:
+            return True
+        if await self._landed(conn, work):
+            return False
+        suspects = unpaid + unseated
+        stored = await stored_gifts(conn, [_key(item) for item in suspects])
+        rooms = await rooms_of(conn, list({item.request.room_id for item in suspects}))
+        wallets = await wallet_states(conn, list({item.request.sender_id for item in unpaid}))
+        for item in suspects:
+            request = item.request
+            if (row := stored.get(_key(item))) is not None:
+                work.recognise(item, row)
+            elif (refusal := room_refusal(rooms.get(request.room_id))) is not None:
+                work.refuse(item, refusal)
+            elif (wallet := wallets.get(request.sender_id)) is not None:
+                if (refusal := wallet_refusal(wallet, request.coins, at)) is not None:
+                    work.refuse(item, refusal)
+                else:
+                    wallets[request.sender_id] = after_spending(wallet, request.coins, at)
+        return not unseated and not any(item in work.pending for item in unpaid)
+
+    async def _recognise(self, conn: Connection, work: _Work, items: Sequence[Item]) -> None:
+        """Some of these ids are in the journal already: answer them from their rows."""
+        if await self._landed(conn, work):
+            return
+        stored = await stored_gifts(conn, [_key(item) for item in items])
+        for item in items:
+            if (row := stored.get(_key(item))) is not None:
+                work.recognise(item, row)
+
+    async def _landed(self, conn: Connection, work: _Work) -> bool:
+        """Whether the batch in doubt was committed after all; then its gifts are answered."""
+        sealed = work.doubt
+        if sealed is None or await lanes.stored_hash(conn, sealed.lane, sealed.no) != sealed.hash:
+            return False
+        work.doubt = None
+        work.committed(sealed)
+        return True
+
+    def _lane_was_taken(self, error: Exception) -> bool:
+        """Our number in the lane is used: by another writer, or by our own batch whose COMMIT went unanswered."""
+        if not isinstance(error, pg.UniqueViolation) or error.diag.constraint_name != "batch_pkey":
+            return False
+        _log.warning("the lane was extended by somebody else")
+        self.lease.mistrust()
+        return True
+
+    async def _isolate(self, work: _Work, error: Exception) -> list[tuple[Item, Outcome]]:
+        """Something in the batch cannot be written: halve it until the culprit is alone."""
+        items = list(work.pending)
+        if len(items) == 1:
+            too_large = isinstance(error, pg.NumericValueOutOfRange)
+            outcome = AmountTooLarge() if too_large else error
+            return [(items[0], outcome), *await self._answer_stored(work)]
+        middle = len(items) // 2
+        first, second = await self.run(items[:middle]), await self.run(items[middle:])
+        return first + second + await self._answer_stored(work)
+
+    def _give_up(self, work: _Work) -> None:
+        unanswered = set(work.doubt.items) if work.doubt is not None else set()
+        for item in list(work.pending):
+            work.refuse(item, OutcomeUnknown() if item in unanswered else WriterBusy())
+
+    async def _answer_stored(self, work: _Work) -> list[tuple[Item, Outcome]]:
+        """Duplicates are answered with their row and the sender's present wallet."""
+        if not work.stored:
+            return []
+        try:
+            senders = list({row.sender_id for _, row in work.stored})
+            wallets = await wallet_states(await self._connected(), senders)
+        except psycopg.Error:
+            await self._disconnect()
+            return [(item, OutcomeUnknown()) for item, _ in work.stored]
+        return [(item, _entry(item, row, wallets)) for item, row in work.stored]
+
+    async def _connected(self) -> Connection:
+        if self._conn is None:
+            conn = await self._db.connect()
+            self._conn = conn
+            await batches.prepare_session(conn)
+            if self.lease.head is not None:
+                await self.lease.refresh(conn)
+        return self._conn
+
+    async def _roll_back(self) -> None:
+        if self._conn is not None:
+            try:
+                await batches.roll_back(self._conn)
+            except psycopg.Error:
+                await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            with contextlib.suppress(psycopg.Error):
+                await conn.close()
+
+
+def same_content(request: GiftRequest, row: GiftRow) -> bool:
+    """Whether a retry asks for what was written; rates may have changed in between, the wish may not."""
+    return (
+        request.recipient_id == row.recipient_id
+        and request.room_id == row.room_id
+        and request.gift_type_no == row.gift_type_no
+        and request.count == row.count
+        and request.coins == row.coins
+        and request.streak_id == row.streak_id
+        and request.message == row.message
+    )
+
+
+def _key(item: Item) -> tuple[UUID, UUID]:
+    return item.request.sender_id, item.request.id
+
+
+def _entry(item: Item, row: GiftRow, wallets: dict[UUID, WalletState]) -> GiftEntry:
+    request = replace(item.request, share_id=row.share_id, milli_diamonds=row.milli_diamonds)
+    return GiftEntry(
+        request, row.seq, row.coins_paid, row.coins_bonus, row.spent_before, row.hold_days,
+        row.created_at, row.lane, row.batch_no, wallets[row.sender_id], True,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The ledger's SQL, one file per subject; every statement is a small named function."""

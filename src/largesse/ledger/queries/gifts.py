@@ -1,0 +1,34 @@
+"""Stored gifts, by their key."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import ReadConnection
+from largesse.ledger.model import GiftRow
+
+GIFT_COLUMNS = (
+    "id, sender_id, recipient_id, room_id, seq, gift_type_no, count, coins_paid, coins_bonus,"
+    " spent_before, milli_diamonds, share_id, hold_days, streak_id, message, created_at,"
+    " lane, batch_no"
+)
+
+
+async def find_gift(conn: ReadConnection, sender_id: UUID, id: UUID) -> GiftRow | None:
+    """The stored gift with this id, if this sender sent it."""
+    found = await stored_gifts(conn, [(sender_id, id)])
+    return found.get((sender_id, id))
+
+
+async def stored_gifts(
+    conn: ReadConnection, keys: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], GiftRow]:
+    """Those of the (sender, id) keys that are in the journal."""
+    async with conn.cursor(row_factory=class_row(GiftRow), binary=True) as cursor:
+        await cursor.execute(
+            f"SELECT {GIFT_COLUMNS} FROM gift JOIN unnest(%s::uuid[], %s::uuid[])"
+            " AS wanted (sender_id, id) USING (sender_id, id)",
+            ([sender_id for sender_id, _ in keys], [id for _, id in keys]),
+        )
+        return {(row.sender_id, row.id): row for row in await cursor.fetchall()}
