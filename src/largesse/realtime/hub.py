@@ -9,6 +9,7 @@ from uuid import UUID
 
 from largesse.errors import AppError
 from largesse.realtime.limits import (
+    IDLE_ROOM_S,
     REPLAY_EVENTS_MAX,
     SHUTDOWN_TIMEOUT_S,
     SOCKETS_PER_ROOM_MAX,
@@ -156,7 +157,7 @@ class Hub:
         room.publish(loading.early)
         room.expect(loading.early_seq_max)
         # Those who wait enter in the next turns of the loop; if all of them left, nobody does.
-        asyncio.get_running_loop().call_later(1.0, self._forget_if_empty, room)
+        asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
         return room
 
     async def replay(self, room: Room, after: int) -> list[str]:

@@ -31,6 +31,8 @@ HELD_EVENTS_MAX = 10_000
 GAP_WAIT_S = 0.25
 """How long a missing number may be on its way before it is read from the log."""
 GAP_RETRY_S = 1.0
+IDLE_ROOM_S = 1.0
+"""How long a loaded room waits for the first of those who asked for it."""
 SUMMARY_INTERVAL_S = 1.0
 """Supporters and the viewer count are told at most this often."""
 

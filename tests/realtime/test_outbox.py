@@ -1,0 +1,48 @@
+"""An outbox is bounded, keeps its order, and knows how its socket ends."""
+
+from largesse.realtime.outbox import Outbox
+
+
+async def test_a_socket_that_does_not_keep_up_is_closed() -> None:
+    outbox = Outbox(limit=2)
+    for text in "abc":
+        outbox.push(text)
+    assert outbox.close_code == 4408
+    assert outbox.aborted.is_set()
+    assert await outbox.next() is None
+
+
+async def test_held_frames_count_too() -> None:
+    outbox = Outbox(limit=2)
+    outbox.hold_live()
+    outbox.push("a")
+    outbox.push_live("b")
+    outbox.push_live("c")
+    assert outbox.close_code == 4408
+
+
+async def test_live_frames_wait_behind_the_replay() -> None:
+    outbox = Outbox()
+    outbox.push("snapshot")
+    outbox.hold_live()
+    outbox.push_live("live")
+    outbox.push("replay")
+    outbox.release_live()
+    assert [await outbox.next() for _ in range(3)] == ["snapshot", "replay", "live"]
+
+
+async def test_finishing_sends_what_waits_first() -> None:
+    outbox = Outbox()
+    outbox.push("last words")
+    outbox.finish(4401)
+    outbox.push("too late")
+    assert await outbox.next() == "last words"
+    assert await outbox.next() is None
+    assert outbox.close_code == 4401
+
+
+async def test_the_first_reason_to_finish_holds() -> None:
+    outbox = Outbox()
+    outbox.finish(4401)
+    outbox.finish(4400)
+    assert outbox.close_code == 4401

@@ -1,0 +1,76 @@
+"""What is a message of the protocol, and what is not."""
+
+import json
+
+import pytest
+
+from largesse.realtime.limits import TokenBucket
+from largesse.realtime.protocol import read_client_message, write_error
+from largesse.types import new_id
+
+ID = str(new_id())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"op": "join"},
+        {"op": "join", "token": None, "after": None},
+        {"op": "join", "token": "x", "after": 0},
+        {"op": "gift", "id": ID, "gift": "rose", "count": 1},
+        {"op": "gift", "id": ID, "gift": "rose", "count": -(10**30)},
+        {"op": "chat", "id": ID, "text": ""},
+        {"op": "ping"},
+    ],
+)
+def test_well_formed_messages_are_read(message: dict[str, object]) -> None:
+    assert read_client_message(json.dumps(message)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '"join"',
+        "{}",
+        '{"op":"shout"}',
+        '{"op":["gift"]}',
+        '{"op":"ping","more":1}',
+        '{"op":"join","after":-1}',
+        '{"op":"join","after":1.5}',
+        '{"op":"join","after":9223372036854775808}',
+        '{"op":"join","token":5}',
+        f'{{"op":"join","token":"{"x" * 513}"}}',
+        '{"op":"gift","id":"7","gift":"rose","count":1}',
+        f'{{"op":"gift","id":"{ID}","gift":"rose","count":1.5}}',
+        f'{{"op":"gift","id":"{ID}","gift":"rose","count":"1"}}',
+        f'{{"op":"gift","id":"{ID}","gift":"rose","count":true}}',
+        f'{{"op":"gift","id":"{ID}","gift":"","count":1}}',
+        f'{{"op":"gift","id":"{ID}","count":1}}',
+        f'{{"op":"chat","id":"{ID}","text":null}}',
+        f'{{"op":"chat","id":"{ID}","text":"\\ud800"}}',
+        '{"op":"ping"}{"op":"ping"}',
+        "[" * 5000,
+    ],
+)
+def test_malformed_messages_are_none(text: str) -> None:
+    assert read_client_message(text) is None
+
+
+def test_an_error_keeps_its_own_op_and_id() -> None:
+    frame = json.loads(write_error(None, "gift_changed", "Changed.", op="x", id="y", version=2))
+    assert frame == {
+        "op": "error",
+        "id": None,
+        "code": "gift_changed",
+        "detail": "Changed.",
+        "version": 2,
+    }
+
+
+def test_a_bucket_gives_a_burst_and_then_refuses() -> None:
+    bucket = TokenBucket(rate_per_s=0.001, burst=3)
+    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
