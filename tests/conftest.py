@@ -19,6 +19,8 @@ from largesse.main import create_app, load_defaults
 from largesse.migrate import migrate
 from largesse.settings import Settings
 
+pytest_plugins = ["tests.fixtures_identity"]
+
 _TEMPLATE = "largesse_template"
 
 

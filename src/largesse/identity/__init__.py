@@ -13,6 +13,7 @@ from largesse.identity.auth import (
     require,
     user_from_websocket,
 )
+from largesse.identity.data import demo_sign_in
 from largesse.identity.errors import (
     CountryClosed,
     CountryUnknown,
@@ -75,6 +76,7 @@ __all__ = [
     "country_rule",
     "create_user",
     "current_user",
+    "demo_sign_in",
     "ensure_user",
     "follower_counts",
     "followers",

@@ -24,7 +24,7 @@ async def demo_view(db: Database, settings: Settings) -> DemoView:
 
 
 def _view(email: str, user: User) -> DemoUserView:
-    role = next(role for role in _SHOWN_FIRST if role in user.roles)
+    role = next((role for role in _SHOWN_FIRST if role in user.roles), Role.VIEWER)
     return DemoUserView(email=email, display_name=user.display_name, role=role)
 
 
