@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, url: str) -> FastAPI:
             services = await stack.enter_async_context(start_services(settings, url=url))
             app.state.services = services
             if settings.demo:
-                await demo.seed(services)
+                app.state.welcome = await demo.seed(services)
             await stack.enter_async_context(running_worker(services))
             yield
 

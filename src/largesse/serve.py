@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 
-from largesse import demo
 from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, start_services
@@ -89,36 +90,43 @@ def _serve(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> N
         timeout_graceful_shutdown=10,
         proxy_headers=settings.trust_proxy,
     )
-    _Server(config, settings, embedded).run()
+    server = _Server(config, app, settings, embedded)
+    server.run()
+    if not server.started:
+        raise SystemExit(1)
 
 
 class _Server(uvicorn.Server):
     """uvicorn, saying where it is once it listens, and reviving a PostgreSQL that was killed under it."""
 
     def __init__(
-        self, config: uvicorn.Config, settings: Settings, embedded: EmbeddedPostgres | None
+        self,
+        config: uvicorn.Config,
+        app: FastAPI,
+        settings: Settings,
+        embedded: EmbeddedPostgres | None,
     ) -> None:
         super().__init__(config)
+        self._app = app
         self._settings = settings
         self._embedded = embedded
         self._watch: asyncio.Task[None] | None = None
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets=sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
         if not self.started:
             return
         if self._embedded is not None:
             self._watch = asyncio.create_task(_keep_alive(self._embedded))
         _console.print(f"\n[bold]Largesse[/] is ready at [bold]{self._settings.base_url}[/]")
         if self._settings.demo:
-            _console.print(await demo.welcome(self._app.state.services))
+            _console.print(self._app.state.welcome, highlight=False, soft_wrap=True)
 
-    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        app: FastAPI = self.config.app  # type: ignore[assignment]
-        await app.state.services.hub.close()  # sockets hear 1001 from us before uvicorn says 1012
-        await super().shutdown(sockets=sockets)  # type: ignore[arg-type]
+        await self._app.state.services.hub.close()  # sockets hear 1001 from us before uvicorn's 1012
+        await super().shutdown(sockets=sockets)
 
 
 async def _keep_alive(embedded: EmbeddedPostgres) -> None:
