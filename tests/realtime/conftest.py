@@ -71,8 +71,8 @@ class Log:
             state="live",
             gifting=True,
             seq=events[-1].seq if events else 0,
-            coins_by_sender={},
-            supporters=[],
+            giving={},
+            names={},
             supporters_max=3,
             recent=events[-50:],
         )
@@ -110,5 +110,3 @@ async def hub(log: Log) -> AsyncIterator[Hub]:
     made = Hub(load=log.load, read_events=log.read, frame_interval_ms=20)
     yield made
     await made.close()
-
-

@@ -38,6 +38,8 @@ class CatalogueView(Schema):
     next_cursor: None
     count_max: int
     message_characters_max: int
+    share_bp: int
+    """The creator's share of a gift's coins, so that the viewer knows before he gives."""
 
 
 class GiftOrder(Schema):

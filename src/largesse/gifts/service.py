@@ -45,6 +45,7 @@ async def catalogue(services: Services) -> CatalogueView:
         next_cursor=None,
         count_max=rule.count_max,
         message_characters_max=rule.message_characters_max,
+        share_bp=rules.share.share_bp,
     )
 
 

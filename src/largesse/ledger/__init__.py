@@ -42,6 +42,7 @@ from largesse.ledger.model import (
 )
 from largesse.ledger.posting import post
 from largesse.ledger.queries.earnings import (
+    diamonds_redeemed,
     earnings_by_day,
     earnings_by_room,
     room_totals,
@@ -58,6 +59,7 @@ from largesse.ledger.queries.rooms import (
     open_room,
     recent_events,
     room_state,
+    rooms_of,
     set_gifting,
 )
 from largesse.ledger.queries.wallets import balances, wallet_state
@@ -105,6 +107,7 @@ __all__ = [
     "credit_top_up",
     "current_redemption",
     "current_share",
+    "diamonds_redeemed",
     "earnings_by_day",
     "earnings_by_room",
     "events_after",
@@ -120,6 +123,7 @@ __all__ = [
     "recent_events",
     "room_state",
     "room_totals",
+    "rooms_of",
     "set_budget",
     "set_gifting",
     "supporters",

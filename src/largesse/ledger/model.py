@@ -300,6 +300,8 @@ class Slice(Generic[T]):
 class Supporter:
     sender_id: UUID
     coins: int
+    first_seq: int
+    """Of his first gift in the room: of equals, who gave first stands higher."""
 
 
 @dataclass(frozen=True, slots=True)

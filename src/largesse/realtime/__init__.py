@@ -3,7 +3,7 @@
 from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
 from largesse.realtime.hub import Hub
 from largesse.realtime.overlay import OverlaySocket
-from largesse.realtime.projection import RoomStart
+from largesse.realtime.projection import Giving, RoomStart
 from largesse.realtime.protocol import (
     Ack,
     AnimationKind,
@@ -31,6 +31,7 @@ __all__ = [
     "Event",
     "GiftEvent",
     "GiftVersion",
+    "Giving",
     "Hub",
     "LoggedEvent",
     "LookUpOverlay",

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from largesse.identity import Person
@@ -18,6 +19,13 @@ from largesse.realtime.protocol import (
 )
 
 
+class Giving(NamedTuple):
+    """What somebody gave in the room; of equals, who gave first stands higher."""
+
+    coins: int
+    first_seq: int
+
+
 @dataclass(frozen=True, slots=True)
 class RoomStart:
     """A room as one consistent read found it."""
@@ -29,17 +37,22 @@ class RoomStart:
     state: RoomLife
     gifting: bool
     seq: int
-    coins_by_sender: dict[UUID, int]
-    supporters: list[tuple[Person, int]]
-    """The first places, with names."""
+    giving: dict[UUID, Giving]
+    """What each sender gave so far."""
+    names: dict[UUID, Person]
+    """Those on the first places."""
     supporters_max: int
     """How many places are shown."""
     recent: list[LoggedEvent]
 
 
-def _place(entry: tuple[Person, int]) -> tuple[int, UUID]:
-    person, coins = entry
-    return -coins, person.id
+class _Place(NamedTuple):
+    person: Person
+    giving: Giving
+
+
+def _order(place: _Place) -> tuple[int, int]:
+    return -place.giving.coins, place.giving.first_seq
 
 
 class Projection:
@@ -52,30 +65,33 @@ class Projection:
         self.creator = start.creator
         self.state: RoomLife = start.state
         self.gifting = start.gifting
-        self._coins = dict(start.coins_by_sender)
+        self._giving = dict(start.giving)
         self._places_max = start.supporters_max
-        self._top = sorted(start.supporters, key=_place)[: start.supporters_max]
+        self._top = sorted(
+            (_Place(person, start.giving[id_]) for id_, person in start.names.items()), key=_order
+        )
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
 
     def apply(self, event: LoggedEvent) -> None:
         self._recent.append(event)
         if isinstance(event, GiftEvent):
-            self._add_coins(event.sender, event.coins)
+            self._add(event)
         elif isinstance(event, StreamEndEvent):
             self.state = "ended"
             self.gifting = False
 
-    def _add_coins(self, sender: Person, coins: int) -> None:
+    def _add(self, gift: GiftEvent) -> None:
         """Totals only grow, so nobody but the sender can enter the shown places."""
-        total = self._coins.get(sender.id, 0) + coins
-        self._coins[sender.id] = total
-        others = [entry for entry in self._top if entry[0].id != sender.id]
-        self._top = sorted([*others, (sender, total)], key=_place)[: self._places_max]
+        sender = gift.sender
+        coins, first_seq = self._giving.get(sender.id) or (0, gift.seq)
+        giving = self._giving[sender.id] = Giving(coins + gift.coins, first_seq)
+        others = [place for place in self._top if place.person.id != sender.id]
+        self._top = sorted([*others, _Place(sender, giving)], key=_order)[: self._places_max]
 
     def supporters(self) -> list[Supporter]:
         return [
-            Supporter(rank=rank, user=person, coins=coins)
-            for rank, (person, coins) in enumerate(self._top, start=1)
+            Supporter(rank=rank, user=place.person, coins=place.giving.coins)
+            for rank, place in enumerate(self._top, start=1)
         ]
 
     def room_state(self, viewers: int) -> RoomState:

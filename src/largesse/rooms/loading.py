@@ -5,7 +5,7 @@ from uuid import UUID
 
 from largesse import gifts, identity, ledger
 from largesse.db import Database
-from largesse.realtime import Hub, LoggedEvent, RoomStart
+from largesse.realtime import Giving, Hub, LoggedEvent, RoomStart
 from largesse.rooms import queries
 from largesse.rooms.events import named, read_events, to_events
 from largesse.settings import Settings
@@ -50,8 +50,8 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         state="live" if stream.ended_at is None else "ended",
         gifting=room.gifting and stream.ended_at is None,
         seq=room.last_seq,
-        coins_by_sender={place.sender_id: place.coins for place in senders},
-        supporters=[(named(people, place.sender_id), place.coins) for place in top],
+        giving={place.sender_id: Giving(place.coins, place.first_seq) for place in senders},
+        names={place.sender_id: named(people, place.sender_id) for place in top},
         supporters_max=rows,
         recent=recent,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from largesse.db import ReadConnection
-from largesse.ledger.model import DayEarnings, RoomEarnings, Supporter
+from largesse.ledger.model import Code, DayEarnings, RoomEarnings, Supporter
 
 _TOTALS = (
     "count(*), coalesce(sum(coins_paid + coins_bonus), 0)::bigint,"
@@ -50,11 +50,24 @@ async def room_totals(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UU
     return {room_id: found.get(room_id) or RoomEarnings(room_id, 0, 0, 0) for room_id in room_ids}
 
 
+async def diamonds_redeemed(conn: ReadConnection, owner_id: UUID) -> int:
+    """Milli-diamonds of an owner that were ever paid out."""
+    cursor = await conn.execute(
+        "SELECT coalesce(sum(amount), 0)::bigint FROM transfer"
+        " WHERE owner_id = %s AND from_id = %s AND to_code = %s",
+        (owner_id, owner_id, Code.DIAMONDS_REDEEMED),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 async def supporters(conn: ReadConnection, room_id: UUID, limit: int) -> list[Supporter]:
     """Who gave most coins in a room; of equals, who gave first."""
     cursor = await conn.execute(
-        "SELECT sender_id, sum(coins_paid + coins_bonus)::bigint AS coins FROM gift"
-        " WHERE room_id = %s GROUP BY sender_id ORDER BY coins DESC, min(seq) LIMIT %s",
+        "SELECT sender_id, sum(coins_paid + coins_bonus)::bigint AS coins, min(seq) AS first_seq"
+        " FROM gift WHERE room_id = %s GROUP BY sender_id"
+        " ORDER BY coins DESC, first_seq LIMIT %s",
         (room_id, limit),
     )
     return [Supporter(*row) for row in await cursor.fetchall()]
