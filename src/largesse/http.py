@@ -40,8 +40,9 @@ _SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _LENGTH_DIGITS_MAX = 12
-# A NUL in JSON text is written \u0000 after an even number of backslashes.
-_JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_HIGH_SURROGATES = range(0xD800, 0xDC00)
+_LOW_SURROGATES = range(0xDC00, 0xE000)
 
 
 class BodyTooLarge(AppError):
@@ -124,6 +125,8 @@ async def _on_http_exception(_: Request, error: Exception) -> Response:
     """Starlette's own refusals: no such route, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == BadRequest.status:  # e.g. brackets nested deeper than the parser goes
+        return problem_response(_body_problem("The body cannot be read"), headers)
     if error.status_code == NotFound.status:
         return problem_response(NotFound(), headers)
     if error.status_code == MethodNotAllowed.status:
@@ -142,9 +145,7 @@ def _plain_problem(status: int, detail: str) -> AppError:
 async def _on_data_error(_: Request, error: Exception) -> Response:
     """Values the database cannot hold are the caller's mistake; the rules above should have said so."""
     log.warning("the database refused a value: %s", type(error).__name__)
-    return problem_response(
-        ValidationFailed(errors=[{"field": "body", "message": "A value is outside its range"}])
-    )
+    return problem_response(_body_problem("A value is outside its range"))
 
 
 async def _on_operational_error(_: Request, error: Exception) -> Response:
@@ -154,7 +155,7 @@ async def _on_operational_error(_: Request, error: Exception) -> Response:
 
 
 class BodyGuard:
-    """Reads a body before the app does: refuses more than 64 KiB, and NUL, which PostgreSQL text cannot hold."""
+    """Reads a body before the app does: refuses more than 64 KiB, and text that PostgreSQL cannot hold."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -199,9 +200,35 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
 
 
 def _check_text(scope: Scope, body: bytes) -> None:
-    """Bodies that are not JSON are the business of their route."""
-    if "json" in Headers(scope=scope).get("content-type", "") and _JSON_NUL.search(body):
-        raise ValidationFailed(errors=[{"field": "body", "message": "NUL is not allowed"}])
+    """JSON is UTF-8 text that PostgreSQL can hold. Bodies that are not JSON are the business of their route."""
+    if "json" not in Headers(scope=scope).get("content-type", ""):
+        return
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise _body_problem("This is not UTF-8") from error
+    if b"\\u" in body and not _escapes_are_text(body):
+        raise _body_problem("NUL and lone surrogates are not allowed")
+
+
+def _escapes_are_text(body: bytes) -> bool:
+    """No escape stands for NUL, and surrogates come in pairs."""
+    pair_end: int | None = None
+    for escape in _JSON_ESCAPE.finditer(body):
+        code = int(escape[1], 16) if escape[1] else -1
+        if pair_end is not None:
+            if escape.start() != pair_end or code not in _LOW_SURROGATES:
+                return False
+            pair_end = None
+        elif code == 0 or code in _LOW_SURROGATES:
+            return False
+        elif code in _HIGH_SURROGATES:
+            pair_end = escape.end()
+    return pair_end is None
+
+
+def _body_problem(message: str) -> ValidationFailed:
+    return ValidationFailed(errors=[{"field": "body", "message": message}])
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

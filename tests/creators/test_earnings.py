@@ -1,0 +1,181 @@
+"""What the studio shows: diamonds, days, streams and gifts, right to the thousandth."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from largesse import ledger
+from largesse.creators.earnings import diamonds_value
+from largesse.db import Database
+from largesse.identity import Role
+from largesse.ledger import Code, Entry, RedemptionRate, Transfer
+from largesse.types import PLATFORM_ID, Money, new_id, now
+from tests.creators.conftest import Stage
+from tests.fixtures_identity import MakeUser, SignedIn
+
+
+async def earnings(client: httpx.AsyncClient, creator: SignedIn, **query: int) -> Any:
+    response = await client.get("/v1/creator/earnings", params=query, headers=creator.headers)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def test_nothing_yet_is_zeros_for_every_day(
+    client: httpx.AsyncClient, nora: SignedIn
+) -> None:
+    view = await earnings(client, nora)
+    today = now().date()
+    assert view == {
+        "pending_milli_diamonds": 0,
+        "available_milli_diamonds": 0,
+        "held_milli_diamonds": 0,
+        "paid_milli_diamonds": 0,
+        "total_milli_diamonds": 0,
+        "share_bp": 5000,
+        "redemption": {"currency": "USD", "micro_per_diamond": 10_000},
+        "value": {"amount_minor": 0, "currency": "USD"},
+        "days": [
+            {"date": str(today - timedelta(days=n)), "gifts": 0, "coins": 0, "milli_diamonds": 0}
+            for n in range(29, -1, -1)
+        ],
+        "streams": [],
+    }
+
+
+async def test_gifts_become_diamonds_by_day_and_by_room(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, nora: SignedIn
+) -> None:
+    stream = await stage.stream("Piano")
+    post = await stage.post("Rain")
+    for place, gift, count in (
+        (f"streams/{stream}", "rose", 5),
+        (f"streams/{stream}", "paper-crane", 1),
+        (f"posts/{post}", "finger-heart", 1),
+    ):
+        assert (await stage.give(vera, place, gift, count))[1].status_code == 201
+    view = await earnings(client, nora, days=2)
+    assert view["pending_milli_diamonds"] == view["total_milli_diamonds"] == 54_500
+    assert view["value"] == {"amount_minor": 54, "currency": "USD"}
+    assert [day["milli_diamonds"] for day in view["days"]] == [0, 54_500]
+    assert view["days"][-1]["gifts"] == 3
+    assert view["days"][-1]["coins"] == 109
+    by_room = {row["room_id"]: row for row in view["streams"]}
+    assert by_room[stream]["title"] == "Piano"
+    assert by_room[stream]["kind"] == "stream"
+    assert by_room[stream]["milli_diamonds"] == 52_000
+    assert by_room[post]["title"] == "Rain"
+    assert by_room[post]["kind"] == "post"
+    assert by_room[post]["coins"] == 5
+
+
+async def test_a_gift_late_in_the_day_belongs_to_its_day(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, nora: SignedIn, db: Database
+) -> None:
+    stream = await stage.stream("Piano")
+    _, response = await stage.give(vera, f"streams/{stream}", "rose", 2)
+    assert response.status_code == 201
+    today = now().date()
+    async with db.read() as conn:
+        first, last = today - timedelta(days=1), today
+        days = await ledger.earnings_by_day(conn, nora.id, first=first, last=last)
+    given_at = datetime.fromisoformat(response.json()["created_at"])
+    view = await earnings(client, nora, days=2)
+    assert [day["date"] for day in view["days"]] == [str(day.date) for day in days]
+    assert next(d["coins"] for d in view["days"] if d["date"] == str(given_at.date())) == 2
+
+
+async def test_what_was_paid_out_stays_in_the_total(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, nora: SignedIn, db: Database
+) -> None:
+    stream = await stage.stream("Piano")
+    assert (await stage.give(vera, f"streams/{stream}", "confetti"))[1].status_code == 201
+    steps = [
+        (nora.id, Code.DIAMONDS_PENDING, nora.id, Code.DIAMONDS_AVAILABLE, 50_000),
+        (nora.id, Code.DIAMONDS_AVAILABLE, nora.id, Code.DIAMONDS_HELD, 30_000),
+        (nora.id, Code.DIAMONDS_HELD, PLATFORM_ID, Code.DIAMONDS_REDEEMED, 20_000),
+    ]
+    async with db.transaction() as conn:
+        for step in steps:
+            await ledger.post(conn, [Entry(nora.id, new_id(), "payout", [Transfer("MDIA", *step)])])
+    view = await earnings(client, nora)
+    assert view["pending_milli_diamonds"] == 0
+    assert view["available_milli_diamonds"] == 20_000
+    assert view["held_milli_diamonds"] == 10_000
+    assert view["paid_milli_diamonds"] == 20_000
+    assert view["total_milli_diamonds"] == 50_000
+    assert view["value"] == {"amount_minor": 20, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("milli_diamonds", "currency", "micro_per_diamond", "amount_minor"),
+    [
+        (52_500, "USD", 10_000, 52),
+        (999, "USD", 10_000, 0),
+        (1_000, "JPY", 1_500_000, 1),
+        (1_000, "KWD", 3_100, 3),
+        (10**15, "USD", 10_000, 10**12),
+    ],
+)
+def test_values_are_rounded_down_to_the_minor_unit(
+    milli_diamonds: int, currency: str, micro_per_diamond: int, amount_minor: int
+) -> None:
+    rate = RedemptionRate(1, currency, micro_per_diamond)
+    value = diamonds_value(milli_diamonds, rate)
+    assert value == Money(amount_minor=amount_minor, currency=currency)
+
+
+async def test_gifts_received_are_listed_newest_first(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, nora: SignedIn
+) -> None:
+    stream = await stage.stream("Piano")
+    given = [await stage.give(vera, f"streams/{stream}", "rose", n) for n in (1, 2, 3)]
+    assert {response.status_code for _, response in given} == {201}
+    items: list[Any] = []
+    cursor: str | None = None
+    for _ in range(3):
+        query = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/v1/creator/gifts", params=query, headers=nora.headers)).json()
+        assert len(page["items"]) == 1
+        items += page["items"]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert [item["id"] for item in items] == [str(gift_id) for gift_id, _ in reversed(given)]
+    newest = items[0]
+    assert newest["sender"] == {"id": str(vera.id), "display_name": "Vera"}
+    assert (newest["gift"]["slug"], newest["gift"]["name"]) == ("rose", "Rose")
+    assert (newest["count"], newest["coins"], newest["milli_diamonds"]) == (3, 3, 1500)
+    assert newest["share_bp"] == 5000
+    assert (newest["room_id"], newest["room_title"]) == (stream, "Piano")
+    at = datetime.fromisoformat(newest["at"])
+    assert datetime.fromisoformat(newest["available_at"]) - at == timedelta(days=21)
+
+
+async def test_misuse_is_refused(
+    client: httpx.AsyncClient, users: MakeUser, nora: SignedIn
+) -> None:
+    vera = await users()
+    for path in ("earnings", "gifts"):
+        answer = await client.get(f"/v1/creator/{path}", headers=vera.headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_a_creator")
+        assert (await client.get(f"/v1/creator/{path}")).status_code == 401
+    for days in ("0", "367", "-1", "x"):
+        query = {"days": days}
+        answer = await client.get("/v1/creator/earnings", params=query, headers=nora.headers)
+        assert answer.json()["errors"][0]["field"] == "days"
+    for cursor in ("nonsense", "x" * 501, "AAAA", "%00"):
+        url = f"/v1/creator/gifts?cursor={cursor}"
+        answer = await client.get(url, headers=nora.headers)
+        assert answer.status_code in (400, 422), cursor
+
+
+async def test_others_see_only_their_own(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, users: MakeUser
+) -> None:
+    stream = await stage.stream("Piano")
+    assert (await stage.give(vera, f"streams/{stream}", "rose"))[1].status_code == 201
+    theo = await users("Theo", roles={Role.CREATOR})
+    assert (await earnings(client, theo))["total_milli_diamonds"] == 0
+    page = await client.get("/v1/creator/gifts", headers=theo.headers)
+    assert page.json() == {"items": [], "next_cursor": None}
