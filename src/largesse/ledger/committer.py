@@ -43,8 +43,8 @@ class _Work:
         self.pending = dict.fromkeys(items)
         self.outcomes: list[tuple[Item, Outcome]] = []
         self.stored: list[tuple[Item, GiftRow]] = []
-        self.doubt: Sealed | None = None
-        """The batch whose COMMIT was sent and not answered."""
+        self.doubts: list[Sealed] = []
+        """Batches whose COMMIT was sent and not answered."""
 
     def refuse(self, item: Item, error: BaseException) -> None:
         del self.pending[item]
@@ -60,8 +60,9 @@ class _Work:
 
     def committed(self, sealed: Sealed) -> None:
         for item, entry in zip(sealed.items, sealed.entries, strict=True):
-            del self.pending[item]
-            self.outcomes.append((item, entry))
+            if item in self.pending:
+                del self.pending[item]
+                self.outcomes.append((item, entry))
 
 
 class Committer:
@@ -129,15 +130,25 @@ class Committer:
             await self._roll_back()
             return
         sealed = seal(plan, taken, head, at)
-        if await batches.write(conn, sealed) < len(sealed.items):
-            await self._roll_back()
-            await self._recognise(conn, work, sealed.items)
+        if not await self._write(conn, work, sealed):
             return
-        work.doubt = sealed
-        await batches.commit(conn)
-        work.doubt = None
         self.lease.advance(sealed.no, sealed.hash)
         work.committed(sealed)
+
+    async def _write(self, conn: Connection, work: _Work, sealed: Sealed) -> bool:
+        """Write and COMMIT; false: some ids are in the journal already, nothing was written."""
+        work.doubts.append(sealed)
+        try:
+            await batches.write(conn, sealed)
+        except (pg.UniqueViolation, *_TRANSIENT) as error:
+            work.doubts.remove(sealed)  # the server answered: it was not committed
+            if error.diag.constraint_name != "gift_pkey":
+                raise
+            await self._roll_back()
+            await self._recognise(conn, work, sealed.items)
+            return False
+        work.doubts.clear()
+        return True
 
     async def _explain(
         self, conn: Connection, work: _Work, plan: Plan, taken: Taken, at: datetime
@@ -175,13 +186,13 @@ class Committer:
                 work.recognise(item, row)
 
     async def _landed(self, conn: Connection, work: _Work) -> bool:
-        """Whether the batch in doubt was committed after all; then its gifts are answered."""
-        sealed = work.doubt
-        if sealed is None or await lanes.stored_hash(conn, sealed.lane, sealed.no) != sealed.hash:
-            return False
-        work.doubt = None
-        work.committed(sealed)
-        return True
+        """Whether a batch in doubt was committed after all; then its gifts are answered."""
+        for sealed in work.doubts:
+            if await lanes.stored_hash(conn, sealed.lane, sealed.no) == sealed.hash:
+                work.doubts.clear()
+                work.committed(sealed)
+                return True
+        return False
 
     def _lane_was_taken(self, error: Exception) -> bool:
         """Our number in the lane is used: by another writer, or by our own batch whose COMMIT went unanswered."""
@@ -203,7 +214,7 @@ class Committer:
         return first + second + await self._answer_stored(work)
 
     def _give_up(self, work: _Work) -> None:
-        unanswered = set(work.doubt.items) if work.doubt is not None else set()
+        unanswered = {item for sealed in work.doubts for item in sealed.items}
         for item in list(work.pending):
             work.refuse(item, OutcomeUnknown() if item in unanswered else WriterBusy())
 

@@ -1,4 +1,4 @@
-"""The statements of a batch of gifts: two round trips and the COMMIT. See docs/adr/0003-journal.md."""
+"""The statements of a batch of gifts: two round trips. See docs/adr/0003-journal.md."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -77,7 +77,6 @@ SELECT sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent
               %(share)s::smallint[], %(hold)s::smallint[], %(streak)s::uuid[], %(message)s::text[])
     AS g (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
           milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message)
-ON CONFLICT (sender_id, id) DO NOTHING
 """
 
 _BATCH = """
@@ -118,22 +117,26 @@ async def take(conn: Connection, plan: Plan, at: datetime) -> Taken:
     return taken
 
 
-async def write(conn: Connection, sealed: Sealed) -> int:
-    """Give the recipients their diamonds, write the gifts and the batch; answers how many gifts were new."""
+async def write(conn: Connection, sealed: Sealed) -> None:
+    """Give the recipients their diamonds, write the gifts and the batch, COMMIT.
+
+    An id that is in the journal already, or a number that the lane has already, is a UniqueViolation; the server then
+    skips the rest of the pipeline, the COMMIT too.
+    """
     milli: dict[bytes, int] = {}
     for item in sealed.items:
         milli[item.recipient] = milli.get(item.recipient, 0) + item.request.milli_diamonds
     recipients = sorted(owner for owner, amount in milli.items() if amount)
-    amounts = bigints([milli[owner] for owner in recipients])
+    amounts = [milli[owner] for owner in recipients]
     batch = (
         sealed.lane, sealed.no, sealed.prev_hash, sealed.hash, len(sealed.items), sealed.created_at,
     )  # fmt: skip
     async with conn.pipeline():
         if recipients:
-            await conn.execute(_RECEIVE, (uuids(recipients), amounts), prepare=True)
-        cursor = await conn.execute(_GIFTS, _gift_columns(sealed), prepare=True)
+            await conn.execute(_RECEIVE, (uuids(recipients), bigints(amounts)), prepare=True)
+        await conn.execute(_GIFTS, _gift_columns(sealed), prepare=True)
         await conn.execute(_BATCH, batch, prepare=True)
-    return cursor.rowcount
+        await conn.execute("COMMIT")
 
 
 def _gift_columns(sealed: Sealed) -> dict[str, object]:
@@ -160,10 +163,6 @@ def _gift_columns(sealed: Sealed) -> dict[str, object]:
         "streak": uuids(streaks),
         "message": texts([request.message for request in requests]),
     }
-
-
-async def commit(conn: Connection) -> None:
-    await conn.execute("COMMIT")
 
 
 async def roll_back(conn: Connection) -> None:
