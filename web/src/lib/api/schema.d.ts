@@ -1,480 +1,3845 @@
-// The server's API in the shape openapi-typescript gives it. `make types` replaces this file.
-
-interface Money { amount_minor: number; currency: string }
-interface Person { id: string; display_name: string }
-interface Page<T> { items: T[]; next_cursor: string | null }
-type Role = 'viewer' | 'creator' | 'moderator' | 'operator';
-interface Me { id: string; email: string; display_name: string; country: string; birth_date: string; roles: Role[]; age_state: 'allowed' | 'underage' | 'country_closed'; age_min_years: number; created_at: string }
-interface RegisterBody { email: string; password: string; display_name: string; birth_date: string; country: string }
-interface LoginBody { email: string; password: string }
-interface Login { access_token: string; expires_at: string; user: Me }
-interface Session { expires_at: string; user: Me }
-interface Country { code: string; name: string; currency: string; open: boolean; age_min_years: number }
-interface Profile { id: string; display_name: string; is_creator: boolean; followers: number; following: boolean }
-interface Follow { following: boolean; followers: number }
-interface DemoUser { email: string; display_name: string; role: Role }
-interface Demo { enabled: boolean; users: DemoUser[] }
-interface DemoBody { email: string }
-interface CoinPackage { id: string; coins: number; coins_bonus: number; net: Money; tax: Money; total: Money; micro_per_coin: number; saving_bp: number | null; app_store_total: Money | null }
-interface PackageList { country: string; channel: string; currency: string; tax_name: string; tax_bp: number; tax_inclusive: boolean; items: CoinPackage[]; next_cursor: null }
-interface Provider { name: string; label: string; channel: string; methods: string[] }
-type OrderState = 'created' | 'pending' | 'paid' | 'credited' | 'failed' | 'expired' | 'refunded' | 'disputed';
-interface OrderStep { state: OrderState; reason: string; at: string }
-interface Order { id: string; state: OrderState; package_id: string; provider: string; channel: string; country: string; coins: number; coins_bonus: number; net: Money; tax: Money; total: Money; checkout_url: string | null; return_path: string | null; created_at: string; expires_at: string; updated_at: string; history: OrderStep[] }
-interface OrderBody { package_id: string; provider: string; country: string; return_path?: string | null }
-interface SandboxPayBody { outcome: 'succeed' | 'decline' | 'abandon' | 'succeed_late' | 'succeed_twice' | 'dispute' | 'refund' }
-interface TestCard { number: string; label: string; outcome: string }
-interface Checkout { id: string; state: string; merchant: string; description: string; amount: Money; order_id: string; return_url: string; test_cards: TestCard[] }
-interface CardBody { card_number: string; expiry: string; cvc: string; holder: string }
-interface Budget { monthly_coins: number | null; spent_coins: number; remaining_coins: number | null; resets_at: string; next: { monthly_coins: number | null; at: string } | null }
-interface Wallet { coins_paid: number; coins_bonus: number; coins_total: number; coins_owed: number; frozen: boolean; budget: Budget }
-interface BudgetBody { monthly_coins: number | null }
-interface WalletTransaction { id: string; kind: 'top_up' | 'gift' | 'refund' | 'chargeback'; at: string; coins_paid: number; coins_bonus: number; balance_after: number; order_id: string | null; gift: { slug: string; name: string; count: number; recipient: Person; room_id: string } | null }
-interface Lot { id: string; at: string; coins_bought: number; coins_spent: number; coins_left: number; coins_refunded: number; total: Money; tax: Money; provider: string }
-interface GiftAnimation { kind: 'hop' | 'fly' | 'stage'; duration_ms: number; art_url: string }
-interface GiftType { id: string; version: number; slug: string; name: string; coins: number; streakable: boolean; alt: string; animation: GiftAnimation }
-interface GiftList { items: GiftType[]; next_cursor: null; count_max: number; message_characters_max: number; share_bp: number }
-interface GiftBody { id: string; gift: string; version?: number | null; count: number; message?: string | null; streak?: string | null }
-interface GiftName { id: string; version: number; slug: string; name: string }
-interface Receipt { id: string; gift: GiftName; count: number; coins: number; coins_paid: number; coins_bonus: number; milli_diamonds: number; seq: number; room_id: string; created_at: string; wallet: Wallet }
-interface Stream { id: string; title: string; creator: Person; state: 'live' | 'ended'; started_at: string; ended_at: string | null; viewers: number; gifting: boolean; followers: number }
-interface StreamBody { title: string }
-interface Supporter { rank: number; user: Person; coins: number }
-interface GiftEvent { type: 'gift'; seq: number | null; at: string; id: string; sender: Person; gift: GiftName; animation_kind: 'hop' | 'fly' | 'stage'; count: number; coins: number; milli_diamonds: number; streak: string | null; message: string | null }
-interface ChatEvent { type: 'chat'; seq: number | null; at: string; id: string; sender: Person; text: string }
-interface StreamEndEvent { type: 'stream_end'; seq: number | null; at: string }
-interface SupportersEvent { type: 'supporters'; seq: number | null; at: string; items: Supporter[] }
-interface ViewerCountEvent { type: 'viewer_count'; seq: number | null; at: string; count: number }
-type RoomEvent = GiftEvent | ChatEvent | StreamEndEvent | SupportersEvent | ViewerCountEvent;
-interface EventList { items: RoomEvent[]; next_cursor: string | null; last_seq: number }
-interface Post { id: string; caption: string; creator: Person; created_at: string; gifting: boolean; gifts_count: number; coins_total: number }
-interface PostBody { caption: string }
-interface Overlay { overlay_url: string; token: string }
-interface OverlayRoom { creator: Person; stream: Stream | null }
-interface EligibilityReason { code: 'followers' | 'age' | 'account_age' | 'country'; met: boolean; have: number | null; need: number | null }
-interface Eligibility { eligible: boolean; gifting: boolean; reasons: EligibilityReason[] }
-interface GiftingBody { enabled: boolean }
-interface EarningsDay { date: string; gifts: number; coins: number; milli_diamonds: number }
-interface EarningsRoom { room_id: string; kind: 'stream' | 'post'; title: string; started_at: string; gifts: number; coins: number; milli_diamonds: number }
-interface Earnings { pending_milli_diamonds: number; available_milli_diamonds: number; held_milli_diamonds: number; paid_milli_diamonds: number; total_milli_diamonds: number; share_bp: number; redemption: { currency: string; micro_per_diamond: number }; value: Money; days: EarningsDay[]; streams: EarningsRoom[] }
-interface ReceivedGift { id: string; at: string; sender: Person; gift: GiftName; count: number; coins: number; milli_diamonds: number; share_bp: number; room_id: string; room_title: string; available_at: string }
-
-export interface components {
-	schemas: {
-		Money: Money;
-		Person: Person;
-		Me: Me;
-		RegisterBody: RegisterBody;
-		LoginBody: LoginBody;
-		Login: Login;
-		Session: Session;
-		Country: Country;
-		Profile: Profile;
-		Follow: Follow;
-		DemoUser: DemoUser;
-		Demo: Demo;
-		DemoBody: DemoBody;
-		CoinPackage: CoinPackage;
-		PackageList: PackageList;
-		Provider: Provider;
-		OrderStep: OrderStep;
-		Order: Order;
-		OrderBody: OrderBody;
-		SandboxPayBody: SandboxPayBody;
-		TestCard: TestCard;
-		Checkout: Checkout;
-		CardBody: CardBody;
-		Budget: Budget;
-		Wallet: Wallet;
-		BudgetBody: BudgetBody;
-		WalletTransaction: WalletTransaction;
-		Lot: Lot;
-		GiftAnimation: GiftAnimation;
-		GiftType: GiftType;
-		GiftList: GiftList;
-		GiftBody: GiftBody;
-		GiftName: GiftName;
-		Receipt: Receipt;
-		Stream: Stream;
-		StreamBody: StreamBody;
-		Supporter: Supporter;
-		GiftEvent: GiftEvent;
-		ChatEvent: ChatEvent;
-		StreamEndEvent: StreamEndEvent;
-		SupportersEvent: SupportersEvent;
-		ViewerCountEvent: ViewerCountEvent;
-		EventList: EventList;
-		Post: Post;
-		PostBody: PostBody;
-		Overlay: Overlay;
-		OverlayRoom: OverlayRoom;
-		EligibilityReason: EligibilityReason;
-		Eligibility: Eligibility;
-		GiftingBody: GiftingBody;
-		EarningsDay: EarningsDay;
-		EarningsRoom: EarningsRoom;
-		Earnings: Earnings;
-		ReceivedGift: ReceivedGift;
-	};
-}
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-	'/v1/auth/register': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': RegisterBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Me } } };
-		};
-	};
-	'/v1/auth/login': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': LoginBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Login } } };
-		};
-	};
-	'/v1/auth/session': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': LoginBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Session } } };
-		};
-		delete: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 204: { headers: Record<string, unknown>; content?: never } };
-		};
-	};
-	'/v1/me': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Me } } };
-		};
-	};
-	'/v1/countries': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Country> } } };
-		};
-	};
-	'/v1/users/{id}': {
-		get: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Profile } } };
-		};
-	};
-	'/v1/users/{id}/follow': {
-		put: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Follow } } };
-		};
-		delete: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Follow } } };
-		};
-	};
-	'/v1/demo': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Demo } } };
-		};
-	};
-	'/v1/demo/session': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': DemoBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Session } } };
-		};
-	};
-	'/v1/coin-packages': {
-		get: {
-			parameters: {
-				query: { country: string; channel?: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': PackageList } } };
-		};
-	};
-	'/v1/providers': {
-		get: {
-			parameters: {
-				query?: { country?: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Provider> } } };
-		};
-	};
-	'/v1/orders': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': OrderBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Order } } };
-		};
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Order> } } };
-		};
-	};
-	'/v1/orders/{id}': {
-		get: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Order } } };
-		};
-	};
-	'/v1/sandbox/orders/{id}/pay': {
-		post: {
-			parameters: {
-				path: { id: string };
-			};
-			requestBody: { content: { 'application/json': SandboxPayBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Order } } };
-		};
-	};
-	'/v1/sandbox/checkouts/{checkout_id}': {
-		get: {
-			parameters: {
-				path: { checkout_id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Checkout } } };
-		};
-	};
-	'/v1/sandbox/checkouts/{checkout_id}/pay': {
-		post: {
-			parameters: {
-				path: { checkout_id: string };
-			};
-			requestBody: { content: { 'application/json': CardBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Checkout } } };
-		};
-	};
-	'/v1/sandbox/checkouts/{checkout_id}/cancel': {
-		post: {
-			parameters: {
-				path: { checkout_id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Checkout } } };
-		};
-	};
-	'/v1/wallet': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Wallet } } };
-		};
-	};
-	'/v1/wallet/budget': {
-		put: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': BudgetBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Wallet } } };
-		};
-	};
-	'/v1/wallet/transactions': {
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<WalletTransaction> } } };
-		};
-	};
-	'/v1/wallet/lots': {
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Lot> } } };
-		};
-	};
-	'/v1/gifts': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': GiftList } } };
-		};
-	};
-	'/v1/streams/{id}/gifts': {
-		post: {
-			parameters: {
-				path: { id: string };
-			};
-			requestBody: { content: { 'application/json': GiftBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Receipt } } };
-		};
-	};
-	'/v1/posts/{id}/gifts': {
-		post: {
-			parameters: {
-				path: { id: string };
-			};
-			requestBody: { content: { 'application/json': GiftBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Receipt } } };
-		};
-	};
-	'/v1/streams': {
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Stream> } } };
-		};
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': StreamBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Stream } } };
-		};
-	};
-	'/v1/streams/{id}': {
-		get: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Stream } } };
-		};
-	};
-	'/v1/streams/{id}/end': {
-		post: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Stream } } };
-		};
-	};
-	'/v1/streams/{id}/events': {
-		get: {
-			parameters: {
-				query?: { after?: number; limit?: number };
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': EventList } } };
-		};
-	};
-	'/v1/streams/{id}/supporters': {
-		get: {
-			parameters: {
-				query?: { limit?: number };
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Supporter> } } };
-		};
-	};
-	'/v1/posts': {
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Post> } } };
-		};
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': PostBody } };
-			responses: { 201: { headers: Record<string, unknown>; content: { 'application/json': Post } } };
-		};
-	};
-	'/v1/posts/{id}': {
-		get: {
-			parameters: {
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Post } } };
-		};
-	};
-	'/v1/posts/{id}/supporters': {
-		get: {
-			parameters: {
-				query?: { limit?: number };
-				path: { id: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<Supporter> } } };
-		};
-	};
-	'/v1/creator/overlay': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Overlay } } };
-		};
-	};
-	'/v1/creator/overlay/rotate': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Overlay } } };
-		};
-	};
-	'/v1/overlays/{token}': {
-		get: {
-			parameters: {
-				path: { token: string };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': OverlayRoom } } };
-		};
-	};
-	'/v1/creator/eligibility': {
-		get: {
-			parameters: {
-				query?: never;
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Eligibility } } };
-		};
-	};
-	'/v1/creator/gifting': {
-		post: {
-			parameters: {
-				query?: never;
-			};
-			requestBody: { content: { 'application/json': GiftingBody } };
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Eligibility } } };
-		};
-	};
-	'/v1/creator/earnings': {
-		get: {
-			parameters: {
-				query?: { days?: number };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Earnings } } };
-		};
-	};
-	'/v1/creator/gifts': {
-		get: {
-			parameters: {
-				query?: { limit?: number; cursor?: string|null };
-			};
-			responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Page<ReceivedGift> } } };
-		};
-	};
+    "/art/gifts/{slug}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Art
+         * @description The drawing of a gift.
+         */
+        get: operations["get_art_art_gifts__slug__svg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description The process is alive.
+         */
+        get: operations["healthz_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description The parts a request needs are reachable: 200, or 503 with the part that is not.
+         */
+        get: operations["readyz_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Sign in with a bearer token, for programs.
+         */
+        post: operations["login_v1_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Make an account.
+         */
+        post: operations["register_v1_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Session
+         * @description Sign in with a cookie, for browsers.
+         */
+        post: operations["open_session_v1_auth_session_post"];
+        /**
+         * End Session
+         * @description Sign out: the presented token stops working.
+         */
+        delete: operations["end_session_v1_auth_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coin-packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Packages
+         * @description What a country's buyers are offered, with tax and the comparison with the app store.
+         */
+        get: operations["list_packages_v1_coin_packages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Countries
+         * @description Countries by name, with their currency and age; the cursor is the last name seen.
+         */
+        get: operations["get_countries_v1_countries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become Creator
+         * @description Become a creator.
+         */
+        post: operations["become_creator_v1_creator_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Earnings
+         * @description Diamonds now, and earnings per day (UTC) and per stream.
+         */
+        get: operations["get_earnings_v1_creator_earnings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/eligibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Eligibility
+         * @description Whether gifts may be switched on, and why.
+         */
+        get: operations["get_eligibility_v1_creator_eligibility_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/gifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Gifting
+         * @description Switch gifts on or off.
+         */
+        post: operations["set_gifting_v1_creator_gifting_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gifts
+         * @description Gifts received, newest first.
+         */
+        get: operations["get_gifts_v1_creator_gifts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overlay Link
+         * @description The secret address of my overlay.
+         */
+        get: operations["get_overlay_link_v1_creator_overlay_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlay/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Overlay
+         * @description A new address; the old one stops working at once.
+         */
+        post: operations["rotate_overlay_v1_creator_overlay_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Demo
+         * @description Whether this is a demonstration, and its users.
+         */
+        get: operations["get_demo_v1_demo_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demo/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Demo Session
+         * @description Sign in as a demo user; demo mode only.
+         */
+        post: operations["open_demo_session_v1_demo_session_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gifts
+         * @description The catalogue: every gift that can be given now.
+         */
+        get: operations["get_gifts_v1_gifts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Me
+         * @description Who is signed in.
+         */
+        get: operations["get_me_v1_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description Your orders, newest first.
+         */
+        get: operations["list_orders_v1_orders_get"];
+        put?: never;
+        /**
+         * Place Order
+         * @description Order a package and open its checkout. The same key and body give the same order (200).
+         */
+        post: operations["place_order_v1_orders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Order
+         * @description One of your orders, with its history.
+         */
+        get: operations["show_order_v1_orders__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overlays/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overlay
+         * @description Whose overlay it is, and what is live now.
+         */
+        get: operations["get_overlay_v1_overlays__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Posts
+         * @description Posts, newest first.
+         */
+        get: operations["get_posts_v1_posts_get"];
+        put?: never;
+        /**
+         * Post Post
+         * @description Publish a post.
+         */
+        post: operations["post_post_v1_posts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Post
+         * @description One post.
+         */
+        get: operations["get_post_v1_posts__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{id}/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Post Gift
+         * @description Give a gift on a post. The same id and body again: the same gift, with status 200.
+         */
+        post: operations["post_post_gift_v1_posts__id__gifts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{id}/supporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Post Supporters
+         * @description Who gave most on this post.
+         */
+        get: operations["get_post_supporters_v1_posts__id__supporters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description Ways to pay that are switched on.
+         */
+        get: operations["list_providers_v1_providers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{name}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Notification
+         * @description What a payment provider tells us: verified and kept; worked off by a job.
+         */
+        post: operations["receive_notification_v1_providers__name__notifications_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/checkouts/{checkout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Checkout
+         * @description What the hosted page shows.
+         */
+        get: operations["show_checkout_v1_sandbox_checkouts__checkout_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/checkouts/{checkout_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Checkout
+         * @description Leave without paying.
+         */
+        post: operations["cancel_checkout_v1_sandbox_checkouts__checkout_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/checkouts/{checkout_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Checkout
+         * @description Pay with a test card.
+         */
+        post: operations["pay_checkout_v1_sandbox_checkouts__checkout_id__pay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/orders/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Order
+         * @description Make a payment succeed, fail, come late or twice, be disputed or refunded.
+         */
+        post: operations["pay_order_v1_sandbox_orders__id__pay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Streams
+         * @description Live streams, most viewers first.
+         */
+        get: operations["get_streams_v1_streams_get"];
+        put?: never;
+        /**
+         * Post Stream
+         * @description Go live.
+         */
+        post: operations["post_stream_v1_streams_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream
+         * @description One stream, live or ended.
+         */
+        get: operations["get_stream_v1_streams__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Stream
+         * @description End one's stream.
+         */
+        post: operations["end_stream_v1_streams__id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events
+         * @description The room's log: `after` is the last number seen.
+         */
+        get: operations["get_events_v1_streams__id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Stream Gift
+         * @description Give a gift in a stream. The same id and body again: the same gift, with status 200.
+         */
+        post: operations["post_stream_gift_v1_streams__id__gifts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/supporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream Supporters
+         * @description Who gave most in this stream.
+         */
+        get: operations["get_stream_supporters_v1_streams__id__supporters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Profile
+         * @description A user's public profile.
+         */
+        get: operations["get_profile_v1_users__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow
+         * @description Follow a user.
+         */
+        put: operations["follow_v1_users__id__follow_put"];
+        post?: never;
+        /**
+         * Unfollow
+         * @description Stop following a user.
+         */
+        delete: operations["unfollow_v1_users__id__follow_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Wallet
+         * @description Your coins and your budget.
+         */
+        get: operations["show_wallet_v1_wallet_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallet/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Budget
+         * @description Set your monthly budget: lowering is instant, raising or removing it waits a day.
+         */
+        put: operations["change_budget_v1_wallet_budget_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallet/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lots
+         * @description Your purchases, and how many coins of each are spent, left or refunded.
+         */
+        get: operations["list_lots_v1_wallet_lots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallet/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transactions
+         * @description What came in and went out, newest first, with the balance after each.
+         */
+        get: operations["list_transactions_v1_wallet_transactions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    "room-socket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Room Socket
+         * @description WebSocket /v1/streams/{id}/socket: the request is what a client sends, the response what it gets.
+         *
+         *     /v1/overlays/{token}/socket sends the same frames and takes only `ping`.
+         */
+        post: operations["room_socketroom_socket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        /**
+         * Ack
+         * @description Done and stored. The last three fields come with a gift's ack only.
+         */
+        Ack: {
+            /** Coins */
+            coins?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "ack";
+            /** Seq */
+            seq: number;
+            wallet?: components["schemas"]["WalletView"] | null;
+        };
+        /**
+         * AgeState
+         * @description Whether a user may spend, by country and age.
+         * @enum {string}
+         */
+        AgeState: "allowed" | "underage" | "country_closed";
+        /**
+         * Animation
+         * @description How a gift moves, and its drawing.
+         */
+        Animation: {
+            /** Art Url */
+            art_url: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "hop" | "fly" | "stage";
+        };
+        /**
+         * BudgetChange
+         * @description A budget that will take the place of the present one.
+         */
+        BudgetChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Monthly Coins */
+            monthly_coins: number | null;
+        };
+        /**
+         * BudgetRequest
+         * @description A new monthly budget; null removes it.
+         */
+        BudgetRequest: {
+            /** Monthly Coins */
+            monthly_coins: number | null;
+        };
+        /**
+         * Budget
+         * @description How many coins may be spent in a calendar month (UTC), and how many were.
+         */
+        BudgetView: {
+            /** Monthly Coins */
+            monthly_coins: number | null;
+            next: components["schemas"]["BudgetChange"] | null;
+            /** Remaining Coins */
+            remaining_coins: number | null;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /** Spent Coins */
+            spent_coins: number;
+        };
+        /**
+         * CatalogueView
+         * @description Everything that can be given, and the limits on one gift.
+         */
+        CatalogueView: {
+            /** Count Max */
+            count_max: number;
+            /** Items */
+            items: components["schemas"]["GiftTypeView"][];
+            /** Message Characters Max */
+            message_characters_max: number;
+            /** Next Cursor */
+            next_cursor: null;
+            /** Share Bp */
+            share_bp: number;
+        };
+        /**
+         * ChatEvent
+         * @description Somebody said something.
+         */
+        ChatEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "chat";
+        };
+        /**
+         * ClientMessage
+         * @description Everything a client may send.
+         */
+        ClientMessage: components["schemas"]["Join"] | components["schemas"]["SendGift"] | components["schemas"]["SendChat"] | components["schemas"]["Ping"];
+        /**
+         * CountryView
+         * @description A country and what it allows.
+         */
+        CountryView: {
+            /** Age Min Years */
+            age_min_years: number;
+            /** Code */
+            code: string;
+            /** Currency */
+            currency: string;
+            /** Name */
+            name: string;
+            /** Open */
+            open: boolean;
+        };
+        /**
+         * CreatePost
+         * @description What a new post says.
+         */
+        CreatePost: {
+            /** Caption */
+            caption: string;
+        };
+        /**
+         * DayView
+         * @description One calendar day, UTC.
+         */
+        DayView: {
+            /** Coins */
+            coins: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Gifts */
+            gifts: number;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+        };
+        /**
+         * DemoSessionBody
+         * @description Which demo user to be.
+         */
+        DemoSessionBody: {
+            /** Email */
+            email: string;
+        };
+        /**
+         * DemoUserView
+         * @description Someone to be with one click.
+         */
+        DemoUserView: {
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * DemoView
+         * @description Whether this server is a demonstration, and who is in it.
+         */
+        DemoView: {
+            /** Enabled */
+            enabled: boolean;
+            /** Users */
+            users: components["schemas"]["DemoUserView"][];
+        };
+        /**
+         * EarningsView
+         * @description What a creator earned: balances now, then days and rooms of the range asked for.
+         */
+        EarningsView: {
+            /** Available Milli Diamonds */
+            available_milli_diamonds: number;
+            /** Days */
+            days: components["schemas"]["DayView"][];
+            /** Held Milli Diamonds */
+            held_milli_diamonds: number;
+            /** Paid Milli Diamonds */
+            paid_milli_diamonds: number;
+            /** Pending Milli Diamonds */
+            pending_milli_diamonds: number;
+            redemption: components["schemas"]["Redemption"];
+            /** Share Bp */
+            share_bp: number;
+            /** Streams */
+            streams: components["schemas"]["RoomView"][];
+            /** Total Milli Diamonds */
+            total_milli_diamonds: number;
+            value: components["schemas"]["Money"];
+        };
+        /**
+         * EligibilityView
+         * @description Whether gifts may be switched on, whether they are, and why.
+         */
+        EligibilityView: {
+            /** Eligible */
+            eligible: boolean;
+            /** Gifting */
+            gifting: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["largesse__creators__schemas__Reason"][];
+        };
+        /**
+         * ErrorMessage
+         * @description Refused; `id` names the message when it had one. Some codes carry further fields.
+         */
+        ErrorMessage: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "error";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Event
+         * @description One thing that happened in a room; `seq` counts those in the log without gaps.
+         */
+        Event: components["schemas"]["GiftEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["ViewerCountEvent"];
+        /**
+         * EventPage
+         * @description A part of a room's log; `next_cursor` is the `after` that continues it.
+         */
+        EventPage: {
+            /** Items */
+            items: components["schemas"]["Event"][];
+            /** Last Seq */
+            last_seq: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * FollowView
+         * @description Whether the caller follows, and how many do.
+         */
+        FollowView: {
+            /** Followers */
+            followers: number;
+            /** Following */
+            following: boolean;
+        };
+        /**
+         * Frame
+         * @description The events of one tick, in order.
+         */
+        Frame: {
+            /** Events */
+            events: components["schemas"]["Event"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "frame";
+        };
+        /**
+         * GiftEvent
+         * @description A gift was given.
+         */
+        GiftEvent: {
+            /**
+             * Animation Kind
+             * @enum {string}
+             */
+            animation_kind: "hop" | "fly" | "stage";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /** Count */
+            count: number;
+            gift: components["schemas"]["GiftVersion"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string | null;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /** Streak */
+            streak: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "gift";
+        };
+        /**
+         * GiftingBody
+         * @description The switch.
+         */
+        GiftingBody: {
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
+         * GiftName
+         * @description A gift of the catalogue, at the version that was given.
+         */
+        GiftName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GiftOrder
+         * @description A gift to give; `id` is made by the client and is the idempotency key.
+         */
+        GiftOrder: {
+            /** Count */
+            count: number;
+            /** Gift */
+            gift: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /** Streak */
+            streak?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * GiftRef
+         * @description Which gift, in which version.
+         */
+        GiftRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GiftTypeView
+         * @description A gift that can be given now.
+         */
+        GiftTypeView: {
+            /** Alt */
+            alt: string;
+            animation: components["schemas"]["Animation"];
+            /** Coins */
+            coins: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Streakable */
+            streakable: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GiftVersion
+         * @description Which gift, in which version.
+         */
+        GiftVersion: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * GivenGift
+         * @description The gift of a line of the history.
+         */
+        GivenGift: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            recipient: components["schemas"]["Person"];
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Slug */
+            slug: string;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Join
+         * @description The first message: who I am, and the last `seq` I have seen.
+         */
+        Join: {
+            /** After */
+            after?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "join";
+            /** Token */
+            token?: string | null;
+        };
+        /**
+         * Reason
+         * @description One condition: what the creator has, what he needs (years, days or followers; null where no number applies).
+         */
+        largesse__creators__schemas__Reason: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "followers" | "age" | "account_age" | "country";
+            /** Have */
+            have: number | null;
+            /** Met */
+            met: boolean;
+            /** Need */
+            need: number | null;
+        };
+        /**
+         * Reason
+         * @description Why an order's history has a line. Stable: the pages explain each of them.
+         * @enum {string}
+         */
+        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "payment_mismatch" | "second_payment" | "partial_reversal";
+        /**
+         * LoginBody
+         * @description Anything may be tried; what is no address or password is simply wrong.
+         */
+        LoginBody: {
+            /** Email */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * LoginView
+         * @description A bearer token and whose it is.
+         */
+        LoginView: {
+            /** Access Token */
+            access_token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            user: components["schemas"]["Me"];
+        };
+        /**
+         * Lot
+         * @description The coins of one purchase, and what became of them.
+         */
+        Lot: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins Bought */
+            coins_bought: number;
+            /** Coins Left */
+            coins_left: number;
+            /** Coins Refunded */
+            coins_refunded: number;
+            /** Coins Spent */
+            coins_spent: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Provider */
+            provider: string;
+            tax: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * Me
+         * @description The signed-in user, as only he sees himself.
+         */
+        Me: {
+            /** Age Min Years */
+            age_min_years: number;
+            age_state: components["schemas"]["AgeState"];
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /** Country */
+            country: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Roles */
+            roles: components["schemas"]["Role"][];
+        };
+        /**
+         * Money
+         * @description An amount in minor units of an ISO 4217 currency.
+         */
+        Money: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+        };
+        /**
+         * Order
+         * @description A top-up: what was ordered, and where it stands.
+         */
+        Order: {
+            /** Channel */
+            channel: string;
+            /** Checkout Url */
+            checkout_url: string | null;
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Country */
+            country: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** History */
+            history: components["schemas"]["OrderLine"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            net: components["schemas"]["Money"];
+            /**
+             * Package Id
+             * Format: uuid
+             */
+            package_id: string;
+            /** Provider */
+            provider: string;
+            /** Return Path */
+            return_path: string | null;
+            state: components["schemas"]["OrderState"];
+            tax: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * OrderLine
+         * @description One line of an order's history.
+         */
+        OrderLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            reason: components["schemas"]["largesse__topups__states__Reason"];
+            state: components["schemas"]["OrderState"];
+        };
+        /**
+         * OrderRequest
+         * @description Asks for an order of one package.
+         */
+        OrderRequest: {
+            /** Country */
+            country: string;
+            /**
+             * Package Id
+             * Format: uuid
+             */
+            package_id: string;
+            /** Provider */
+            provider: string;
+            /** Return Path */
+            return_path?: string | null;
+        };
+        /**
+         * OrderState
+         * @enum {string}
+         */
+        OrderState: "created" | "pending" | "paid" | "credited" | "failed" | "expired" | "refunded" | "disputed";
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        Outcome: "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "refund";
+        /**
+         * OverlayLink
+         * @description The secret address of the creator's overlay.
+         */
+        OverlayLink: {
+            /** Overlay Url */
+            overlay_url: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * OverlayView
+         * @description Whose overlay it is, and what is live now.
+         */
+        OverlayView: {
+            creator: components["schemas"]["Person"];
+            stream: components["schemas"]["Stream"] | null;
+        };
+        /**
+         * Package
+         * @description Coins for sale: what they cost, and what as many would cost at the app store.
+         */
+        Package: {
+            app_store_total: components["schemas"]["Money"] | null;
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Micro Per Coin */
+            micro_per_coin: number;
+            net: components["schemas"]["Money"];
+            /** Saving Bp */
+            saving_bp: number | null;
+            tax: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * PackageList
+         * @description What one country and channel sells now.
+         */
+        PackageList: {
+            /** Channel */
+            channel: string;
+            /** Country */
+            country: string;
+            /** Currency */
+            currency: string;
+            /** Items */
+            items: components["schemas"]["Package"][];
+            /** Next Cursor */
+            next_cursor: null;
+            /** Tax Bp */
+            tax_bp: number;
+            /** Tax Inclusive */
+            tax_inclusive: boolean;
+            /** Tax Name */
+            tax_name: string;
+        };
+        /** Page[CountryView] */
+        Page_CountryView_: {
+            /** Items */
+            items: components["schemas"]["CountryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Lot] */
+        Page_Lot_: {
+            /** Items */
+            items: components["schemas"]["Lot"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Order] */
+        Page_Order_: {
+            /** Items */
+            items: components["schemas"]["Order"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Post] */
+        Page_Post_: {
+            /** Items */
+            items: components["schemas"]["Post"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Provider] */
+        Page_Provider_: {
+            /** Items */
+            items: components["schemas"]["Provider"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ReceivedGift] */
+        Page_ReceivedGift_: {
+            /** Items */
+            items: components["schemas"]["ReceivedGift"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Stream] */
+        Page_Stream_: {
+            /** Items */
+            items: components["schemas"]["Stream"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Supporter] */
+        Page_Supporter_: {
+            /** Items */
+            items: components["schemas"]["Supporter"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[WalletTransaction] */
+        Page_WalletTransaction_: {
+            /** Items */
+            items: components["schemas"]["WalletTransaction"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PaymentState
+         * @enum {string}
+         */
+        PaymentState: "open" | "succeeded" | "declined" | "abandoned" | "refunded" | "disputed";
+        /**
+         * Person
+         * @description A user as others see them.
+         */
+        Person: {
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * Ping
+         * @description Are you there?
+         */
+        Ping: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "ping";
+        };
+        /**
+         * Pong
+         * @description Yes.
+         */
+        Pong: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "pong";
+        };
+        /**
+         * Post
+         * @description An ordinary video that takes gifts.
+         */
+        Post: {
+            /** Caption */
+            caption: string;
+            /** Coins Total */
+            coins_total: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            creator: components["schemas"]["Person"];
+            /** Gifting */
+            gifting: boolean;
+            /** Gifts Count */
+            gifts_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
+         * Profile
+         * @description A user as others see him.
+         */
+        Profile: {
+            /** Display Name */
+            display_name: string;
+            /** Followers */
+            followers: number;
+            /** Following */
+            following: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Creator */
+            is_creator: boolean;
+        };
+        /**
+         * Provider
+         * @description A way to pay that is switched on.
+         */
+        Provider: {
+            /** Channel */
+            channel: string;
+            /** Label */
+            label: string;
+            /** Methods */
+            methods: string[];
+            /** Name */
+            name: string;
+        };
+        /**
+         * Receipt
+         * @description A gift that was given.
+         */
+        Receipt: {
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /** Count */
+            count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            gift: components["schemas"]["GiftRef"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Seq */
+            seq: number;
+            wallet: components["schemas"]["WalletView"];
+        };
+        /**
+         * ReceivedGift
+         * @description A gift as its recipient sees it; `available_at` is when its diamonds may be cashed out.
+         */
+        ReceivedGift: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Available At
+             * Format: date-time
+             */
+            available_at: string;
+            /** Coins */
+            coins: number;
+            /** Count */
+            count: number;
+            gift: components["schemas"]["GiftName"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Room Title */
+            room_title: string;
+            sender: components["schemas"]["Person"];
+            /** Share Bp */
+            share_bp: number;
+        };
+        /**
+         * Redemption
+         * @description What a diamond is worth: micro-units of the currency.
+         */
+        Redemption: {
+            /** Currency */
+            currency: string;
+            /** Micro Per Diamond */
+            micro_per_diamond: number;
+        };
+        /**
+         * RegisterBody
+         * @description A new account.
+         */
+        RegisterBody: {
+            /**
+             * Birth Date
+             * Format: date
+             */
+            birth_date: string;
+            /** Country */
+            country: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Email
+             * Format: email
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * Role
+         * @description What a user may do beyond watching.
+         * @enum {string}
+         */
+        Role: "viewer" | "creator" | "moderator" | "operator";
+        /**
+         * RoomState
+         * @description Everything a newcomer needs to draw the room.
+         */
+        RoomState: {
+            creator: components["schemas"]["Person"];
+            /** Gifting */
+            gifting: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stream" | "post";
+            /** Recent */
+            recent: components["schemas"]["Event"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "ended";
+            /** Supporters */
+            supporters: components["schemas"]["Supporter"][];
+            /** Title */
+            title: string;
+            /** Viewers */
+            viewers: number;
+        };
+        /**
+         * RoomView
+         * @description One stream or post with gifts in the range.
+         */
+        RoomView: {
+            /** Coins */
+            coins: number;
+            /** Gifts */
+            gifts: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "stream" | "post";
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SandboxCard
+         * @description A card as typed on the page.
+         */
+        SandboxCard: {
+            /** Card Number */
+            card_number: string;
+            /** Cvc */
+            cvc: string;
+            /** Expiry */
+            expiry: string;
+            /** Holder */
+            holder: string;
+        };
+        /**
+         * SandboxCheckout
+         * @description The hosted page of one order.
+         */
+        SandboxCheckout: {
+            amount: components["schemas"]["Money"];
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Merchant */
+            merchant: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /** Return Url */
+            return_url: string;
+            state: components["schemas"]["PaymentState"];
+            /** Test Cards */
+            test_cards: components["schemas"]["SandboxTestCard"][];
+        };
+        /**
+         * SandboxOutcome
+         * @description What is to happen to an order's payment.
+         */
+        SandboxOutcome: {
+            outcome: components["schemas"]["Outcome"];
+        };
+        /**
+         * SandboxTestCard
+         * @description A card that the sandbox takes.
+         */
+        SandboxTestCard: {
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /**
+         * SendChat
+         * @description Say something; `id` is the idempotency key.
+         */
+        SendChat: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "chat";
+            /** Text */
+            text: string;
+        };
+        /**
+         * SendGift
+         * @description Give a gift; `id` is the idempotency key.
+         */
+        SendGift: {
+            /** Count */
+            count: number;
+            /** Gift */
+            gift: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "gift";
+            /** Streak */
+            streak?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * ServerMessage
+         * @description Everything the server may send.
+         */
+        ServerMessage: components["schemas"]["Snapshot"] | components["schemas"]["Frame"] | components["schemas"]["Ack"] | components["schemas"]["ErrorMessage"] | components["schemas"]["StreamChanged"] | components["schemas"]["Pong"];
+        /**
+         * SessionView
+         * @description A session whose token is in the cookie.
+         */
+        SessionView: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            user: components["schemas"]["Me"];
+        };
+        /**
+         * Snapshot
+         * @description The room as of `seq`; later events follow in frames.
+         */
+        Snapshot: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "snapshot";
+            room: components["schemas"]["RoomState"];
+            /** Seq */
+            seq: number;
+            wallet: components["schemas"]["WalletView"] | null;
+        };
+        /**
+         * StartStream
+         * @description What a new stream is called.
+         */
+        StartStream: {
+            /** Title */
+            title: string;
+        };
+        /**
+         * Stream
+         * @description A live stream, or one that was.
+         */
+        Stream: {
+            creator: components["schemas"]["Person"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Followers */
+            followers: number;
+            /** Gifting */
+            gifting: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "ended";
+            /** Title */
+            title: string;
+            /** Viewers */
+            viewers: number;
+        };
+        /**
+         * StreamChanged
+         * @description Overlays only: the creator's stream started, or ended (null).
+         */
+        StreamChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "stream";
+            stream: components["schemas"]["Stream"] | null;
+        };
+        /**
+         * StreamEndEvent
+         * @description The stream ended; nothing follows in this room.
+         */
+        StreamEndEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stream_end";
+        };
+        /**
+         * Supporter
+         * @description One place of the ranking by coins given in the room.
+         */
+        Supporter: {
+            /** Coins */
+            coins: number;
+            /** Rank */
+            rank: number;
+            user: components["schemas"]["Person"];
+        };
+        /**
+         * SupportersEvent
+         * @description The top of the ranking changed. Not in the log: `seq` is null.
+         */
+        SupportersEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Items */
+            items: components["schemas"]["Supporter"][];
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "supporters";
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+        /**
+         * ViewerCountEvent
+         * @description Viewers came or went. Not in the log: `seq` is null.
+         */
+        ViewerCountEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "viewer_count";
+        };
+        /**
+         * WalletTransaction
+         * @description One line of a wallet's history; coins are signed.
+         */
+        WalletTransaction: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Balance After */
+            balance_after: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Paid */
+            coins_paid: number;
+            gift: components["schemas"]["GivenGift"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "top_up" | "gift" | "refund" | "chargeback";
+            /** Order Id */
+            order_id: string | null;
+        };
+        /**
+         * Wallet
+         * @description What a viewer holds.
+         */
+        WalletView: {
+            budget: components["schemas"]["BudgetView"];
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Owed */
+            coins_owed: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /** Coins Total */
+            coins_total: number;
+            /** Frozen */
+            frozen: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_art_art_gifts__slug__svg_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    healthz_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    readyz_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A part is not reachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    login_v1_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    register_v1_auth_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_session_v1_auth_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_session_v1_auth_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_packages_v1_coin_packages_get: {
+        parameters: {
+            query: {
+                channel?: "web" | "app_store" | "google_play";
+                country: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_countries_v1_countries_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CountryView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    become_creator_v1_creator_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligibilityView"];
+                };
+            };
+        };
+    };
+    get_earnings_v1_creator_earnings_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarningsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_eligibility_v1_creator_eligibility_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligibilityView"];
+                };
+            };
+        };
+    };
+    set_gifting_v1_creator_gifting_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligibilityView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_gifts_v1_creator_gifts_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReceivedGift_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_overlay_link_v1_creator_overlay_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayLink"];
+                };
+            };
+        };
+    };
+    rotate_overlay_v1_creator_overlay_rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayLink"];
+                };
+            };
+        };
+    };
+    get_demo_v1_demo_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoView"];
+                };
+            };
+        };
+    };
+    open_demo_session_v1_demo_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoSessionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_gifts_v1_gifts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+        };
+    };
+    get_me_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    list_orders_v1_orders_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Order_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    place_order_v1_orders_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_order_v1_orders__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_overlay_v1_overlays__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_posts_v1_posts_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Post_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_post_v1_posts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePost"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_post_v1_posts__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_post_gift_v1_posts__id__gifts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_post_supporters_v1_posts__id__supporters_get: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Supporter_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_providers_v1_providers_get: {
+        parameters: {
+            query?: {
+                country?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Provider_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    receive_notification_v1_providers__name__notifications_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_checkout_v1_sandbox_checkouts__checkout_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxCheckout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_checkout_v1_sandbox_checkouts__checkout_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxCheckout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pay_checkout_v1_sandbox_checkouts__checkout_id__pay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxCard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxCheckout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pay_order_v1_sandbox_orders__id__pay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxOutcome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_streams_v1_streams_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Stream_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_stream_v1_streams_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartStream"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_stream_v1_streams__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_stream_v1_streams__id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_events_v1_streams__id__events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_stream_gift_v1_streams__id__gifts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_stream_supporters_v1_streams__id__supporters_get: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Supporter_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_profile_v1_users__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    follow_v1_users__id__follow_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unfollow_v1_users__id__follow_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_wallet_v1_wallet_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletView"];
+                };
+            };
+        };
+    };
+    change_budget_v1_wallet_budget_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_lots_v1_wallet_lots_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Lot_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_transactions_v1_wallet_transactions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WalletTransaction_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    room_socketroom_socket_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerMessage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
 }
