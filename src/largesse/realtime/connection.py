@@ -32,7 +32,11 @@ async def run_connection(
         await asyncio.wait({serving, writing, aborted}, return_when=asyncio.FIRST_COMPLETED)
         if outbox.close_code is not None and not outbox.aborted.is_set():
             # `finish`: what was queued before it still goes out.
-            await asyncio.wait({writing, aborted}, timeout=CLOSE_TIMEOUT_S)
+            await asyncio.wait(
+                {writing, aborted},
+                timeout=CLOSE_TIMEOUT_S,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
     finally:
         for task in (serving, writing, aborted):
             task.cancel()

@@ -1,0 +1,311 @@
+"""Joining, giving and talking over a room's socket."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from largesse.db import Database
+from largesse.types import new_id
+from tests.fixtures_identity import SignedIn
+from tests.rooms.conftest import MakeViewer, Open, Socket
+
+Stream = dict[str, Any]
+
+
+async def test_a_gift_is_acknowledged_after_the_commit_and_seen_by_all(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, creator: SignedIn
+) -> None:
+    vera = await viewer("Vera", coins=350)
+    giver, watcher = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    snapshot = await giver.join(vera.token)
+    await watcher.join()
+    assert snapshot["seq"] == 0
+    assert snapshot["wallet"]["coins_total"] == 350
+    assert snapshot["room"]["gifting"] is True
+    assert snapshot["room"]["creator"] == {"id": str(creator.id), "display_name": "Nora"}
+    assert watcher.snapshot["wallet"] is None
+    ack = await giver.gift("rose", 5, message="  for you  ")
+    assert ack["op"] == "ack"
+    assert (ack["seq"], ack["coins"], ack["milli_diamonds"]) == (1, 5, 2500)
+    assert ack["wallet"]["coins_total"] == 345
+    await watcher.until_seq(1)
+    (event,) = watcher.logged
+    assert event["type"] == "gift"
+    assert event["sender"] == {"id": str(vera.id), "display_name": "Vera"}
+    assert (event["gift"]["slug"], event["count"], event["coins"]) == ("rose", 5, 5)
+    assert (event["message"], event["streak"]) == ("for you", None)
+
+
+async def test_the_snapshot_and_its_events_are_the_state_fetched_afterwards(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, client: httpx.AsyncClient
+) -> None:
+    people = [await viewer(f"Viewer {number}", coins=500) for number in range(3)]
+    watcher = await open_socket("streams", stream["id"])
+    sockets = [await open_socket("streams", stream["id"]) for _ in people]
+    for socket, person in zip(sockets, people, strict=True):
+        await socket.join(person.token)
+    await sockets[0].gift("tulip", 2)
+    await watcher.join()
+    await asyncio.gather(*(socket.gift("perfume", 3 - n) for n, socket in enumerate(sockets)))
+    await asyncio.gather(sockets[1].chat("hello"), sockets[2].gift("rose", 4))
+    await asyncio.sleep(1.2)  # the ranking is told once a second
+    await watcher.ping()
+    events = (await client.get(f"/v1/streams/{stream['id']}/events")).json()
+    assert watcher.snapshot["room"]["recent"] + watcher.logged == events["items"]
+    assert events["last_seq"] == 6
+    ranking = [event for event in watcher.events if event["type"] == "supporters"][-1]
+    supporters = (await client.get(f"/v1/streams/{stream['id']}/supporters")).json()["items"]
+    assert ranking["items"] == supporters
+    later = await open_socket("streams", stream["id"])
+    room = (await later.join())["room"]
+    assert room["recent"] == events["items"]
+    assert room["supporters"] == supporters
+    assert room["viewers"] == 5
+    listed = (await client.get("/v1/streams")).json()["items"]
+    assert [(item["id"], item["viewers"]) for item in listed if item["viewers"]] == [
+        (stream["id"], 5)
+    ]
+
+
+async def test_many_gifts_may_be_in_flight_on_one_socket(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    vera = await viewer(coins=150)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    ids = [str(new_id()) for _ in range(150)]
+    for id_ in ids:
+        await socket.send(op="gift", id=id_, gift="rose", count=1)
+    acks = [await socket.answer(id_) for id_ in ids]
+    assert {ack["op"] for ack in acks} == {"ack"}
+    assert [ack["seq"] for ack in acks] == list(range(1, 151))
+    assert acks[-1]["wallet"]["coins_total"] == 0
+    refused = await socket.gift("rose", 1)
+    assert (refused["code"], refused["needed"], refused["available"]) == (
+        "insufficient_coins",
+        1,
+        0,
+    )
+
+
+async def test_two_viewers_see_the_same_order(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    people = [await viewer(f"Giver {number}", coins=200) for number in range(4)]
+    givers = [await open_socket("streams", stream["id"]) for _ in people]
+    watchers = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    for giver, person in zip(givers, people, strict=True):
+        await giver.join(person.token)
+    for watcher in watchers:
+        await watcher.join()
+
+    async def give(socket: Socket, number: int) -> None:
+        for turn in range(20):
+            await socket.gift("rose", 1)
+            if turn % 5 == number:
+                await socket.chat(f"turn {turn}")
+
+    await asyncio.gather(*(give(socket, number) for number, socket in enumerate(givers)))
+    for watcher in watchers:
+        await watcher.until_seq(96)
+        assert watcher.seqs == list(range(1, 97))
+    assert watchers[0].logged == watchers[1].logged
+
+
+async def test_a_viewer_who_comes_back_under_load_misses_and_repeats_nothing(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    people = [await viewer(f"Giver {number}", coins=400) for number in range(3)]
+    givers = [await open_socket("streams", stream["id"]) for _ in people]
+    for giver, person in zip(givers, people, strict=True):
+        await giver.join(person.token)
+
+    async def give(socket: Socket) -> None:
+        for _ in range(100):
+            await socket.gift("rose", 1)
+            await asyncio.sleep(0.005)
+
+    giving = asyncio.gather(*(give(socket) for socket in givers))
+    seen: list[int] = []
+    while not giving.done() or not seen or seen[-1] < 300:
+        socket = await open_socket("streams", stream["id"])
+        snapshot = await socket.join(after=seen[-1] if seen else 0)
+        await socket.until(lambda s=socket: len(s.seqs) > 20 or giving.done())  # type: ignore[misc]
+        await socket.ping()
+        await socket.connection.close()
+        assert not seen or snapshot["seq"] >= seen[-1]
+        seen += socket.seqs
+    await giving
+    assert seen == list(range(1, 301))
+
+
+async def test_chat_is_said_once_for_an_id(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, client: httpx.AsyncClient
+) -> None:
+    vera, otto = await viewer("Vera", coins=0), await viewer("Otto", coins=0)
+    socket, other = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    await socket.join(vera.token)
+    await other.join(otto.token)
+    id_ = str(uuid4())
+    assert (await socket.chat(" hello ", id_)) == {"op": "ack", "id": id_, "seq": 1}
+    assert (await socket.chat("hello", id_)) == {"op": "ack", "id": id_, "seq": 1}
+    assert (await socket.chat("something else", id_))["code"] == "idempotency_conflict"
+    assert (await other.chat("hello", id_))["code"] == "idempotency_conflict"
+    events = (await client.get(f"/v1/streams/{stream['id']}/events")).json()["items"]
+    assert [event["text"] for event in events] == ["hello"]
+
+
+async def test_the_same_gift_id_gives_the_same_answer_or_a_conflict(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    vera = await viewer(coins=10)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    id_ = str(uuid4())
+    first = await socket.gift("rose", 2, id=id_)
+    assert await socket.gift("rose", 2, id=id_) == first
+    assert (await socket.gift("rose", 3, id=id_))["code"] == "idempotency_conflict"
+    assert (await socket.gift("clap", 2, id=id_))["code"] == "idempotency_conflict"
+    later = await socket.gift("rose", 1)
+    assert later["wallet"]["coins_total"] == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "chat_empty"),
+        ("   ", "chat_empty"),
+        ("x" * 201, "chat_too_long"),
+        ("a\u202eb", "validation_failed"),
+        ("a\x07b", "validation_failed"),
+        ("a\u0000b", "validation_failed"),
+        ("a\nb", "validation_failed"),
+    ],
+)
+async def test_chat_that_is_refused_leaves_the_socket_usable(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, text: str, code: str
+) -> None:
+    vera = await viewer(coins=0)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    assert (await socket.chat(text))["code"] == code
+    assert (await socket.chat("x" * 200))["seq"] == 1
+    assert (await socket.chat("👩‍👩‍👧 שלום"))["seq"] == 2
+
+
+async def test_chat_has_a_pace(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("largesse.rooms.chat.CHATS_MAX", 3)
+    monkeypatch.setattr("largesse.rooms.chat.CHAT_WINDOW_S", 60)
+    vera = await viewer(coins=0)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    answers = [await socket.chat(f"line {number}") for number in range(4)]
+    assert [answer["op"] for answer in answers] == ["ack", "ack", "ack", "error"]
+    assert answers[-1]["code"] == "too_fast"
+    assert answers[-1]["retry_after_s"] >= 1
+
+
+async def test_without_signing_in_one_only_watches(open_socket: Open, stream: Stream) -> None:
+    socket = await open_socket("streams", stream["id"])
+    await socket.join()
+    assert (await socket.gift("rose", 1))["code"] == "unauthenticated"
+    assert (await socket.chat("hello"))["code"] == "unauthenticated"
+    await socket.ping()
+
+
+async def test_a_cookie_signs_in_from_our_own_page_only(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, address: str
+) -> None:
+    vera = await viewer(coins=5)
+    async with httpx.AsyncClient(base_url=f"http://{address}") as browser:
+        body = {"email": vera.email, "password": "correct horse battery"}
+        answer = await browser.post("/v1/auth/session", json=body)
+        assert answer.status_code == 200, answer.text
+        cookie = f"largesse_session={browser.cookies['largesse_session']}"
+    headers = {"Cookie": cookie}
+    ours = await open_socket(
+        "streams", stream["id"], additional_headers=headers, origin=f"http://{address}"
+    )
+    assert (await ours.join())["wallet"]["coins_total"] == 5
+    theirs = await open_socket(
+        "streams", stream["id"], additional_headers=headers, origin="http://evil.example"
+    )
+    assert (await theirs.join())["wallet"] is None
+
+
+async def test_an_expired_token_closes_4401(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, db: Database
+) -> None:
+    vera = await viewer(coins=0)
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE session SET expires_at = now()")
+    for token, code in ((vera.token, "session_expired"), ("wrong", "unauthenticated")):
+        socket = await open_socket("streams", stream["id"])
+        await socket.send(op="join", token=token)
+        assert (await socket.answer())["code"] == code
+        assert await socket.closed() == 4401
+
+
+async def test_a_session_that_expires_while_connected_closes_4401(
+    open_socket: Open,
+    stream: Stream,
+    viewer: MakeViewer,
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("largesse.realtime.socket.RECHECK_S", 0.0)
+    vera = await viewer(coins=5)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    assert (await socket.gift("rose", 1))["op"] == "ack"
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE session SET expires_at = now()")
+    assert (await socket.gift("rose", 1))["code"] == "session_expired"
+    assert await socket.closed() == 4401
+
+
+async def test_a_silent_socket_whose_session_was_revoked_is_closed_too(
+    open_socket: Open,
+    stream: Stream,
+    viewer: MakeViewer,
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("largesse.realtime.socket.SESSION_WATCH_S", 0.05)
+    vera = await viewer(coins=0)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    async with db.transaction() as conn:
+        await conn.execute("DELETE FROM session")
+    assert await socket.closed() == 4401
+
+
+async def test_the_last_event_of_an_ended_stream_is_its_end(
+    open_socket: Open,
+    stream: Stream,
+    viewer: MakeViewer,
+    client: httpx.AsyncClient,
+    creator: SignedIn,
+) -> None:
+    vera = await viewer(coins=5)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    answer = await client.post(f"/v1/streams/{stream['id']}/end", headers=creator.headers)
+    assert answer.status_code == 200, answer.text
+    await socket.until_seq(1)
+    assert socket.logged[-1]["type"] == "stream_end"
+    assert (await socket.gift("rose", 1))["code"] == "room_closed"
+    assert (await socket.chat("hello"))["code"] == "room_closed"
+    late = await open_socket("streams", stream["id"])
+    room = (await late.join())["room"]
+    assert (room["state"], room["gifting"], room["recent"]) == (
+        "ended",
+        False,
+        json.loads(json.dumps(socket.logged)),
+    )
