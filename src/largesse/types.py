@@ -5,6 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 PLATFORM_ID = UUID(int=0)
@@ -14,6 +15,9 @@ PAGE_LIMIT_MAX = 100
 PAGE_LIMIT_DEFAULT = 30
 
 T = TypeVar("T")
+
+PathId = Annotated[UUID, Path(alias="id")]
+"""The `{id}` of a path, under a name of its own in the code."""
 
 PageLimit = Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)]
 

@@ -1,7 +1,6 @@
 """Routes of accounts, sessions, profiles and countries."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -23,7 +22,7 @@ from largesse.identity.schemas import (
 )
 from largesse.services import ServicesDep
 from largesse.settings import Settings
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, now
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
 
 router = APIRouter(prefix="/v1", tags=["identity"])
 
@@ -86,21 +85,21 @@ async def get_countries(
     return Page(items=[CountryView.of(row) for row in rows[:limit]], next_cursor=more)
 
 
-@router.get("/users/{user_id}")
-async def get_profile(user_id: UUID, viewer: PublicUser, services: ServicesDep) -> Profile:
+@router.get("/users/{id}")
+async def get_profile(user_id: PathId, viewer: PublicUser, services: ServicesDep) -> Profile:
     """A user's public profile."""
     async with services.db.read() as conn:
         return await follows.profile(conn, user_id, viewer)
 
 
-@router.put("/users/{user_id}/follow")
-async def follow(user_id: UUID, user: CurrentUser, services: ServicesDep) -> FollowView:
+@router.put("/users/{id}/follow")
+async def follow(user_id: PathId, user: CurrentUser, services: ServicesDep) -> FollowView:
     """Follow a user."""
     return await follows.follow(services.db, user, user_id)
 
 
-@router.delete("/users/{user_id}/follow")
-async def unfollow(user_id: UUID, user: CurrentUser, services: ServicesDep) -> FollowView:
+@router.delete("/users/{id}/follow")
+async def unfollow(user_id: PathId, user: CurrentUser, services: ServicesDep) -> FollowView:
     """Stop following a user."""
     return await follows.unfollow(services.db, user, user_id)
 

@@ -1,7 +1,6 @@
 """Streams and posts."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,7 +10,7 @@ from largesse.realtime import Stream, Supporter
 from largesse.rooms import posts, streams
 from largesse.rooms.schemas import CreatePost, EventPage, Post, StartStream
 from largesse.services import Services, ServicesDep
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId
 
 router = APIRouter(prefix="/v1", tags=["rooms"])
 
@@ -33,21 +32,21 @@ async def post_stream(body: StartStream, user: CurrentCreator, services: Service
     return await streams.start_stream(services, user, body.title)
 
 
-@router.get("/streams/{stream_id}")
-async def get_stream(stream_id: UUID, services: ServicesDep) -> Stream:
+@router.get("/streams/{id}")
+async def get_stream(stream_id: PathId, services: ServicesDep) -> Stream:
     """One stream, live or ended."""
     return await streams.get_stream(services, stream_id)
 
 
-@router.post("/streams/{stream_id}/end")
-async def end_stream(stream_id: UUID, user: CurrentUser, services: ServicesDep) -> Stream:
+@router.post("/streams/{id}/end")
+async def end_stream(stream_id: PathId, user: CurrentUser, services: ServicesDep) -> Stream:
     """End one's stream."""
     return await streams.end_stream(services, user, stream_id)
 
 
-@router.get("/streams/{stream_id}/events")
+@router.get("/streams/{id}/events")
 async def get_events(
-    stream_id: UUID,
+    stream_id: PathId,
     services: ServicesDep,
     after: After = 0,
     limit: PageLimit = PAGE_LIMIT_DEFAULT,
@@ -56,17 +55,17 @@ async def get_events(
     return await streams.list_events(services, stream_id, after, limit)
 
 
-@router.get("/streams/{stream_id}/supporters")
+@router.get("/streams/{id}/supporters")
 async def get_stream_supporters(
-    stream_id: UUID, services: ServicesDep, limit: PageLimit | None = None
+    stream_id: PathId, services: ServicesDep, limit: PageLimit | None = None
 ) -> Page[Supporter]:
     """Who gave most in this stream."""
     return await streams.list_stream_supporters(services, stream_id, limit)
 
 
-@router.post("/streams/{stream_id}/gifts", status_code=201)
+@router.post("/streams/{id}/gifts", status_code=201)
 async def post_stream_gift(
-    stream_id: UUID, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
+    stream_id: PathId, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
 ) -> Receipt:
     """Give a gift in a stream. The same id and body again: the same gift, with status 200."""
     recipient_id = await streams.stream_recipient(services, stream_id)
@@ -88,23 +87,23 @@ async def post_post(body: CreatePost, user: CurrentCreator, services: ServicesDe
     return await posts.create_post(services, user, body.caption)
 
 
-@router.get("/posts/{post_id}")
-async def get_post(post_id: UUID, services: ServicesDep) -> Post:
+@router.get("/posts/{id}")
+async def get_post(post_id: PathId, services: ServicesDep) -> Post:
     """One post."""
     return await posts.get_post(services, post_id)
 
 
-@router.get("/posts/{post_id}/supporters")
+@router.get("/posts/{id}/supporters")
 async def get_post_supporters(
-    post_id: UUID, services: ServicesDep, limit: PageLimit | None = None
+    post_id: PathId, services: ServicesDep, limit: PageLimit | None = None
 ) -> Page[Supporter]:
     """Who gave most on this post."""
     return await posts.list_post_supporters(services, post_id, limit)
 
 
-@router.post("/posts/{post_id}/gifts", status_code=201)
+@router.post("/posts/{id}/gifts", status_code=201)
 async def post_post_gift(
-    post_id: UUID, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
+    post_id: PathId, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
 ) -> Receipt:
     """Give a gift on a post. The same id and body again: the same gift, with status 200."""
     recipient_id = await posts.post_recipient(services, post_id)

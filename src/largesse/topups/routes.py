@@ -1,7 +1,6 @@
 """Routes of top-ups."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
@@ -11,7 +10,7 @@ from largesse.topups import catalogue, payments, service
 from largesse.topups.providers import RawNotification
 from largesse.topups.sandbox.routes import router as sandbox_router
 from largesse.topups.schemas import Channel, CountryCode, Order, OrderRequest, PackageList, Provider
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, now
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
 
 __all__ = ["router", "sandbox_router"]
 
@@ -57,8 +56,8 @@ def _origin(services: Services, request: Request) -> str:
     return (services.settings.public_url or str(request.base_url)).rstrip("/")
 
 
-@router.get("/orders/{order_id}")
-async def show_order(services: ServicesDep, user: CurrentUser, order_id: UUID) -> Order:
+@router.get("/orders/{id}")
+async def show_order(services: ServicesDep, user: CurrentUser, order_id: PathId) -> Order:
     """One of your orders, with its history."""
     return await service.show_order(services, user, order_id)
 

@@ -14,13 +14,14 @@ from largesse.topups.sandbox.schemas import (
     SandboxOutcome,
 )
 from largesse.topups.schemas import Order
+from largesse.types import PathId
 
 router = APIRouter(prefix="/v1/sandbox", tags=["sandbox"])
 
 
-@router.post("/orders/{order_id}/pay")
+@router.post("/orders/{id}/pay")
 async def pay_order(
-    services: ServicesDep, user: CurrentUser, order_id: UUID, body: SandboxOutcome
+    services: ServicesDep, user: CurrentUser, order_id: PathId, body: SandboxOutcome
 ) -> Order:
     """Make a payment succeed, fail, come late or twice, be disputed or refunded."""
     return await checkout.pay_order(services, user, order_id, body.outcome)
