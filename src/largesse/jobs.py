@@ -1,10 +1,13 @@
 """Background jobs: a queue in the same database (schema `jobs`), so that a job exists if and only if its data does."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
+from psycopg_pool import AsyncConnectionPool
 
 from largesse.db import Connection
 
@@ -28,9 +31,22 @@ async def _configure(conn: Connection) -> None:
         await conn.commit()
 
 
-def job_app(url: str) -> App:
-    """The queue as a worker sees it, without tasks; open it with `open_async`."""
-    connector = PsycopgConnector(
-        conninfo=url, min_size=1, max_size=_POOL_SIZE_MAX, configure=_configure
+@asynccontextmanager
+async def job_app(url: str) -> AsyncIterator[App]:
+    """The queue as a worker sees it, connected, without tasks."""
+    # Our own pool, so that it is closed also when we are cancelled while it opens.
+    pool = AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=_POOL_SIZE_MAX,
+        open=False,
+        configure=_configure,
+        check=AsyncConnectionPool.check_connection,
     )
-    return App(connector=connector)
+    app = App(connector=PsycopgConnector(configure=_configure))
+    try:
+        await pool.open(wait=True)
+        await app.open_async(pool)
+        yield app
+    finally:
+        await pool.close()

@@ -1,0 +1,44 @@
+"""Buyers, and services with and without a worker."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from largesse import demo
+from largesse.db import Database
+from largesse.main import start_services
+from largesse.services import Services
+from largesse.settings import Settings
+from tests.fixtures_identity import MakeUser
+from tests.topups.till import Till
+
+
+@pytest.fixture(autouse=True)
+def _no_demo_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests make their own people; seeding the demo's takes longer than most of them."""
+
+    async def seed(services: Services) -> None:
+        return None
+
+    monkeypatch.setattr(demo, "seed", seed)
+
+
+@pytest.fixture
+async def till(client: httpx.AsyncClient, users: MakeUser) -> Till:
+    return Till(client, await users("Vera"))
+
+
+@pytest.fixture
+def services(app: FastAPI) -> Services:
+    """The services of the running app, whose worker is at work."""
+    running: Services = app.state.services
+    return running
+
+
+@pytest.fixture
+async def quiet(settings: Settings, db: Database) -> AsyncIterator[Services]:
+    """Services without a worker: jobs run only when the test says so."""
+    async with start_services(settings, url=db.url) as started:
+        yield started
