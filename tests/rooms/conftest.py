@@ -1,6 +1,7 @@
 """A live room on a real server: people with coins, and sockets over TCP."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -20,6 +21,7 @@ from largesse import ledger
 from largesse.db import Database
 from largesse.identity import Role
 from largesse.ledger import TopUp
+from largesse.realtime import Hub
 from largesse.settings import Settings
 from largesse.types import new_id
 from tests.fixtures_identity import MakeUser, SignedIn
@@ -91,12 +93,12 @@ class Socket:
 
     async def closed(self) -> int:
         """Reads on until the server closes; the close code."""
-        try:
+        with contextlib.suppress(ConnectionClosed):
             while True:
                 await self.receive()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+        code = self.connection.close_code
+        assert code is not None
+        return code
 
     @property
     def logged(self) -> list[dict[str, Any]]:
@@ -133,7 +135,7 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     host, port = server.servers[0].sockets[0].getsockname()
     yield f"{host}:{port}"
@@ -199,3 +201,10 @@ async def stream(client: httpx.AsyncClient, creator: SignedIn) -> dict[str, Any]
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+@pytest.fixture
+def services_hub(app: FastAPI) -> Hub:
+    """The hub of the running app."""
+    hub: Hub = app.state.services.hub
+    return hub
