@@ -27,7 +27,7 @@ lint: ## Check style, types, module borders, web pages and generated types
 	@$(SETUP) lint
 	ruff check
 	ruff format --check
-	mypy src tests scripts
+	mypy src tests scripts bench
 	lint-imports --no-logo
 	npm --prefix web run --silent lint
 	npm --prefix web run --silent check

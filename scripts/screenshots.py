@@ -26,7 +26,7 @@ from scripts.setup import BROWSERS
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 START_TIMEOUT_S = 60
-SETTLE_MS = 1500
+SETTLE_MS = 4000  # the curtain has opened
 SCREENS = {"phone": (390, 844), "wide": (1440, 900)}
 BROWSER_FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -93,15 +93,15 @@ def call(http: httpx.Client, method: str, path: str, body: dict[str, Any] | None
     return http.request(method, path, json=body, headers=key).raise_for_status().json()
 
 
-def fill(viewer: httpx.Client) -> str:
-    """Tops up, sends a few gifts, and returns the room they went to."""
+def fill(viewer: httpx.Client, creator_id: str) -> str:
+    """Tops up, sends the creator a few gifts, and returns the room they went to."""
     packages = call(viewer, "GET", "/v1/coin-packages?country=US&channel=web")["items"]
     package = min(packages, key=lambda item: abs(item["coins"] - 350))
     order = {"package_id": package["id"], "provider": "sandbox", "country": "US"}
     order_id = call(viewer, "POST", "/v1/orders", order)["id"]
     call(viewer, "POST", f"/v1/sandbox/orders/{order_id}/pay", {"outcome": "succeed"})
-    creator_streams = call(viewer, "GET", "/v1/streams")["items"]
-    room: str = creator_streams[0]["id"]
+    streams = call(viewer, "GET", "/v1/streams")["items"]
+    room: str = next(item["id"] for item in streams if item["creator"]["id"] == creator_id)
     for gift, count in (("rose", 5), ("paper-crane", 1), ("rose", 10)):
         body = {"id": str(uuid_utils.compat.uuid7()), "gift": gift, "count": count}
         call(viewer, "POST", f"/v1/streams/{room}/gifts", body)
@@ -120,7 +120,7 @@ def take(browser: Browser, url: str, shot: Shot, screen: str, password: str) -> 
     )
     if shot.user is not None:
         data = {"email": f"{shot.user}@demo.test", "password": password}
-        answer = context.request.post("/v1/auth/login", data=data, headers={"Origin": url})
+        answer = context.request.post("/v1/auth/session", data=data, headers={"Origin": url})
         assert answer.ok, answer.text()
     page = context.new_page()
     page.goto(shot.path)
@@ -135,7 +135,8 @@ def main() -> int:
     flags = [*BROWSER_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else BROWSER_FLAGS
     TARGET.mkdir(parents=True, exist_ok=True)
     with demo_server(password) as url, sync_playwright() as playwright:
-        room = fill(sign_in(url, "viewer", password))
+        creator_id = call(sign_in(url, "creator", password), "GET", "/v1/me")["id"]
+        room = fill(sign_in(url, "viewer", password), creator_id)
         shots = [
             Shot("home", "/", "viewer"),
             Shot("room", f"/live/{room}", "viewer"),
