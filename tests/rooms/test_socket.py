@@ -6,9 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 
-from largesse.db import Database
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer, Open, Socket
@@ -143,22 +141,6 @@ async def test_a_viewer_who_comes_back_under_load_misses_and_repeats_nothing(
     assert seen == list(range(1, 301))
 
 
-async def test_chat_is_said_once_for_an_id(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, client: httpx.AsyncClient
-) -> None:
-    vera, otto = await viewer("Vera", coins=0), await viewer("Otto", coins=0)
-    socket, other = [await open_socket("streams", stream["id"]) for _ in range(2)]
-    await socket.join(vera.token)
-    await other.join(otto.token)
-    id_ = str(uuid4())
-    assert (await socket.chat(" hello ", id_)) == {"op": "ack", "id": id_, "seq": 1}
-    assert (await socket.chat("hello", id_)) == {"op": "ack", "id": id_, "seq": 1}
-    assert (await socket.chat("something else", id_))["code"] == "idempotency_conflict"
-    assert (await other.chat("hello", id_))["code"] == "idempotency_conflict"
-    events = (await client.get(f"/v1/streams/{stream['id']}/events")).json()["items"]
-    assert [event["text"] for event in events] == ["hello"]
-
-
 async def test_the_same_gift_id_gives_the_same_answer_or_a_conflict(
     open_socket: Open, stream: Stream, viewer: MakeViewer
 ) -> None:
@@ -172,118 +154,6 @@ async def test_the_same_gift_id_gives_the_same_answer_or_a_conflict(
     assert (await socket.gift("clap", 2, id=id_))["code"] == "idempotency_conflict"
     later = await socket.gift("rose", 1)
     assert later["wallet"]["coins_total"] == 7
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("", "chat_empty"),
-        ("   ", "chat_empty"),
-        ("x" * 201, "chat_too_long"),
-        ("a\u202eb", "validation_failed"),
-        ("a\x07b", "validation_failed"),
-        ("a\u0000b", "validation_failed"),
-        ("a\nb", "validation_failed"),
-    ],
-)
-async def test_chat_that_is_refused_leaves_the_socket_usable(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, text: str, code: str
-) -> None:
-    vera = await viewer(coins=0)
-    socket = await open_socket("streams", stream["id"])
-    await socket.join(vera.token)
-    assert (await socket.chat(text))["code"] == code
-    assert (await socket.chat("x" * 200))["seq"] == 1
-    assert (await socket.chat("👩‍👩‍👧 שלום"))["seq"] == 2
-
-
-async def test_chat_has_a_pace(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("largesse.rooms.chat.CHATS_MAX", 3)
-    monkeypatch.setattr("largesse.rooms.chat.CHAT_WINDOW_S", 60)
-    vera = await viewer(coins=0)
-    socket = await open_socket("streams", stream["id"])
-    await socket.join(vera.token)
-    answers = [await socket.chat(f"line {number}") for number in range(4)]
-    assert [answer["op"] for answer in answers] == ["ack", "ack", "ack", "error"]
-    assert answers[-1]["code"] == "too_fast"
-    assert answers[-1]["retry_after_s"] >= 1
-
-
-async def test_without_signing_in_one_only_watches(open_socket: Open, stream: Stream) -> None:
-    socket = await open_socket("streams", stream["id"])
-    await socket.join()
-    assert (await socket.gift("rose", 1))["code"] == "unauthenticated"
-    assert (await socket.chat("hello"))["code"] == "unauthenticated"
-    await socket.ping()
-
-
-async def test_a_cookie_signs_in_from_our_own_page_only(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, address: str
-) -> None:
-    vera = await viewer(coins=5)
-    async with httpx.AsyncClient(base_url=f"http://{address}") as browser:
-        body = {"email": vera.email, "password": "correct horse battery"}
-        answer = await browser.post("/v1/auth/session", json=body)
-        assert answer.status_code == 200, answer.text
-        cookie = f"largesse_session={browser.cookies['largesse_session']}"
-    headers = {"Cookie": cookie}
-    ours = await open_socket(
-        "streams", stream["id"], additional_headers=headers, origin=f"http://{address}"
-    )
-    assert (await ours.join())["wallet"]["coins_total"] == 5
-    theirs = await open_socket(
-        "streams", stream["id"], additional_headers=headers, origin="http://evil.example"
-    )
-    assert (await theirs.join())["wallet"] is None
-
-
-async def test_an_expired_token_closes_4401(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, db: Database
-) -> None:
-    vera = await viewer(coins=0)
-    async with db.transaction() as conn:
-        await conn.execute("UPDATE session SET expires_at = now()")
-    for token, code in ((vera.token, "session_expired"), ("wrong", "unauthenticated")):
-        socket = await open_socket("streams", stream["id"])
-        await socket.send(op="join", token=token)
-        assert (await socket.answer())["code"] == code
-        assert await socket.closed() == 4401
-
-
-async def test_a_session_that_expires_while_connected_closes_4401(
-    open_socket: Open,
-    stream: Stream,
-    viewer: MakeViewer,
-    db: Database,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("largesse.realtime.socket.RECHECK_S", 0.0)
-    vera = await viewer(coins=5)
-    socket = await open_socket("streams", stream["id"])
-    await socket.join(vera.token)
-    assert (await socket.gift("rose", 1))["op"] == "ack"
-    async with db.transaction() as conn:
-        await conn.execute("UPDATE session SET expires_at = now()")
-    assert (await socket.gift("rose", 1))["code"] == "session_expired"
-    assert await socket.closed() == 4401
-
-
-async def test_a_silent_socket_whose_session_was_revoked_is_closed_too(
-    open_socket: Open,
-    stream: Stream,
-    viewer: MakeViewer,
-    db: Database,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("largesse.realtime.socket.SESSION_WATCH_S", 0.05)
-    vera = await viewer(coins=0)
-    socket = await open_socket("streams", stream["id"])
-    await socket.join(vera.token)
-    async with db.transaction() as conn:
-        await conn.execute("DELETE FROM session")
-    assert await socket.closed() == 4401
 
 
 async def test_the_last_event_of_an_ended_stream_is_its_end(
