@@ -63,6 +63,8 @@ export class GiftDesk {
 	choose(slug: string): void {
 		if (slug === this.slug) return;
 		this.slug = slug;
+		// A count chosen for a small gift must not multiply a large one by surprise.
+		this.count = 1;
 		this.streak.end();
 		this.problem = null;
 	}

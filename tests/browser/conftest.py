@@ -1,0 +1,162 @@
+"""A demo server as `make run` starts it, and real browsers."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGESSE = Path(sys.executable).with_name("largesse")
+PASSWORD = "a-demo-password"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+_START_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """Where the demo runs, and what it keeps its data in."""
+
+    url: str
+    data_dir: Path
+
+    def token(self, email: str) -> str:
+        """A bearer token of a demo user."""
+        answer = httpx.post(
+            f"{self.url}/v1/auth/login", json={"email": email, "password": PASSWORD}
+        )
+        token: str = answer.raise_for_status().json()["access_token"]
+        return token
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`largesse ...` on the server's data."""
+        return subprocess.run(
+            [str(LARGESSE), *arguments],
+            env=_environment(self.data_dir, 0),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+
+def _environment(data_dir: Path, port: int) -> dict[str, str]:
+    return {
+        **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+        "LARGESSE_DATA_DIR": str(data_dir),
+        "LARGESSE_PORT": str(port),
+        "LARGESSE_DEMO_PASSWORD": PASSWORD,
+    }
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    """The default folder when nobody has used it yet, so that its ledger can be checked afterwards; else one of our own."""
+    default = ROOT / ".largesse"
+    if not default.exists():
+        yield default
+        return
+    folder = Path(tempfile.mkdtemp(prefix="largesse-demo-"))
+    folder.chmod(0o755)  # under root PostgreSQL runs as nobody
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Iterator[DemoServer]:
+    """`largesse serve --demo`, stopped with Ctrl-C."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [str(LARGESSE), "serve", "--demo"],
+        env=_environment(data_dir, port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}"
+    _wait_until_ready(process, url)
+    yield DemoServer(url, data_dir)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output.decode()
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.communicate()[0].decode()
+        try:
+            if httpx.get(f"{url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the demo server did not start")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, or Playwright's own."""
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """One browser context whose page reports every error it meets."""
+
+    context: BrowserContext
+    page: Page
+    errors: list[str]
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: DemoServer) -> Iterator["VisitorMaker"]:
+    """Makes visitors; at the end none of them has met an error in its page."""
+    maker = VisitorMaker(browser, server.url)
+    yield maker
+    for each in maker.visitors:
+        each.context.close()
+        assert each.errors == []
+
+
+class VisitorMaker:
+    """Opens browser contexts of a given size."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self.visitors: list[Visitor] = []
+
+    def __call__(self, *, width: int = 390, height: int = 844, scheme: str = "dark") -> Page:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            base_url=self._url,
+            color_scheme="dark" if scheme == "dark" else "light",
+            has_touch=width < 600,
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: errors.append(message.text) if message.type == "error" else None,
+        )
+        self.visitors.append(Visitor(context, page, errors))
+        return page

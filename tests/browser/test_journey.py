@@ -1,0 +1,80 @@
+"""The whole loop in browsers: top up, walk into a room, give; the overlay shows it and the studio counts it."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PASSWORD, DemoServer, VisitorMaker
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # the machine that runs the tests may be busy
+
+
+def _sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+
+
+def _top_up_350(page: Page) -> None:
+    page.goto("/recharge")
+    page.get_by_role("radio", name=re.compile(r"\b350\b")).check(force=True)
+    page.get_by_role("button", name="Continue to payment").click()
+    page.wait_for_url("**/sandbox/checkout/**")
+    page.get_by_text("Test cards").click()
+    page.get_by_role("button", name="4242 4242 4242 4242").click()
+    page.get_by_role("button", name="Pay $3.70").click()
+    page.wait_for_url("**/orders/**")
+    expect(page.get_by_role("heading", name="The coins are in your wallet")).to_be_visible()
+
+
+def _choose(page: Page, gift: str) -> None:
+    page.locator("label", has=page.get_by_role("radio", name=re.compile(f"^{gift}"))).click()
+
+
+def _live_room(server: DemoServer) -> str:
+    streams = httpx.get(f"{server.url}/v1/streams").json()["items"]
+    found: str = next(s["id"] for s in streams if s["creator"]["display_name"] == "Nora Vale")
+    return found
+
+
+def test_a_viewer_tops_up_and_gives_and_the_creator_sees_it(
+    server: DemoServer, visitor: VisitorMaker
+) -> None:
+    creator = {"Authorization": f"Bearer {server.token('creator@demo.test')}"}
+    overlay_url = httpx.get(f"{server.url}/v1/creator/overlay", headers=creator).json()[
+        "overlay_url"
+    ]
+    overlay = visitor(width=1080, height=1080)
+    overlay.goto(overlay_url)
+    viewer = visitor()
+
+    _sign_in(viewer, "viewer@demo.test")
+    _top_up_350(viewer)
+
+    viewer.goto(f"/live/{_live_room(server)}")
+    viewer.get_by_role("button", name="Send a gift").first.click()
+    _choose(viewer, "Rose")
+    viewer.locator("label", has_text=re.compile(r"^\s*5\s*$")).click()
+    viewer.get_by_role("button", name="Send Rose ×5 · 5 coins").click()
+    expect(overlay.get_by_text("Vera Lind").first).to_be_visible()
+    expect(overlay.get_by_text(re.compile("×5")).first).to_be_visible()
+
+    _choose(viewer, "Paper Crane")
+    viewer.get_by_role("button", name="Send Paper Crane · 99 coins").click()
+    expect(overlay.get_by_text(re.compile("Paper Crane")).first).to_be_visible()
+
+    studio = visitor(width=1440, height=900)
+    _sign_in(studio, "creator@demo.test")
+    studio.goto("/studio")
+    expect(studio.get_by_test_id("pending")).to_have_text(re.compile(r"^\s*52\s*(diamonds)?\s*$"))
+
+    viewer.goto("/wallet")
+    expect(viewer.get_by_text("246").first).to_be_visible()
+    checked = server.run("ledger", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert re.search(r"entries 3, batches 3, lots 1\s+ok", checked.stdout)
