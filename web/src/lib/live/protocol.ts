@@ -1,164 +1,37 @@
-/** The frames of the room and overlay sockets, as the server defines them. */
+/** The frames of the room and overlay sockets, by the names of the server's published schema. */
+import type { components } from '$lib/api/schema';
 
-export interface Person {
-	id: string;
-	display_name: string;
-}
+type Schemas = components['schemas'];
 
-export interface GiftRef {
-	id: string;
-	version: number;
-	slug: string;
-	name: string;
-}
-
-export type AnimationKind = 'hop' | 'fly' | 'stage';
-
-export interface GiftEvent {
-	type: 'gift';
-	seq: number;
-	at: string;
-	id: string;
-	sender: Person;
-	gift: GiftRef;
-	animation_kind: AnimationKind;
-	count: number;
-	coins: number;
-	milli_diamonds: number;
-	streak: string | null;
-	message: string | null;
-}
-
-export interface ChatEvent {
-	type: 'chat';
-	seq: number;
-	at: string;
-	id: string;
-	sender: Person;
-	text: string;
-}
-
-export interface StreamEndEvent {
-	type: 'stream_end';
-	seq: number;
-	at: string;
-}
-
-export interface Supporter {
-	rank: number;
-	user: Person;
-	coins: number;
-}
-
-export interface SupportersEvent {
-	type: 'supporters';
-	seq: null;
-	at: string;
-	items: Supporter[];
-}
-
-export interface ViewerCountEvent {
-	type: 'viewer_count';
-	seq: null;
-	at: string;
-	count: number;
-}
-
+export type Person = Schemas['Person'];
+export type AnimationKind = GiftEvent['animation_kind'];
+export type GiftRef = GiftEvent['gift'];
+export type GiftEvent = Schemas['GiftEvent'];
+export type ChatEvent = Schemas['ChatEvent'];
+export type StreamEndEvent = Schemas['StreamEndEvent'];
+export type Supporter = Schemas['Supporter'];
+export type RoomEvent = Schemas['Event'];
 /** Events of the room's log: each has a place in the sequence. */
-export type LoggedEvent = GiftEvent | ChatEvent | StreamEndEvent;
-export type RoomEvent = LoggedEvent | SupportersEvent | ViewerCountEvent;
+export type LoggedEvent = Extract<RoomEvent, { seq: number }>;
+export type RoomState = Schemas['RoomState'];
+export type Wallet = Schemas['WalletView'];
 
-export interface RoomState {
-	id: string;
-	kind: 'stream' | 'post';
-	title: string;
-	creator: Person;
-	state: 'live' | 'ended';
-	gifting: boolean;
-	viewers: number;
-	supporters: Supporter[];
-	recent: RoomEvent[];
-}
+export type SnapshotFrame = Schemas['Snapshot'];
+export type AckFrame = Schemas['Ack'];
+export type ErrorFrame = Schemas['ErrorMessage'];
+export type ServerFrame = Schemas['ServerMessage'];
+export type GiftFrame = Schemas['SendGift'];
+export type ChatFrame = Schemas['SendChat'];
+export type ClientFrame = Schemas['ClientMessage'];
 
-export interface Budget {
-	monthly_coins: number | null;
-	spent_coins: number;
-	remaining_coins: number | null;
-	resets_at: string;
-	next: { monthly_coins: number | null; at: string } | null;
-}
-
-export interface Wallet {
-	coins_paid: number;
-	coins_bonus: number;
-	coins_total: number;
-	coins_owed: number;
-	frozen: boolean;
-	budget: Budget;
-}
-
-export interface StreamSummary {
-	id: string;
-	title: string;
-	creator: Person;
-	state: 'live' | 'ended';
-}
-
-export interface SnapshotFrame {
-	op: 'snapshot';
-	seq: number;
-	room: RoomState;
-	wallet: Wallet | null;
-}
-
-export interface AckFrame {
-	op: 'ack';
-	id: string;
-	seq: number;
-	coins?: number;
-	milli_diamonds?: number;
-	wallet?: Wallet;
-}
-
-export interface ErrorFrame {
-	op: 'error';
-	id: string | null;
-	code: string;
-	detail: string;
-	[field: string]: unknown;
-}
-
-export type ServerFrame =
-	| SnapshotFrame
-	| AckFrame
-	| ErrorFrame
-	| { op: 'frame'; events: RoomEvent[] }
-	| { op: 'stream'; stream: StreamSummary | null }
-	| { op: 'pong' };
-
-export interface GiftFrame {
-	op: 'gift';
-	id: string;
-	gift: string;
-	version?: number;
-	count: number;
-	streak?: string;
-	message?: string;
-}
-
-export interface ChatFrame {
-	op: 'chat';
-	id: string;
-	text: string;
-}
-
-export type ClientFrame =
-	| { op: 'join'; token?: string | null; after?: number | null }
-	| GiftFrame
-	| ChatFrame
-	| { op: 'ping' };
-
-const OPS = new Set(['snapshot', 'ack', 'error', 'frame', 'stream', 'pong']);
+const OPS: ReadonlySet<unknown> = new Set<ServerFrame['op']>([
+	'snapshot',
+	'ack',
+	'error',
+	'frame',
+	'stream',
+	'pong'
+]);
 
 /** A server frame, or null for anything this client does not know. */
 export function readFrame(data: unknown): ServerFrame | null {
@@ -166,7 +39,7 @@ export function readFrame(data: unknown): ServerFrame | null {
 	try {
 		const frame: unknown = JSON.parse(data);
 		if (typeof frame !== 'object' || frame === null || !('op' in frame)) return null;
-		return OPS.has(String(frame.op)) ? (frame as ServerFrame) : null;
+		return OPS.has(frame.op) ? (frame as ServerFrame) : null;
 	} catch {
 		return null;
 	}
