@@ -15,6 +15,7 @@ from largesse.ledger.errors import (
     WalletFrozen,
     WriterBusy,
 )
+from largesse.ledger.lots import Span, Use, paid_by
 from largesse.ledger.model import (
     GIFT_COINS_MAX,
     CheckReport,
@@ -33,6 +34,7 @@ from largesse.ledger.model import (
     Share,
     Slice,
     Supporter,
+    TakeBackKind,
     TakenBack,
     TopUp,
     Transfer,
@@ -92,10 +94,13 @@ __all__ = [
     "RoomRow",
     "Share",
     "Slice",
+    "Span",
     "Supporter",
+    "TakeBackKind",
     "TakenBack",
     "TopUp",
     "Transfer",
+    "Use",
     "WalletEvent",
     "WalletFrozen",
     "WalletState",
@@ -119,6 +124,7 @@ __all__ = [
     "lots",
     "month_end",
     "open_room",
+    "paid_by",
     "post",
     "recent_events",
     "room_state",

@@ -62,7 +62,7 @@ class CursorInvalid(BadRequest):
 
 
 class AmountTooLarge(Unprocessable):
-    """This amount is larger than an account can hold."""
+    """This amount does not fit the account: it would hold too much, or less than nothing."""
 
     code = "amount_too_large"
 

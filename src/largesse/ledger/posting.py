@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from psycopg import errors as pg
+
 from largesse.db import Connection
 from largesse.ledger import chain
+from largesse.ledger.errors import AmountTooLarge
 from largesse.ledger.model import Entry
 from largesse.ledger.queries.lanes import lock_shared_lane
 from largesse.ledger.queries.transfers import (
@@ -22,7 +25,7 @@ async def post(conn: Connection, entries: Sequence[Entry], at: datetime | None =
     """Write entries and change the balances of everybody but the platform, as one batch.
 
     Holds the row of lane 0 and the balances, in the order of (code, owner), until the caller's COMMIT. A balance
-    that would fall below zero fails the transaction.
+    that would fall below zero, or above what an account can hold, fails.
     """
     at = at or now()
     head = await lock_shared_lane(conn)
@@ -37,7 +40,10 @@ async def post(conn: Connection, entries: Sequence[Entry], at: datetime | None =
         changes[row.transfer.from_code, row.transfer.from_id] -= row.transfer.amount
         changes[row.transfer.to_code, row.transfer.to_id] += row.transfer.amount
     stored = {key: change for key, change in changes.items() if key[1] != PLATFORM_ID}
-    await change_balances(conn, stored)
+    try:
+        await change_balances(conn, stored)
+    except (pg.CheckViolation, pg.NumericValueOutOfRange):
+        raise AmountTooLarge from None
     await insert_transfers(conn, rows, head=head, at=at)
     leaves = [_leaf(row, chain.microseconds(at)) for row in rows]
     digest = chain.batch_hash(head.hash, head.lane, head.no + 1, chain.microseconds(at), (), leaves)

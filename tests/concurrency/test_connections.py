@@ -1,0 +1,132 @@
+"""The gift writer's connection dies: every gift is written exactly once all the same."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from largesse import ledger
+from largesse.db import Connection
+from largesse.ledger import committer
+from largesse.ledger.plan import Sealed
+from largesse.ledger.queries import batches
+from tests.ledger.world import World, entries_of, gift, send_together
+
+Original = batches.write
+
+
+async def kill(world: World, conn: Connection) -> None:
+    """End the server's side of a connection."""
+    async with world.db.transaction() as other:
+        await other.execute("SELECT pg_terminate_backend(%s, 5000)", (conn.info.backend_pid,))
+
+
+class Faults:
+    """Goes wrong the first time a batch is written, in one of several ways."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world = world
+        self.mode = "none"
+        self.late: asyncio.Task[None] | None = None
+        self.writer: ledger.GiftWriter | None = None
+        monkeypatch.setattr(batches, "write", self.write)
+
+    async def write(self, conn: Connection, sealed: Sealed) -> None:
+        mode, self.mode = self.mode, "none"
+        if mode == "before":
+            await kill(self.world, conn)
+        if mode == "late":
+            self.late = asyncio.create_task(self._write_late(conn, sealed))
+            assert self.writer is not None
+            self.writer._committer._conn = None  # its COMMIT is still on the way
+            raise psycopg.OperationalError("cut")
+        await Original(conn, sealed)
+        if mode == "after":
+            await kill(self.world, conn)
+            raise psycopg.OperationalError("the answer to COMMIT is lost")
+
+    async def _write_late(self, conn: Connection, sealed: Sealed) -> None:
+        await asyncio.sleep(0.3)
+        await Original(conn, sealed)
+        await conn.close()
+
+
+@pytest.fixture
+def faults(world: World, monkeypatch: pytest.MonkeyPatch) -> Faults:
+    return Faults(world, monkeypatch)
+
+
+@pytest.mark.parametrize("mode", ["before", "after", "late"])
+async def test_a_connection_lost_around_commit_writes_once(
+    world: World, faults: Faults, mode: str
+) -> None:
+    sender, room = await world.viewer(100), await world.room()
+    async with world.writer() as writer:
+        faults.writer = writer
+        await writer.submit(gift(sender, room))
+        faults.mode = mode
+        lost = entries_of(await send_together(writer, [gift(sender, room, 2) for _ in range(5)]))
+        next_ = await writer.submit(gift(sender, room))
+    if faults.late is not None:
+        await faults.late
+    assert [entry.duplicate for entry in lost] == [False] * 5
+    assert sorted(entry.seq for entry in lost) == [2, 3, 4, 5, 6]
+    assert next_.seq == 7
+    assert len(world.published) == 7
+    assert (await world.wallet(sender)).coins_paid == 88
+
+
+async def test_an_idle_connection_that_died_is_replaced(world: World) -> None:
+    sender, room = await world.viewer(10), await world.room()
+    async with world.writer() as writer:
+        await writer.submit(gift(sender, room))
+        conn = writer._committer._conn
+        assert conn is not None
+        await kill(world, conn)
+        assert (await writer.submit(gift(sender, room))).seq == 2
+
+
+async def test_a_heartbeat_survives_a_dead_connection(world: World) -> None:
+    sender, room = await world.viewer(10), await world.room()
+    async with world.writer() as writer:
+        conn = writer._committer._conn
+        assert conn is not None
+        await kill(world, conn)
+        writer._committer.lease.mistrust()
+        await writer._committer.beat()
+        assert (await writer.submit(gift(sender, room))).seq == 1
+
+
+async def test_a_database_that_stays_away_is_said_so(
+    world: World, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse() -> Connection:
+        raise psycopg.OperationalError("no server")
+
+    monkeypatch.setattr(committer, "_RECONNECT_PAUSE_S", 0)
+    sender, room = await world.viewer(10), await world.room()
+    request = gift(sender, room, 4)
+    async with world.writer() as writer:
+        faults.mode = "after"
+        with monkeypatch.context() as away:
+            away.setattr(world.db, "connect", refuse)
+            with pytest.raises(ledger.OutcomeUnknown):
+                await writer.submit(request)
+            with pytest.raises(ledger.WriterBusy):
+                await writer.submit(gift(sender, room))
+        assert (await writer.submit(request)).duplicate
+    assert (await world.wallet(sender)).coins_paid == 6
+
+
+async def test_lock_timeouts_are_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender, room = await world.viewer(10), await world.room()
+    async with world.writer() as writer:
+        conn = writer._committer._conn
+        assert conn is not None
+        await conn.execute("SET lock_timeout = '50ms'")
+        async with world.db.transaction() as blocker:
+            await blocker.execute("SELECT 1 FROM balance WHERE owner_id = %s FOR UPDATE", (sender,))
+            sending = asyncio.create_task(writer.submit(gift(sender, room)))
+            await asyncio.sleep(0.2)
+            assert not sending.done()
+        assert (await sending).seq == 1
