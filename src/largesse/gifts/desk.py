@@ -31,6 +31,8 @@ class Rules:
     share: Share
     hold_days: Mapping[str, int]
     countries: Mapping[str, Country]
+    versions: Mapping[str, Sequence[GiftType]]
+    """Every version of a gift by its slug and by its id."""
 
     def catalogue(self, at: datetime) -> list[GiftType]:
         """The gifts that can be given, in their order."""
@@ -38,7 +40,7 @@ class Rules:
 
     def find(self, key: str, at: datetime) -> GiftType:
         """The current version of a gift by slug or id."""
-        versions = [gift for gift in self.types if key in (gift.slug, str(gift.id))]
+        versions = self.versions.get(key, ())
         for gift in versions:
             if gift.is_current(at):
                 return gift
@@ -49,6 +51,14 @@ class Rules:
     def gift_rule(self, at: datetime) -> GiftRule:
         """The limits that hold at a moment."""
         return rule_at(self.gift_rules, at)
+
+
+def _by_key(types: Sequence[GiftType]) -> dict[str, list[GiftType]]:
+    versions: dict[str, list[GiftType]] = {}
+    for gift in types:
+        versions.setdefault(gift.slug, []).append(gift)
+        versions.setdefault(str(gift.id), []).append(gift)
+    return versions
 
 
 def rule_at(rules: Sequence[GiftRule], at: datetime) -> GiftRule:
@@ -84,8 +94,10 @@ class GiftDesk:
         read_at_s = time.monotonic()
         at = now()
         async with self._db.read() as conn:
+            types = await queries.gift_types(conn)
             rules = Rules(
-                types=await queries.gift_types(conn),
+                types=types,
+                versions=_by_key(types),
                 gift_rules=await queries.gift_rules(conn),
                 share=await ledger.current_share(conn, at),
                 hold_days=await creators.hold_days(conn, at),
