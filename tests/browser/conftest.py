@@ -62,7 +62,10 @@ def _environment(data_dir: Path, port: int) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
-    """The default folder when nobody has used it yet, so that its ledger can be checked afterwards; else one of our own."""
+    """The default folder when nobody has used it yet, else one of our own.
+
+    So `largesse ledger check` after the tests of a fresh clone has something to check.
+    """
     default = ROOT / ".largesse"
     if not default.exists():
         yield default

@@ -1,0 +1,592 @@
+CREATE SCHEMA public;
+COMMENT ON SCHEMA public IS 'standard public schema';
+CREATE TABLE public.account_code (
+    code smallint NOT NULL,
+    name text NOT NULL,
+    asset text NOT NULL,
+    holder text NOT NULL,
+    CONSTRAINT account_code_asset_check CHECK ((asset = ANY (ARRAY['COIN'::text, 'MDIA'::text, 'MONEY'::text]))),
+    CONSTRAINT account_code_holder_check CHECK ((holder = ANY (ARRAY['viewer'::text, 'creator'::text, 'platform'::text])))
+);
+COMMENT ON TABLE public.account_code IS 'reference: the accounts of money.md; MONEY accounts are kept per currency';
+CREATE TABLE public.app_user (
+    id uuid NOT NULL,
+    display_name text NOT NULL,
+    country text NOT NULL,
+    birth_date date NOT NULL,
+    roles text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT app_user_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 40)))
+);
+COMMENT ON TABLE public.app_user IS 'distributed by id';
+CREATE TABLE public.audit (
+    actor_id uuid NOT NULL,
+    id uuid NOT NULL,
+    action text NOT NULL,
+    object_id uuid,
+    data jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.audit IS 'distributed by actor_id';
+CREATE TABLE public.balance (
+    owner_id uuid NOT NULL,
+    code smallint NOT NULL,
+    amount bigint DEFAULT 0 NOT NULL,
+    turnover bigint DEFAULT 0 NOT NULL,
+    bonus bigint DEFAULT 0 NOT NULL,
+    bonus_turnover bigint DEFAULT 0 NOT NULL,
+    bonus_taken bigint DEFAULT 0 NOT NULL,
+    month integer DEFAULT 0 NOT NULL,
+    month_spent bigint DEFAULT 0 NOT NULL,
+    hold_days smallint DEFAULT 0 NOT NULL,
+    frozen boolean DEFAULT false NOT NULL,
+    budget bigint,
+    budget_next bigint,
+    budget_next_at timestamp with time zone,
+    CONSTRAINT balance_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT balance_bonus_check CHECK ((bonus >= 0)),
+    CONSTRAINT balance_bonus_turnover_check CHECK ((bonus_turnover >= 0)),
+    CONSTRAINT balance_budget_check CHECK ((budget >= 0)),
+    CONSTRAINT balance_budget_next_check CHECK ((budget_next >= 0)),
+    CONSTRAINT balance_turnover_check CHECK ((turnover >= 0))
+)
+WITH (fillfactor='60');
+COMMENT ON TABLE public.balance IS 'distributed by owner_id';
+CREATE TABLE public.batch (
+    lane smallint NOT NULL,
+    no bigint NOT NULL,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    gifts integer NOT NULL,
+    transfers integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT batch_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT batch_no_check CHECK ((no > 0)),
+    CONSTRAINT batch_prev_hash_check CHECK ((length(prev_hash) = 32))
+);
+COMMENT ON TABLE public.batch IS 'distributed by lane';
+CREATE TABLE public.coin_package (
+    id uuid NOT NULL,
+    price_book_id smallint NOT NULL,
+    coins bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    price_minor bigint NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT coin_package_coins_bonus_check CHECK ((coins_bonus >= 0)),
+    CONSTRAINT coin_package_coins_check CHECK ((coins > 0)),
+    CONSTRAINT coin_package_price_minor_check CHECK ((price_minor > 0))
+);
+COMMENT ON TABLE public.coin_package IS 'reference: what a price book sells';
+CREATE TABLE public.country (
+    code text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    open boolean NOT NULL,
+    age_min_years smallint NOT NULL,
+    CONSTRAINT country_age_min_years_check CHECK (((age_min_years >= 0) AND (age_min_years <= 30))),
+    CONSTRAINT country_code_check CHECK ((code ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT country_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+COMMENT ON TABLE public.country IS 'reference: where coins may be bought and given, and from what age';
+CREATE TABLE public.creator (
+    id uuid NOT NULL,
+    gifting boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.creator IS 'distributed by id';
+CREATE TABLE public.creator_rule (
+    valid_from timestamp with time zone NOT NULL,
+    live_followers_min integer NOT NULL,
+    post_followers_min integer NOT NULL,
+    account_age_min_days integer NOT NULL,
+    recent_public_post_days integer NOT NULL
+);
+COMMENT ON TABLE public.creator_rule IS 'reference: who may receive gifts';
+CREATE TABLE public.follow (
+    creator_id uuid NOT NULL,
+    follower_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.follow IS 'distributed by creator_id';
+CREATE TABLE public.follower_count (
+    creator_id uuid NOT NULL,
+    followers bigint NOT NULL,
+    CONSTRAINT follower_count_followers_check CHECK ((followers >= 0))
+);
+COMMENT ON TABLE public.follower_count IS 'distributed by creator_id';
+CREATE TABLE public.gift (
+    sender_id uuid NOT NULL,
+    id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    room_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    coins_paid bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    spent_before bigint NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    batch_no bigint NOT NULL,
+    count integer NOT NULL,
+    gift_type_no integer NOT NULL,
+    lane smallint NOT NULL,
+    share_id smallint NOT NULL,
+    hold_days smallint NOT NULL,
+    streak_id uuid,
+    message text,
+    CONSTRAINT gift_check CHECK (((coins_paid + coins_bonus) > 0)),
+    CONSTRAINT gift_coins_bonus_check CHECK ((coins_bonus >= 0)),
+    CONSTRAINT gift_coins_paid_check CHECK ((coins_paid >= 0)),
+    CONSTRAINT gift_count_check CHECK ((count > 0)),
+    CONSTRAINT gift_milli_diamonds_check CHECK ((milli_diamonds >= 0)),
+    CONSTRAINT gift_spent_before_check CHECK ((spent_before >= 0))
+);
+COMMENT ON TABLE public.gift IS 'distributed by sender_id';
+CREATE TABLE public.gift_rule (
+    valid_from timestamp with time zone NOT NULL,
+    count_max integer NOT NULL,
+    message_characters_max integer NOT NULL,
+    post_gift_coins_min bigint NOT NULL,
+    post_gift_coins_max bigint NOT NULL,
+    new_viewer_days integer NOT NULL,
+    leaderboard_rows smallint NOT NULL,
+    CONSTRAINT gift_rule_count_max_check CHECK ((count_max > 0)),
+    CONSTRAINT gift_rule_leaderboard_rows_check CHECK ((leaderboard_rows > 0)),
+    CONSTRAINT gift_rule_message_characters_max_check CHECK ((message_characters_max > 0))
+);
+COMMENT ON TABLE public.gift_rule IS 'reference: limits on one gift, and how many supporters are shown';
+CREATE TABLE public.gift_type (
+    no integer NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    coins bigint NOT NULL,
+    streakable boolean NOT NULL,
+    animation jsonb NOT NULL,
+    alt text NOT NULL,
+    "position" smallint NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    CONSTRAINT gift_type_coins_check CHECK ((coins > 0)),
+    CONSTRAINT gift_type_version_check CHECK ((version > 0))
+);
+COMMENT ON TABLE public.gift_type IS 'reference: the catalogue; a change is a new version';
+CREATE TABLE public.hold_rule (
+    valid_from timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    days smallint NOT NULL,
+    CONSTRAINT hold_rule_days_check CHECK ((days >= 0))
+);
+COMMENT ON TABLE public.hold_rule IS 'reference: days until diamonds bought this way are available';
+CREATE TABLE public.lane (
+    id smallint NOT NULL,
+    holder_id uuid,
+    lease_until timestamp with time zone
+);
+COMMENT ON TABLE public.lane IS 'reference: who may write which chain of batches';
+CREATE TABLE public.live_stream (
+    creator_id uuid NOT NULL,
+    stream_id uuid NOT NULL
+);
+COMMENT ON TABLE public.live_stream IS 'distributed by creator_id';
+CREATE TABLE public.login (
+    email text NOT NULL,
+    user_id uuid NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.login IS 'distributed by email';
+CREATE TABLE public.lot (
+    owner_id uuid NOT NULL,
+    id uuid NOT NULL,
+    start bigint NOT NULL,
+    coins bigint NOT NULL,
+    coins_bought bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    currency text NOT NULL,
+    gross_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    provider text NOT NULL,
+    channel text NOT NULL,
+    hold_days smallint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT lot_coins_bonus_check CHECK ((coins_bonus >= 0)),
+    CONSTRAINT lot_coins_bought_check CHECK ((coins_bought > 0)),
+    CONSTRAINT lot_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT lot_fee_minor_check CHECK ((fee_minor >= 0)),
+    CONSTRAINT lot_gross_minor_check CHECK ((gross_minor >= 0)),
+    CONSTRAINT lot_start_check CHECK ((start >= 0)),
+    CONSTRAINT lot_tax_minor_check CHECK ((tax_minor >= 0))
+);
+COMMENT ON TABLE public.lot IS 'distributed by owner_id';
+CREATE TABLE public.overlay_token (
+    token text NOT NULL,
+    creator_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.overlay_token IS 'distributed by token';
+CREATE TABLE public.post (
+    id uuid NOT NULL,
+    creator_id uuid NOT NULL,
+    caption text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT post_caption_check CHECK (((length(caption) >= 1) AND (length(caption) <= 300)))
+);
+COMMENT ON TABLE public.post IS 'distributed by id';
+CREATE TABLE public.transfer (
+    owner_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    line smallint NOT NULL,
+    kind text NOT NULL,
+    asset text NOT NULL,
+    from_id uuid NOT NULL,
+    from_code smallint NOT NULL,
+    to_id uuid NOT NULL,
+    to_code smallint NOT NULL,
+    amount bigint NOT NULL,
+    reference_id uuid,
+    lane smallint NOT NULL,
+    batch_no bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT transfer_amount_check CHECK ((amount > 0))
+);
+COMMENT ON TABLE public.transfer IS 'distributed by owner_id';
+CREATE VIEW public.posting AS
+ SELECT gift.sender_id AS owner_id,
+    (1)::smallint AS code,
+    'COIN'::text AS asset,
+    (- gift.coins_paid) AS amount,
+    gift.id AS entry_id,
+    'gift'::text AS kind,
+    gift.lane,
+    gift.batch_no,
+    gift.created_at
+   FROM public.gift
+  WHERE (gift.coins_paid > 0)
+UNION ALL
+ SELECT gift.sender_id AS owner_id,
+    (2)::smallint AS code,
+    'COIN'::text AS asset,
+    (- gift.coins_bonus) AS amount,
+    gift.id AS entry_id,
+    'gift'::text AS kind,
+    gift.lane,
+    gift.batch_no,
+    gift.created_at
+   FROM public.gift
+  WHERE (gift.coins_bonus > 0)
+UNION ALL
+ SELECT '00000000-0000-0000-0000-000000000000'::uuid AS owner_id,
+    (21)::smallint AS code,
+    'COIN'::text AS asset,
+    (gift.coins_paid + gift.coins_bonus) AS amount,
+    gift.id AS entry_id,
+    'gift'::text AS kind,
+    gift.lane,
+    gift.batch_no,
+    gift.created_at
+   FROM public.gift
+UNION ALL
+ SELECT '00000000-0000-0000-0000-000000000000'::uuid AS owner_id,
+    (30)::smallint AS code,
+    'MDIA'::text AS asset,
+    (- gift.milli_diamonds) AS amount,
+    gift.id AS entry_id,
+    'gift'::text AS kind,
+    gift.lane,
+    gift.batch_no,
+    gift.created_at
+   FROM public.gift
+  WHERE (gift.milli_diamonds > 0)
+UNION ALL
+ SELECT gift.recipient_id AS owner_id,
+    (10)::smallint AS code,
+    'MDIA'::text AS asset,
+    gift.milli_diamonds AS amount,
+    gift.id AS entry_id,
+    'gift'::text AS kind,
+    gift.lane,
+    gift.batch_no,
+    gift.created_at
+   FROM public.gift
+  WHERE (gift.milli_diamonds > 0)
+UNION ALL
+ SELECT transfer.from_id AS owner_id,
+    transfer.from_code AS code,
+    transfer.asset,
+    (- transfer.amount) AS amount,
+    transfer.entry_id,
+    transfer.kind,
+    transfer.lane,
+    transfer.batch_no,
+    transfer.created_at
+   FROM public.transfer
+UNION ALL
+ SELECT transfer.to_id AS owner_id,
+    transfer.to_code AS code,
+    transfer.asset,
+    transfer.amount,
+    transfer.entry_id,
+    transfer.kind,
+    transfer.lane,
+    transfer.batch_no,
+    transfer.created_at
+   FROM public.transfer;
+CREATE TABLE public.price_book (
+    id smallint NOT NULL,
+    country text NOT NULL,
+    channel text NOT NULL,
+    currency text NOT NULL,
+    tax_bp integer NOT NULL,
+    tax_inclusive boolean NOT NULL,
+    tax_name text NOT NULL,
+    fee_bp integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT price_book_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'app_store'::text, 'google_play'::text]))),
+    CONSTRAINT price_book_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT price_book_fee_bp_check CHECK (((fee_bp >= 0) AND (fee_bp <= 10000))),
+    CONSTRAINT price_book_tax_bp_check CHECK (((tax_bp >= 0) AND (tax_bp <= 10000)))
+);
+COMMENT ON TABLE public.price_book IS 'reference: prices of one country and channel from one moment on; never edited in place';
+CREATE TABLE public.provider_notification (
+    provider text NOT NULL,
+    id text NOT NULL,
+    body bytea NOT NULL,
+    headers jsonb NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    processed_at timestamp with time zone,
+    outcome text
+);
+COMMENT ON TABLE public.provider_notification IS 'distributed by id';
+CREATE TABLE public.provider_transaction (
+    provider text NOT NULL,
+    transaction_id text NOT NULL,
+    order_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_transaction_state_check CHECK ((state = ANY (ARRAY['paid'::text, 'credited'::text, 'refunded'::text, 'disputed'::text, 'surplus'::text])))
+);
+COMMENT ON TABLE public.provider_transaction IS 'distributed by transaction_id';
+CREATE TABLE public.rate_limit (
+    bucket text NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    hits integer NOT NULL
+);
+COMMENT ON TABLE public.rate_limit IS 'distributed by bucket';
+CREATE TABLE public.redemption_rate (
+    id smallint NOT NULL,
+    currency text NOT NULL,
+    micro_per_diamond bigint NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT redemption_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT redemption_rate_micro_per_diamond_check CHECK ((micro_per_diamond > 0))
+);
+COMMENT ON TABLE public.redemption_rate IS 'reference: micro-units of currency per diamond; never edited in place';
+CREATE TABLE public.room (
+    id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    open boolean DEFAULT true NOT NULL,
+    gifting boolean DEFAULT false NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='60');
+COMMENT ON TABLE public.room IS 'distributed by id';
+CREATE TABLE public.room_event (
+    room_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid,
+    data jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.room_event IS 'distributed by room_id';
+CREATE TABLE public.sandbox_payment (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    description text NOT NULL,
+    return_url text NOT NULL,
+    state text NOT NULL,
+    transaction_id text,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT sandbox_payment_state_check CHECK ((state = ANY (ARRAY['open'::text, 'succeeded'::text, 'declined'::text, 'abandoned'::text, 'refunded'::text, 'disputed'::text])))
+);
+COMMENT ON TABLE public.sandbox_payment IS 'distributed by id';
+CREATE TABLE public.session (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['cookie'::text, 'bearer'::text]))),
+    CONSTRAINT session_token_hash_check CHECK ((length(token_hash) = 32))
+);
+COMMENT ON TABLE public.session IS 'distributed by token_hash';
+CREATE TABLE public.share (
+    id smallint NOT NULL,
+    share_bp integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT share_share_bp_check CHECK ((((share_bp >= 0) AND (share_bp <= 10000)) AND ((share_bp % 10) = 0)))
+);
+COMMENT ON TABLE public.share IS 'reference: the creator''s share of a gift''s coins, in basis points; never edited in place';
+CREATE TABLE public.stream (
+    id uuid NOT NULL,
+    creator_id uuid NOT NULL,
+    title text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT stream_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+);
+COMMENT ON TABLE public.stream IS 'distributed by id';
+CREATE TABLE public.top_up_order (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    package_id uuid NOT NULL,
+    provider text NOT NULL,
+    channel text NOT NULL,
+    country text NOT NULL,
+    coins bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    currency text NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    hold_days smallint NOT NULL,
+    provider_ref text,
+    checkout_url text,
+    return_path text,
+    idempotency_key text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    polls smallint DEFAULT 0 NOT NULL,
+    poll_at timestamp with time zone,
+    CONSTRAINT top_up_order_check CHECK (((net_minor + tax_minor) = gross_minor)),
+    CONSTRAINT top_up_order_coins_bonus_check CHECK ((coins_bonus >= 0)),
+    CONSTRAINT top_up_order_coins_check CHECK ((coins > 0)),
+    CONSTRAINT top_up_order_gross_minor_check CHECK ((gross_minor > 0)),
+    CONSTRAINT top_up_order_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'paid'::text, 'credited'::text, 'failed'::text, 'expired'::text, 'refunded'::text, 'disputed'::text])))
+);
+COMMENT ON TABLE public.top_up_order IS 'distributed by user_id';
+CREATE TABLE public.top_up_order_event (
+    order_id uuid NOT NULL,
+    no integer NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.top_up_order_event IS 'distributed by order_id';
+ALTER TABLE ONLY public.account_code
+    ADD CONSTRAINT account_code_name_key UNIQUE (name);
+ALTER TABLE ONLY public.account_code
+    ADD CONSTRAINT account_code_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY public.app_user
+    ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (actor_id, id);
+ALTER TABLE ONLY public.balance
+    ADD CONSTRAINT balance_pkey PRIMARY KEY (owner_id, code);
+ALTER TABLE ONLY public.batch
+    ADD CONSTRAINT batch_pkey PRIMARY KEY (lane, no);
+ALTER TABLE ONLY public.coin_package
+    ADD CONSTRAINT coin_package_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.country
+    ADD CONSTRAINT country_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY public.creator
+    ADD CONSTRAINT creator_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.creator_rule
+    ADD CONSTRAINT creator_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.follow
+    ADD CONSTRAINT follow_pkey PRIMARY KEY (creator_id, follower_id);
+ALTER TABLE ONLY public.follower_count
+    ADD CONSTRAINT follower_count_pkey PRIMARY KEY (creator_id);
+ALTER TABLE ONLY public.gift
+    ADD CONSTRAINT gift_pkey PRIMARY KEY (sender_id, id);
+ALTER TABLE ONLY public.gift_rule
+    ADD CONSTRAINT gift_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.gift_type
+    ADD CONSTRAINT gift_type_id_version_key UNIQUE (id, version);
+ALTER TABLE ONLY public.gift_type
+    ADD CONSTRAINT gift_type_pkey PRIMARY KEY (no);
+ALTER TABLE ONLY public.hold_rule
+    ADD CONSTRAINT hold_rule_pkey PRIMARY KEY (valid_from, source);
+ALTER TABLE ONLY public.lane
+    ADD CONSTRAINT lane_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.live_stream
+    ADD CONSTRAINT live_stream_pkey PRIMARY KEY (creator_id);
+ALTER TABLE ONLY public.login
+    ADD CONSTRAINT login_pkey PRIMARY KEY (email);
+ALTER TABLE ONLY public.lot
+    ADD CONSTRAINT lot_pkey PRIMARY KEY (owner_id, id);
+ALTER TABLE ONLY public.overlay_token
+    ADD CONSTRAINT overlay_token_pkey PRIMARY KEY (token);
+ALTER TABLE ONLY public.post
+    ADD CONSTRAINT post_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.price_book
+    ADD CONSTRAINT price_book_country_channel_valid_from_key UNIQUE (country, channel, valid_from);
+ALTER TABLE ONLY public.price_book
+    ADD CONSTRAINT price_book_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.provider_notification
+    ADD CONSTRAINT provider_notification_pkey PRIMARY KEY (provider, id);
+ALTER TABLE ONLY public.provider_transaction
+    ADD CONSTRAINT provider_transaction_pkey PRIMARY KEY (provider, transaction_id);
+ALTER TABLE ONLY public.rate_limit
+    ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (bucket, window_start);
+ALTER TABLE ONLY public.redemption_rate
+    ADD CONSTRAINT redemption_rate_currency_valid_from_key UNIQUE (currency, valid_from);
+ALTER TABLE ONLY public.redemption_rate
+    ADD CONSTRAINT redemption_rate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.room_event
+    ADD CONSTRAINT room_event_pkey PRIMARY KEY (room_id, seq);
+ALTER TABLE ONLY public.room_event
+    ADD CONSTRAINT room_event_room_id_id_key UNIQUE (room_id, id);
+ALTER TABLE ONLY public.room
+    ADD CONSTRAINT room_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sandbox_payment
+    ADD CONSTRAINT sandbox_payment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.share
+    ADD CONSTRAINT share_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.share
+    ADD CONSTRAINT share_valid_from_key UNIQUE (valid_from);
+ALTER TABLE ONLY public.stream
+    ADD CONSTRAINT stream_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.top_up_order_event
+    ADD CONSTRAINT top_up_order_event_pkey PRIMARY KEY (order_id, no);
+ALTER TABLE ONLY public.top_up_order
+    ADD CONSTRAINT top_up_order_pkey PRIMARY KEY (user_id, id);
+ALTER TABLE ONLY public.top_up_order
+    ADD CONSTRAINT top_up_order_user_id_idempotency_key_key UNIQUE (user_id, idempotency_key);
+ALTER TABLE ONLY public.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (owner_id, entry_id, line);
+CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
+CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
+CREATE INDEX gift_batch ON public.gift USING btree (lane, batch_no);
+CREATE INDEX gift_recipient ON public.gift USING btree (recipient_id, created_at);
+CREATE INDEX gift_room ON public.gift USING btree (room_id, seq);
+CREATE INDEX login_user ON public.login USING btree (user_id);
+CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
+CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
+CREATE INDEX post_created ON public.post USING btree (created_at DESC);
+CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);
+CREATE INDEX provider_notification_open ON public.provider_notification USING btree (received_at) WHERE (processed_at IS NULL);
+CREATE INDEX provider_transaction_order ON public.provider_transaction USING btree (order_id);
+CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;
+CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_id);
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+CREATE INDEX stream_creator ON public.stream USING btree (creator_id, started_at DESC);
+CREATE INDEX stream_live ON public.stream USING btree (started_at DESC) WHERE (ended_at IS NULL);
+CREATE INDEX top_up_order_id ON public.top_up_order USING btree (id);
+CREATE INDEX top_up_order_open ON public.top_up_order USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'paid'::text]));
+CREATE INDEX top_up_order_poll ON public.top_up_order USING btree (poll_at) WHERE (poll_at IS NOT NULL);
+CREATE INDEX transfer_batch ON public.transfer USING btree (lane, batch_no);
+ALTER TABLE ONLY public.coin_package
+    ADD CONSTRAINT coin_package_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES public.price_book(id);
