@@ -28,6 +28,8 @@ class _Pages(StaticFiles):
     """Static files with a start page: addresses without a file belong to the app's own router."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.startswith("v1/"):
+            raise HTTPException(404)  # no route took it, whatever its method
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:

@@ -12,6 +12,7 @@ from largesse.main import start_services
 from largesse.services import Services
 from largesse.settings import Settings
 from tests.fixtures_identity import MakeUser
+from tests.topups.shop import Shop
 from tests.topups.till import Till
 
 
@@ -42,3 +43,9 @@ async def quiet(settings: Settings, db: Database) -> AsyncIterator[Services]:
     """Services without a worker: jobs run only when the test says so."""
     async with start_services(settings, url=db.url) as started:
         yield started
+
+
+@pytest.fixture
+async def shop(quiet: Services, users: MakeUser) -> Shop:
+    """A buyer at a shop whose jobs wait for the test."""
+    return Shop(quiet, (await users("Vera")).user)

@@ -1,0 +1,137 @@
+"""The port, provider by provider: values in, values out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from largesse.topups.providers import (
+    PaymentEventKind,
+    PaymentReference,
+    RefundRequest,
+    RefundState,
+    SignatureError,
+)
+from largesse.types import new_id
+from tests.conformance.harness import Harness, request_for
+
+SUCCEEDED = PaymentEventKind.SUCCEEDED
+MONEY_MOVED = (SUCCEEDED, PaymentEventKind.REFUNDED, PaymentEventKind.DISPUTED)
+
+
+def test_it_says_who_it_is(harness: Harness) -> None:
+    provider = harness.provider
+    assert provider.name.isidentifier()
+    assert provider.label
+    assert provider.channel in ("web", "app_store", "google_play")
+    assert provider.hold_source in ("card", "paypal", "app_store", "google_play")
+    assert provider.methods("US")
+    assert all(name == name.lower() for name in provider.signature_headers)
+
+
+async def test_the_same_key_opens_the_same_checkout(harness: Harness) -> None:
+    order_id = new_id()
+    first = await harness.provider.create_checkout(request_for(order_id))
+    second = await harness.provider.create_checkout(request_for(order_id))
+    assert first == second
+    assert first.url.startswith("http")
+    other = await harness.provider.create_checkout(request_for(new_id()))
+    assert other.reference != first.reference
+
+
+@pytest.mark.parametrize("kind", list(PaymentEventKind))
+async def test_a_notification_says_what_happened_to_which_order(
+    harness: Harness, kind: PaymentEventKind
+) -> None:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    if kind in MONEY_MOVED:
+        await harness.happen(order_id, SUCCEEDED)
+    raw = await harness.notify(order_id, kind)
+    told = harness.provider.verify_and_parse_notification(raw)
+    (event,) = told.events
+    assert (event.kind, event.order_id) == (kind, order_id)
+    assert (event.amount_minor, event.currency) == (370, "USD")
+    assert (event.transaction_id is not None) == (kind in MONEY_MOVED)
+    assert harness.provider.parse_stored_notification(raw.body) == told
+
+
+async def test_notifications_have_ids_of_their_own(harness: Harness) -> None:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    await harness.happen(order_id, SUCCEEDED)
+    first, second = [
+        harness.provider.verify_and_parse_notification(await harness.notify(order_id, SUCCEEDED))
+        for _ in range(2)
+    ]
+    assert first.id != second.id
+    assert first.events == second.events
+
+
+async def test_what_was_changed_or_not_signed_is_refused(harness: Harness) -> None:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    await harness.happen(order_id, SUCCEEDED)
+    raw = await harness.notify(order_id, SUCCEEDED)
+    for forged in (harness.tamper(raw), replace(raw, headers={}), replace(raw, body=b"")):
+        with pytest.raises(SignatureError):
+            harness.provider.verify_and_parse_notification(forged)
+
+
+async def test_an_old_notification_sent_again_is_refused(harness: Harness) -> None:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    await harness.happen(order_id, SUCCEEDED)
+    raw = await harness.notify(order_id, SUCCEEDED)
+    with pytest.raises(SignatureError):
+        harness.provider.verify_and_parse_notification(
+            replace(raw, received_at=raw.received_at + timedelta(days=1))
+        )
+
+
+async def test_a_look_up_tells_all_that_happened_in_order(harness: Harness) -> None:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    reference = PaymentReference(order_id=order_id)
+    assert await harness.provider.look_up(reference) == ()
+    await harness.happen(order_id, PaymentEventKind.DECLINED)
+    (declined,) = await harness.provider.look_up(reference)
+    assert declined.kind is PaymentEventKind.DECLINED
+    await harness.happen(order_id, SUCCEEDED)
+    paid = (await harness.provider.look_up(reference))[-1]
+    told = harness.provider.verify_and_parse_notification(await harness.notify(order_id, SUCCEEDED))
+    assert told.events == (paid,)
+    await harness.happen(order_id, PaymentEventKind.DISPUTED)
+    kinds = [event.kind for event in await harness.provider.look_up(reference)]
+    assert kinds[-2:] == [SUCCEEDED, PaymentEventKind.DISPUTED]
+
+
+async def test_an_unknown_payment_has_no_events(harness: Harness) -> None:
+    assert await harness.provider.look_up(PaymentReference(order_id=new_id())) == ()
+
+
+async def _refund_request(harness: Harness) -> RefundRequest:
+    order_id = new_id()
+    await harness.provider.create_checkout(request_for(order_id))
+    await harness.happen(order_id, SUCCEEDED)
+    (paid,) = await harness.provider.look_up(PaymentReference(order_id=order_id))
+    assert paid.transaction_id is not None
+    return RefundRequest(f"refund-{order_id}", order_id, paid.transaction_id, 370, "USD")
+
+
+async def test_a_refund_is_made_once(harness: Harness) -> None:
+    request = await _refund_request(harness)
+    for _ in range(2):
+        assert await harness.provider.refund(request) is RefundState.DONE
+    events = await harness.provider.look_up(PaymentReference(order_id=request.order_id))
+    assert [event.kind for event in events] == [SUCCEEDED, PaymentEventKind.REFUNDED]
+
+
+async def test_a_refund_of_what_was_not_paid_fails(harness: Harness) -> None:
+    request = await _refund_request(harness)
+    for wrong in (
+        replace(request, idempotency_key="w-1", transaction_id="other"),
+        replace(request, idempotency_key="w-2", order_id=new_id()),
+        replace(request, idempotency_key="w-3", amount_minor=371),
+    ):
+        assert await harness.provider.refund(wrong) is RefundState.FAILED
