@@ -1,5 +1,7 @@
 """An outbox is bounded, keeps its order, and knows how its socket ends."""
 
+import asyncio
+
 from largesse.realtime.outbox import Outbox
 
 
@@ -19,6 +21,23 @@ async def test_held_frames_count_too() -> None:
     outbox.push_live("b")
     outbox.push_live("c")
     assert outbox.close_code == 4408
+
+
+async def test_who_does_not_read_answers_is_not_read_from() -> None:
+    outbox = Outbox(limit=4)
+    outbox.push("a")
+    await outbox.room()
+    outbox.push("b")
+    waiting = asyncio.ensure_future(outbox.room())
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    await outbox.next()
+    await asyncio.wait_for(waiting, 1)
+    outbox.push("c")
+    waiting = asyncio.ensure_future(outbox.room())
+    await asyncio.sleep(0.01)
+    outbox.abort(1001)
+    await asyncio.wait_for(waiting, 1)
 
 
 async def test_live_frames_wait_behind_the_replay() -> None:

@@ -1,6 +1,7 @@
 """What is a message of the protocol, and what is not."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -69,6 +70,12 @@ def test_an_error_keeps_its_own_op_and_id() -> None:
         "detail": "Changed.",
         "version": 2,
     }
+
+
+def test_an_error_writes_moments_as_the_rest_of_the_api_does() -> None:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    frame = json.loads(write_error(new_id(), "budget_exceeded", "No.", resets_at=moment))
+    assert frame["resets_at"] == "2026-03-01T00:00:00Z"
 
 
 def test_a_bucket_gives_a_burst_and_then_refuses() -> None:

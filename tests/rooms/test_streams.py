@@ -87,6 +87,28 @@ async def test_a_creator_whose_gifts_are_off_starts_without_them(
     assert (answer.status_code, answer.json()["code"]) == (409, "gifts_not_enabled")
 
 
+async def test_switching_gifts_off_is_seen_in_open_rooms(
+    client: httpx.AsyncClient,
+    creator: SignedIn,
+    stream: Stream,
+    viewer: MakeViewer,
+    open_socket: Open,
+) -> None:
+    vera = await viewer(coins=10)
+    socket = await open_socket("streams", stream["id"])
+    assert (await socket.join(vera.token))["room"]["gifting"] is True
+    for enabled in (False, True):
+        answer = await client.post(
+            "/v1/creator/gifting", json={"enabled": enabled}, headers=creator.headers
+        )
+        assert answer.status_code == 200, answer.text
+        late = await open_socket("streams", stream["id"])
+        assert (await late.join())["room"]["gifting"] is enabled
+        assert (await client.get(f"/v1/streams/{stream['id']}")).json()["gifting"] is enabled
+        given = await socket.gift("rose", 1)
+        assert given.get("code") == (None if enabled else "gifts_not_enabled")
+
+
 async def test_streams_are_listed_by_viewers_page_by_page(
     client: httpx.AsyncClient, users: MakeUser, open_socket: Open
 ) -> None:

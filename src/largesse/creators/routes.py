@@ -34,7 +34,9 @@ async def set_gifting(
     body: GiftingBody, user: CurrentCreator, services: ServicesDep
 ) -> EligibilityView:
     """Switch gifts on or off."""
-    return await service.set_gifting(services.db, user, enabled=body.enabled)
+    view = await service.set_gifting(services.db, user, enabled=body.enabled)
+    services.hub.gifting_changed(user.id, view.gifting)
+    return view
 
 
 @router.get("/creator/earnings")

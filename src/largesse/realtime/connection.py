@@ -23,7 +23,10 @@ async def run_connection(
 
     Refusals come after the acceptance: a browser sees a refusal before it only as 1006.
     """
-    await websocket.accept()
+    try:
+        await websocket.accept()
+    except (WebSocketDisconnect, RuntimeError, OSError):
+        return  # gone before we said a word
     hub.opened(outbox)
     serving = asyncio.ensure_future(_guard(serve, outbox))
     writing = asyncio.ensure_future(_write(websocket, outbox))

@@ -18,6 +18,7 @@ class Outbox:
         self._frames: deque[str] = deque()
         self._held: deque[str] | None = None
         self._wake = asyncio.Event()
+        self._sent = asyncio.Event()
 
     def push(self, frame: str) -> None:
         """Queue an answer; a socket that does not keep up is closed."""
@@ -50,6 +51,7 @@ class Outbox:
         if self.close_code is None:
             self.close_code = code
             self._wake.set()
+            self._sent.set()
 
     def abort(self, code: int) -> None:
         """Close without sending what waits."""
@@ -59,6 +61,7 @@ class Outbox:
             self._held = None
             self.aborted.set()
             self._wake.set()
+            self._sent.set()
 
     async def next(self) -> str | None:
         """The next frame; none when there will be no more."""
@@ -67,4 +70,11 @@ class Outbox:
                 return None
             self._wake.clear()
             await self._wake.wait()
+        self._sent.set()
         return self._frames.popleft()
+
+    async def room(self) -> None:
+        """Wait while half of the places are taken: who asks faster than he reads answers is not read from."""
+        while self.close_code is None and len(self._frames) >= self._limit // 2:
+            self._sent.clear()
+            await self._sent.wait()
