@@ -12,8 +12,13 @@ from largesse.ledger import WalletFrozen
 from largesse.main import create_app
 from largesse.settings import Settings
 from largesse.topups.errors import BadSignature
-from largesse.topups.providers import PaymentEventKind, RawNotification
-from largesse.topups.providers.sandbox import PaymentState
+from largesse.topups.providers import (
+    Notification,
+    PaymentEventKind,
+    PaymentReference,
+    RawNotification,
+)
+from largesse.topups.providers.sandbox import PaymentState, SandboxProvider
 from largesse.topups.providers.sandbox.signature import AGE_MAX_S, HEADER
 from largesse.topups.schemas import Order
 from largesse.topups.states import OrderState
@@ -210,6 +215,22 @@ async def test_a_frozen_wallet_may_not_order_but_what_was_ordered_still_credits_
     await shop.tell(shop.notice(await shop.paid(waiting), SUCCEEDED))
     wallet = await shop.wallet()
     assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (250, 0, False)
+
+
+async def test_a_notification_that_only_names_a_payment_is_settled_by_asking(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some providers do not sign what happened, or do not say it: then their answer to a question counts."""
+    order = await shop.order()
+    payment = await shop.paid(order)
+    parse = SandboxProvider.parse_stored_notification
+
+    def only_names(self: SandboxProvider, body: bytes) -> Notification:
+        return Notification(parse(self, body).id, (), (PaymentReference(order_id=order.id),))
+
+    monkeypatch.setattr(SandboxProvider, "parse_stored_notification", only_names)
+    assert await shop.tell(shop.notice(payment, REFUNDED)) == "applied"
+    assert (await shop.show(order)).state == "credited"  # the sandbox knows of no refund
 
 
 async def test_the_route_takes_a_signed_notification_and_refuses_others(
