@@ -1,6 +1,6 @@
 """Runs every benchmark, one after the other."""
 
-from bench import gifts_core
+from bench import core
 
-for figure in (gifts_core,):
+for figure in (core,):
     figure.main()

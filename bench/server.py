@@ -15,6 +15,8 @@ from largesse.migrate import migrate
 from largesse.types import new_id, now
 
 COINS_EACH = 1_000_000
+SENDER_ID_FIRST = UUID("019a0000-0000-7000-8000-000000000000")
+ROOM_ID_FIRST = UUID("019a0000-0000-7000-9000-000000000000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ async def stage(url: str, *, senders: int, rooms: int) -> AsyncIterator[Stage]:
     """Viewers with coins, and open rooms that take gifts."""
     db = Database(url, size_max=4)
     await db.open()
-    people = [new_id() for _ in range(senders)]
-    places = [(new_id(), new_id()) for _ in range(rooms)]
+    people = [UUID(int=SENDER_ID_FIRST.int + number) for number in range(1, senders + 1)]
+    places = [(UUID(int=ROOM_ID_FIRST.int + number), new_id()) for number in range(1, rooms + 1)]
     async with db.transaction() as conn:
         await ledger.load_defaults(conn)
         share = await ledger.current_share(conn, now())

@@ -182,19 +182,20 @@ def _settle(
     month = month_of(at)
     for item in group:
         request = item.request
-        coins_bonus = min(request.coins, bonus_left)
-        coins_paid = request.coins - coins_bonus
+        coins = request.coins
+        coins_bonus = coins if coins < bonus_left else bonus_left
+        coins_paid = coins - coins_bonus
         bonus_left -= coins_bonus
         paid_left -= coins_paid
-        month_spent += request.coins
+        month_spent += coins
         seq = seqs[item.room] = seqs[item.room] + 1
         wallet = WalletState(
             paid_left, bonus_left, 0, False, month, month_spent,
             paid.budget, paid.budget_next, paid.budget_next_at,
         )  # fmt: skip
-        hold_days = max(paid.hold_days, request.hold_min_days)
-        if not coins_paid:
-            hold_days = request.bonus_hold_days
+        hold_days = request.bonus_hold_days
+        if coins_paid:
+            hold_days = max(paid.hold_days, request.hold_min_days)
         entry = GiftEntry(
             request, seq, coins_paid, coins_bonus, spent, hold_days, at, lane, no, wallet, False
         )

@@ -68,20 +68,43 @@ class GiftWriter:
         return item.future
 
     async def _work(self) -> None:
+        """While the database works on a batch, the waiters of the one before it get their answers."""
+        decided: Sequence[tuple[Item, Outcome]] = ()
         while self._queue or not self._stopping:
             if not self._queue:
                 await self._wait()
                 continue
-            items = self._next_batch()
+            running = asyncio.create_task(self._run(self._next_batch()))
+            await asyncio.sleep(0)
+            self._deliver(decided)
+            decided = await running
+            if not self._queue:
+                self._deliver(decided)
+                decided = ()
+                await asyncio.sleep(0)  # the waiters may have more to send
+        self._deliver(decided)
+
+    async def _run(self, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:
+        try:
+            return await self._committer.run(items)
+        except Exception:
+            _log.exception("a batch of gifts failed")
+            return [(item, WriterBusy()) for item in items]
+
+    def _deliver(self, decided: Sequence[tuple[Item, Outcome]]) -> None:
+        """Publish what is new, then answer the waiters."""
+        entries = [
+            outcome
+            for _, outcome in decided
+            if isinstance(outcome, GiftEntry) and not outcome.duplicate
+        ]
+        if entries:
             try:
-                outcomes = await self._committer.run(items)
+                self._on_commit(entries)
             except Exception:
-                _log.exception("a batch of gifts failed")
-                outcomes = [(item, WriterBusy()) for item in items]
-            self._publish([outcome for _, outcome in outcomes])
-            for item, outcome in outcomes:
-                _answer(item, outcome)
-            await asyncio.sleep(0)  # let the waiters send their next gifts
+                _log.exception("publishing committed gifts failed")
+        for item, outcome in decided:
+            _answer(item, outcome)
 
     async def _wait(self) -> None:
         self._wake.clear()
@@ -100,19 +123,6 @@ class GiftWriter:
                 later.append(item)
         self._queue.extendleft(reversed(later))
         return list(batch.values())
-
-    def _publish(self, outcomes: Sequence[Outcome]) -> None:
-        entries = [
-            outcome
-            for outcome in outcomes
-            if isinstance(outcome, GiftEntry) and not outcome.duplicate
-        ]
-        if not entries:
-            return
-        try:
-            self._on_commit(entries)
-        except Exception:
-            _log.exception("publishing committed gifts failed")
 
 
 def _answer(item: Item, outcome: Outcome) -> None:

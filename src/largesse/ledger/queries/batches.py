@@ -108,13 +108,11 @@ async def take(conn: Connection, plan: Plan, at: datetime) -> Taken:
         await conn.execute("BEGIN")
         cursor = await conn.cursor(binary=True).execute(_TAKE, params, prepare=True)
     index = {first: index for index, first in enumerate(plan.firsts)}
-    taken = Taken({}, {})
-    for room, first, *values in await cursor.fetchall():
-        if room is None:
-            taken.paid[index[first]] = Paid(first, *values)
-        else:
-            taken.last_seqs[room] = values[0]
-    return taken
+    found = await cursor.fetchall()
+    return Taken(
+        paid={index[row[1]]: Paid._make(row[1:]) for row in found if row[0] is None},
+        last_seqs={row[0]: row[2] for row in found if row[0] is not None},
+    )
 
 
 async def write(conn: Connection, sealed: Sealed) -> None:
