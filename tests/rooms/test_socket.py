@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
+from largesse.gifts import GiftDesk
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer, Open, Socket
@@ -179,3 +181,34 @@ async def test_the_last_event_of_an_ended_stream_is_its_end(
         False,
         json.loads(json.dumps(socket.logged)),
     )
+
+
+async def test_a_gift_whose_giver_is_not_remembered_is_read_from_the_log(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, app: FastAPI
+) -> None:
+    vera = await viewer("Vera", coins=5)
+    giver, watcher = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    await giver.join(vera.token)
+    await watcher.join()
+    desk: GiftDesk = app.state.services.desk
+    desk.remember = lambda *_: None  # type: ignore[method-assign]
+    assert (await giver.gift("rose", 1))["op"] == "ack"
+    await watcher.until_seq(1)
+    assert watcher.logged[0]["sender"] == {"id": str(vera.id), "display_name": "Vera"}
+
+
+async def test_a_gift_on_its_way_when_its_sender_leaves_is_given_once(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    vera = await viewer("Vera", coins=5)
+    giver, watcher = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    await giver.join(vera.token)
+    await watcher.join()
+    id_ = str(new_id())
+    await giver.send(op="gift", id=id_, gift="rose", count=2)
+    giver.connection.transport.abort()
+    await watcher.until_seq(1)
+    again = await open_socket("streams", stream["id"])
+    await again.join(vera.token)
+    ack = await again.gift("rose", 2, id=id_)
+    assert (ack["seq"], ack["wallet"]["coins_total"]) == (1, 3)
