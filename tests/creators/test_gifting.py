@@ -18,7 +18,7 @@ from tests.fixtures_identity import MakeUser, SignedIn
 
 async def rows(db: Database, sql: str, *values: object) -> list[Any]:
     async with db.read() as conn:
-        return await (await conn.execute(sql, values)).fetchall()  # type: ignore[call-overload, no-any-return]
+        return await (await conn.execute(sql, values)).fetchall()
 
 
 async def switch(client: httpx.AsyncClient, user: SignedIn, enabled: object) -> httpx.Response:
@@ -127,8 +127,8 @@ async def test_open_rooms_follow_the_switch(
         view = (await switch(client, nora, enabled)).json()
         assert view["gifting"] is enabled
         assert await rows(db, gifting, stream) == [(enabled,)]
-    audit = "SELECT data FROM audit WHERE action = 'creator.gifting' ORDER BY created_at"
-    assert await rows(db, audit) == [({"enabled": True},), ({"enabled": False},)]
+    audit = "SELECT data FROM audit WHERE action = 'creator.gifting' AND actor_id = %s ORDER BY created_at"
+    assert await rows(db, audit, nora.id) == [({"enabled": True},), ({"enabled": False},)]
 
 
 async def test_a_new_room_opens_as_the_switch_stands(stage: Stage, db: Database) -> None:

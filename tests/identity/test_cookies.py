@@ -68,22 +68,17 @@ async def test_an_unsafe_request_needs_the_token(browser: httpx.AsyncClient) -> 
     assert await become_creator(browser, proof(browser)) == (200, "")
 
 
-@pytest.mark.parametrize(
-    ("origin", "status"),
-    [
-        ("http://test", 200),
-        ("http://evil.example", 403),
-        ("http://test.evil.example", 403),
-        ("http://test:81", 403),
-        ("null", 403),
-        ("", 403),
-    ],
-)
-async def test_the_origin_must_be_ours_when_it_is_told(
-    browser: httpx.AsyncClient, origin: str, status: int
-) -> None:
-    headers = {**proof(browser), "Origin": origin}
-    assert (await become_creator(browser, headers))[0] == status
+async def test_the_origin_must_be_ours_when_it_is_told(browser: httpx.AsyncClient) -> None:
+    for origin, status in {
+        "http://test": 200,
+        "http://evil.example": 403,
+        "http://test.evil.example": 403,
+        "http://test:81": 403,
+        "null": 403,
+        "": 403,
+    }.items():
+        headers = {**proof(browser), "Origin": origin}
+        assert (await become_creator(browser, headers))[0] == status, origin
 
 
 async def test_another_site_cannot_sign_a_browser_in(

@@ -22,7 +22,7 @@ async def test_all_countries_in_pages(client: httpx.AsyncClient) -> None:
     shipped = json.loads(RULES.read_text())["countries"]
     assert sorted(shipped, key=lambda c: c["name"]) == whole["items"]
     pieces: list[object] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = (await client.get("/v1/countries", params={"limit": 4, "cursor": cursor})).json()
         assert len(page["items"]) <= 4
@@ -40,10 +40,10 @@ async def test_the_shipped_set_covers_the_special_cases(db: Database) -> None:
     assert any(not country.open for country in found)
 
 
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "1.5"])
-async def test_a_wrong_limit_is_refused(client: httpx.AsyncClient, limit: str) -> None:
-    response = await client.get("/v1/countries", params={"limit": limit})
-    assert response.json()["errors"][0]["field"] == "limit"
+async def test_a_wrong_limit_is_refused(client: httpx.AsyncClient) -> None:
+    for limit in ("0", "101", "-1", "x", "1.5"):
+        response = await client.get("/v1/countries", params={"limit": limit})
+        assert response.json()["errors"][0]["field"] == "limit"
 
 
 async def test_a_country_closed_today_stops_spending_today(db: Database, users: MakeUser) -> None:

@@ -56,7 +56,7 @@ async def test_misuse_is_refused(client: httpx.AsyncClient, users: MakeUser) -> 
     assert (await client.put(f"/v1/users/{vera.id}/follow")).status_code == 401
     assert (await client.get(f"/v1/users/{new_id()}")).status_code == 404
     no_id = await client.get("/v1/users/me")
-    assert no_id.json()["errors"][0]["field"] == "user_id"
+    assert no_id.json()["errors"][0]["field"] == "id"
 
 
 @pytest.mark.parametrize("rounds", [3])

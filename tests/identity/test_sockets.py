@@ -19,7 +19,7 @@ def socket(app: FastAPI, **headers: str) -> WebSocket:
     async def nowhere(message: object) -> None:
         return None
 
-    return WebSocket(scope, receive=nothing, send=nowhere)  # type: ignore[arg-type]
+    return WebSocket(scope, receive=nothing, send=nowhere)
 
 
 async def cookie_of(db: Database, user: SignedIn) -> str:

@@ -29,17 +29,17 @@ async def insert_login(
 
 
 async def insert_users(conn: Connection, users: Iterable[User]) -> None:
-    """Add users."""
-    rows = [
-        (u.id, u.display_name, u.country, u.birth_date, sorted(u.roles), u.created_at)
-        for u in users
-    ]
-    async with conn.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO app_user (id, display_name, country, birth_date, roles, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+    """Add users, however many."""
+    async with (
+        conn.cursor() as cursor,
+        cursor.copy(
+            "COPY app_user (id, display_name, country, birth_date, roles, created_at) FROM STDIN"
+        ) as copy,
+    ):
+        for u in users:
+            await copy.write_row(
+                (u.id, u.display_name, u.country, u.birth_date, sorted(u.roles), u.created_at)
+            )
 
 
 async def user_by_id(conn: ReadConnection, user_id: UUID) -> User | None:
