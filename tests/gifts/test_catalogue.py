@@ -27,6 +27,7 @@ async def test_every_gift_is_listed_with_a_drawing(client: httpx.AsyncClient) ->
     assert [gift["slug"] for gift in listed["items"]] == [g["slug"] for g in shipped["gifts"]]
     assert [gift["coins"] for gift in listed["items"]] == [g["coins"] for g in shipped["gifts"]]
     assert listed["count_max"] == shipped["count_max"]
+    assert listed["post_gift_coins_min"] < listed["post_gift_coins_max"]
     assert listed["message_characters_max"] == 128
     assert listed["share_bp"] == 5000
     assert len({gift["id"] for gift in listed["items"]}) == len(shipped["gifts"])

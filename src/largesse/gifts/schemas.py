@@ -40,6 +40,9 @@ class CatalogueView(Schema):
     message_characters_max: int
     share_bp: int
     """The creator's share of a gift's coins, so that the viewer knows before he gives."""
+    post_gift_coins_min: int
+    post_gift_coins_max: int
+    """What one gift on a post may take, so that the panel offers only what is accepted."""
 
 
 class GiftOrder(Schema):

@@ -46,6 +46,8 @@ async def catalogue(services: Services) -> CatalogueView:
         count_max=rule.count_max,
         message_characters_max=rule.message_characters_max,
         share_bp=rules.share.share_bp,
+        post_gift_coins_min=rule.post_gift_coins_min,
+        post_gift_coins_max=rule.post_gift_coins_max,
     )
 
 

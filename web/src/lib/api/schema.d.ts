@@ -1027,6 +1027,10 @@ export interface components {
             message_characters_max: number;
             /** Next Cursor */
             next_cursor: null;
+            /** Post Gift Coins Max */
+            post_gift_coins_max: number;
+            /** Post Gift Coins Min */
+            post_gift_coins_min: number;
             /** Share Bp */
             share_bp: number;
         };

@@ -2,6 +2,11 @@ import { api, type GiftType } from '$lib/api';
 
 export type { GiftType };
 
+export interface CoinRange {
+	min: number;
+	max: number;
+}
+
 export interface GiftShelf {
 	id: string;
 	label: string;
@@ -31,6 +36,8 @@ export class Catalogue {
 	gifts = $state.raw<readonly GiftType[]>([]);
 	countMax = $state(1);
 	messageMax = $state(0);
+	/** What one gift on a post may take, in coins; the server sets it. */
+	postRange = $state.raw<CoinRange | null>(null);
 	failed = $state.raw<unknown>(null);
 	loaded = $state(false);
 	/** The creator's part, in basis points; null while it is not known. */
@@ -54,11 +61,12 @@ export class Catalogue {
 
 	async #fetch(): Promise<void> {
 		try {
-			const { items, count_max, message_characters_max, share_bp } = await api.get('/v1/gifts');
-			this.gifts = items;
-			this.shareBp = share_bp;
-			this.countMax = count_max;
-			this.messageMax = message_characters_max;
+			const list = await api.get('/v1/gifts');
+			this.gifts = list.items;
+			this.shareBp = list.share_bp;
+			this.countMax = list.count_max;
+			this.messageMax = list.message_characters_max;
+			this.postRange = { min: list.post_gift_coins_min, max: list.post_gift_coins_max };
 			this.failed = null;
 			this.loaded = true;
 		} catch (thrown) {

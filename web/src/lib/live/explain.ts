@@ -92,6 +92,19 @@ const WORDS: Record<string, Explain> = {
 			next: null
 		};
 	},
+	post_gift_out_of_range: (refusal) => {
+		const min = refusal.figure('coins_min');
+		const max = refusal.figure('coins_max');
+		const range =
+			min === null || max === null
+				? ''
+				: ` It takes ${formatCoins(min)} to ${formatCoins(max)} coins.`;
+		return {
+			title: 'Not on a post',
+			text: `A gift on a post is neither that small nor that large.${range}`,
+			next: null
+		};
+	},
 	too_fast: () => ({ title: 'Too fast', text: 'Take a breath and go on.', next: 'try_again' }),
 	unauthenticated: () => ({
 		title: 'Sign in first',

@@ -1,5 +1,5 @@
 import { uuidv7 } from '$lib/api';
-import type { Catalogue, GiftType } from './catalogue.svelte';
+import type { Catalogue, CoinRange, GiftType } from './catalogue.svelte';
 import { explain, type Explanation } from './explain';
 import { Refusal } from './refusal';
 import { Streak } from './streak.svelte';
@@ -19,6 +19,8 @@ export interface GiftDeskHooks {
 	catalogue: Catalogue;
 	/** Coins in the wallet; null when nobody is signed in. */
 	coins: () => number | null;
+	/** What one gift may take here; without it anything on sale. */
+	range?: () => CoinRange | null;
 	onsent?: (gift: GiftType) => void;
 }
 
@@ -47,7 +49,23 @@ export class GiftDesk {
 	}
 
 	get gift(): GiftType | undefined {
-		return this.#hooks.catalogue.find(this.slug) ?? this.#hooks.catalogue.gifts[0];
+		return this.#hooks.catalogue.find(this.slug) ?? this.gifts[0];
+	}
+
+	/** The gifts that can be given here. */
+	get gifts(): readonly GiftType[] {
+		const range = this.range;
+		const all = this.#hooks.catalogue.gifts;
+		return range ? all.filter(({ coins }) => coins >= range.min && coins <= range.max) : all;
+	}
+
+	get range(): CoinRange | null {
+		return this.#hooks.range?.() ?? null;
+	}
+
+	/** True when what is chosen takes more or fewer coins than one gift may here. */
+	get outOfRange(): boolean {
+		return this.range !== null && (this.total < this.range.min || this.total > this.range.max);
 	}
 
 	get total(): number {
@@ -82,7 +100,7 @@ export class GiftDesk {
 	}
 
 	async send(): Promise<void> {
-		if (this.sending || !this.#affordable()) return;
+		if (this.sending || !this.#possible()) return;
 		this.sending = true;
 		try {
 			await this.#give(null);
@@ -95,16 +113,17 @@ export class GiftDesk {
 
 	/** Finger or key down on the streak button. */
 	press(): void {
-		if (this.#affordable()) this.streak.press();
+		if (this.#possible()) this.streak.press();
 	}
 
 	tap(): void {
-		if (this.#affordable()) this.streak.tap();
+		if (this.#possible()) this.streak.tap();
 	}
 
 	/** Not enough coins: the way to more of them opens instead, and the choice stays. */
-	#affordable(): boolean {
+	#possible(): boolean {
 		this.problem = null;
+		if (this.outOfRange) return false;
 		if (this.short > 0) this.topUp = true;
 		return this.short === 0;
 	}

@@ -47,7 +47,8 @@ export class PostVisit {
 		this.desk = new GiftDesk({
 			give: (request) => this.#give(request),
 			catalogue,
-			coins: () => session.wallet?.coins_total ?? null
+			coins: () => session.wallet?.coins_total ?? null,
+			range: () => catalogue.postRange
 		});
 	}
 
