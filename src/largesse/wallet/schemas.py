@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import Field, StrictInt
 
 from largesse.identity import Person
 from largesse.types import Money, Schema
@@ -23,8 +23,6 @@ class BudgetChange(Schema):
 class BudgetView(Schema):
     """How many coins may be spent in a calendar month (UTC), and how many were."""
 
-    model_config = ConfigDict(title="Budget")
-
     monthly_coins: int | None
     """Null: no limit."""
     spent_coins: int
@@ -36,8 +34,6 @@ class BudgetView(Schema):
 
 class WalletView(Schema):
     """What a viewer holds."""
-
-    model_config = ConfigDict(title="Wallet")
 
     coins_paid: int
     coins_bonus: int

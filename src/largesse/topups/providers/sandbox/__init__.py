@@ -1,13 +1,8 @@
 """A pretend payment provider with its own books and signed notifications. Demo mode only."""
 
-from largesse.topups.providers.sandbox.books import (
-    PAID_STATES,
-    Payment,
-    PaymentState,
-    payment_by_id,
-    payment_of_order,
-)
+from largesse.topups.providers.sandbox.books import PAID_STATES, Payment, PaymentState
 from largesse.topups.providers.sandbox.provider import NAME, SandboxProvider, sandbox_provider
+from largesse.topups.providers.sandbox.queries import payment_by_id, payment_of_order
 
 __all__ = [
     "NAME",

@@ -20,7 +20,7 @@ from largesse.topups.providers import (
     RefundState,
     SignatureError,
 )
-from largesse.topups.providers.sandbox import books
+from largesse.topups.providers.sandbox import queries
 from largesse.topups.providers.sandbox.books import PAID_STATES, Payment, PaymentState
 from largesse.topups.providers.sandbox.signature import HEADER, sign, verify
 from largesse.types import new_id, now
@@ -72,7 +72,7 @@ class SandboxProvider:
             transaction_id=None,
         )
         async with self._db.transaction() as conn:
-            await books.insert_payment(conn, payment, now())
+            await queries.insert_payment(conn, payment, now())
         site = urlsplit(request.return_url)  # the shop's own server also serves the sandbox's page
         url = f"{site.scheme}://{site.netloc}/sandbox/checkout/{payment.id}"
         return Checkout(reference=str(payment.id), url=url)
@@ -91,12 +91,12 @@ class SandboxProvider:
         if reference.order_id is None:
             raise ProviderError("the sandbox knows its payments by order")
         async with self._db.read() as conn:
-            payment = await books.payment_of_order(conn, reference.order_id)
+            payment = await queries.payment_of_order(conn, reference.order_id)
         return () if payment is None else _events_of(payment)
 
     async def refund(self, request: RefundRequest) -> RefundState:
         async with self._db.read() as conn:
-            payment = await books.payment_of_order(conn, request.order_id)
+            payment = await queries.payment_of_order(conn, request.order_id)
         whole = payment is not None and request.amount_minor == payment.amount_minor
         if payment is None or not whole or payment.transaction_id != request.transaction_id:
             return RefundState.FAILED
@@ -106,7 +106,7 @@ class SandboxProvider:
     async def move(self, payment_id: UUID, target: PaymentState) -> Payment | None:
         """Let something happen to a payment in the sandbox's books; None when its state does not allow it."""
         async with self._db.transaction() as conn:
-            return await books.move_payment(
+            return await queries.move_payment(
                 conn, payment_id, target, transaction_id=f"sbx_{new_id().hex}", at=now()
             )
 

@@ -1,0 +1,82 @@
+"""SQL of the sandbox's own table; orders are not in it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import Connection, ReadConnection
+from largesse.topups.providers.sandbox.books import PAID_STATES, SOURCES, Payment, PaymentState
+
+
+async def insert_payment(conn: Connection, payment: Payment, at: datetime) -> None:
+    """Open a checkout; one that is there stays as it is."""
+    await conn.execute(
+        """
+        INSERT INTO sandbox_payment (id, order_id, amount_minor, currency, description, return_url, state,
+                                     created_at, updated_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+        """,
+        (
+            payment.id,
+            payment.order_id,
+            payment.amount_minor,
+            payment.currency,
+            payment.description,
+            payment.return_url,
+            payment.state,
+            at,
+            at,
+        ),
+    )
+
+
+async def payment_by_id(conn: ReadConnection, payment_id: UUID) -> Payment | None:
+    """A checkout."""
+    async with conn.cursor(row_factory=class_row(Payment)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+              FROM sandbox_payment WHERE id = %s
+            """,
+            (payment_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def payment_of_order(conn: ReadConnection, order_id: UUID) -> Payment | None:
+    """The checkout of an order."""
+    async with conn.cursor(row_factory=class_row(Payment)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+              FROM sandbox_payment WHERE order_id = %s ORDER BY created_at LIMIT 1
+            """,
+            (order_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def move_payment(
+    conn: Connection, payment_id: UUID, target: PaymentState, *, transaction_id: str, at: datetime
+) -> Payment | None:
+    """Change a checkout's state; None when it cannot go there. The first success names the transaction for good."""
+    async with conn.cursor(row_factory=class_row(Payment)) as cursor:
+        await cursor.execute(
+            """
+            UPDATE sandbox_payment
+               SET state = %(target)s, updated_at = %(at)s,
+                   transaction_id = CASE WHEN %(paid)s THEN coalesce(transaction_id, %(transaction_id)s) END
+             WHERE id = %(id)s AND state = ANY(%(sources)s)
+            RETURNING id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+            """,
+            {
+                "id": payment_id,
+                "target": target.value,
+                "at": at,
+                "paid": target in PAID_STATES,
+                "transaction_id": transaction_id,
+                "sources": [source.value for source in SOURCES[target]],
+            },
+        )
+        return await cursor.fetchone()
