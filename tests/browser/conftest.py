@@ -108,9 +108,12 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     raise AssertionError("the demo server did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium, or Playwright's own."""
+    """The machine's Chromium, or Playwright's own.
+
+    Playwright keeps an event loop running while it lives, which no asynchronous test may meet.
+    """
     found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
