@@ -9,7 +9,7 @@ from largesse.realtime.limits import TokenBucket
 from largesse.realtime.protocol import read_client_message, write_error
 from largesse.types import new_id
 
-ID = str(new_id())
+ID = "01941f29-7c00-7000-8000-000000000001"
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,8 @@ async def test_a_socket_that_does_not_join_is_closed(
     assert await socket.closed() == 4401
 
 
-@pytest.mark.parametrize("name", ["not-a-uuid", uuid4()])
-async def test_an_unknown_room_closes_4404(open_socket: Open, name: object) -> None:
+@pytest.mark.parametrize("name", ["not-a-uuid", "01941f29-7c00-7000-8000-000000000001"])
+async def test_an_unknown_room_closes_4404(open_socket: Open, name: str) -> None:
     socket = await open_socket("streams", name)
     await socket.send(op="join")
     assert await socket.closed() == 4404
