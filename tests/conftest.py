@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the whole run, a fresh database per test cloned from the migrated one, and the real app on it."""
+"""A real PostgreSQL for the run, a database per test cloned from the migrated one, and the real app."""
 
 import asyncio
 import shutil

@@ -20,9 +20,7 @@ def _python_blocks(document: Path) -> list[str]:
 @pytest.mark.parametrize(
     "document", [d for d in DOCUMENTS if _python_blocks(d)], ids=lambda document: document.name
 )
-def test_python_examples_print_what_their_comments_say(
-    document: Path, server: DemoServer
-) -> None:
+def test_python_examples_print_what_their_comments_say(document: Path, server: DemoServer) -> None:
     for block in _python_blocks(document):
         done = subprocess.run(
             [sys.executable, "-c", block],
