@@ -18,27 +18,16 @@ from largesse.ledger.errors import (
 from largesse.ledger.lots import Span, Use, paid_by
 from largesse.ledger.model import (
     GIFT_COINS_MAX,
-    CheckReport,
     Code,
-    DayEarnings,
     Entry,
     GiftEntry,
     GiftRequest,
-    GiftRow,
-    LotRow,
-    Problem,
     RedemptionRate,
-    RoomEarnings,
-    RoomEventRow,
-    RoomRow,
     Share,
-    Slice,
-    Supporter,
     TakeBackKind,
     TakenBack,
     TopUp,
     Transfer,
-    WalletEvent,
     WalletState,
     month_end,
 )
@@ -65,6 +54,19 @@ from largesse.ledger.queries.rooms import (
     set_gifting,
 )
 from largesse.ledger.queries.wallets import balances, wallet_state
+from largesse.ledger.rows import (
+    CheckReport,
+    DayEarnings,
+    GiftRow,
+    LotRow,
+    Problem,
+    RoomEarnings,
+    RoomEventRow,
+    RoomRow,
+    Slice,
+    Supporter,
+    WalletEvent,
+)
 from largesse.ledger.top_ups import credit_top_up, take_back
 from largesse.ledger.writer import GiftWriter
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from largesse.db import ReadConnection
 from largesse.ledger import chain
-from largesse.ledger.model import CheckReport, Problem
 from largesse.ledger.queries import checks
+from largesse.ledger.rows import CheckReport, Problem
 
 _CHAIN = 5
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from largesse.db import Database
 from largesse.embedded import resolve_database_url
 from largesse.ledger.check import check
-from largesse.ledger.model import CheckReport
+from largesse.ledger.rows import CheckReport
 from largesse.settings import Settings
 
 ledger_app = typer.Typer(no_args_is_help=True, help="The journal.")

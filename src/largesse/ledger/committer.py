@@ -17,13 +17,14 @@ from largesse.db import Connection, Database
 from largesse.errors import IdempotencyConflict
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
-from largesse.ledger.model import GiftEntry, GiftRequest, GiftRow, WalletState
+from largesse.ledger.model import GiftEntry, GiftRequest, WalletState
 from largesse.ledger.plan import Item, Plan, Sealed, Taken, seal
 from largesse.ledger.queries import batches, lanes
 from largesse.ledger.queries.gifts import stored_gifts
 from largesse.ledger.queries.rooms import rooms_of
 from largesse.ledger.queries.wallets import wallet_states
 from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
+from largesse.ledger.rows import GiftRow
 
 Outcome: TypeAlias = GiftEntry | BaseException
 

@@ -10,7 +10,8 @@ from largesse.ledger.errors import (
     RoomClosed,
     WalletFrozen,
 )
-from largesse.ledger.model import RoomRow, WalletState, month_end, month_of
+from largesse.ledger.model import WalletState, month_end, month_of
+from largesse.ledger.rows import RoomRow
 
 
 def room_refusal(room: RoomRow | None) -> AppError | None:

@@ -5,16 +5,7 @@ from uuid import UUID, uuid5
 
 from largesse.db import Connection
 from largesse.ledger.errors import AmountTooLarge, LotNotFound
-from largesse.ledger.model import (
-    COINS_MAX,
-    Code,
-    Entry,
-    LotRow,
-    TakeBackKind,
-    TakenBack,
-    TopUp,
-    Transfer,
-)
+from largesse.ledger.model import COINS_MAX, Code, Entry, TakeBackKind, TakenBack, TopUp, Transfer
 from largesse.ledger.posting import post
 from largesse.ledger.queries.lanes import lock_shared_lane
 from largesse.ledger.queries.transfers import (
@@ -26,6 +17,7 @@ from largesse.ledger.queries.transfers import (
     shrink_lot,
     store_coins,
 )
+from largesse.ledger.rows import LotRow
 from largesse.types import PLATFORM_ID, now
 
 Leg = tuple[UUID, Code]

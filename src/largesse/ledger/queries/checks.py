@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, LiteralString
 
 from largesse.db import ReadConnection
-from largesse.ledger.model import Problem
+from largesse.ledger.rows import Problem
 
 PLACES_MAX = 20
 _FETCH_ROWS = 2000

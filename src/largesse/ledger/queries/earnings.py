@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from largesse.db import ReadConnection
-from largesse.ledger.model import Code, DayEarnings, RoomEarnings, Supporter
+from largesse.ledger.model import Code
+from largesse.ledger.rows import DayEarnings, RoomEarnings, Supporter
 
 _TOTALS = (
     "count(*), coalesce(sum(coins_paid + coins_bonus), 0)::bigint,"

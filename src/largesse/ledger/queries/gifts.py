@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import ReadConnection
-from largesse.ledger.model import GiftRow
+from largesse.ledger.rows import GiftRow
 
 GIFT_COLUMNS = (
     "id, sender_id, recipient_id, room_id, seq, gift_type_no, count, coins_paid, coins_bonus,"

@@ -8,9 +8,9 @@ from psycopg.rows import class_row
 
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import NEWEST, Place, decode, encode
-from largesse.ledger.model import GiftRow, LotRow, Slice, WalletEvent
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
 from largesse.ledger.queries.wallets import wallet_state
+from largesse.ledger.rows import GiftRow, LotRow, Slice, WalletEvent
 
 Listed = TypeVar("Listed", GiftRow, LotRow)
 

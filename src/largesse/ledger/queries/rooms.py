@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from largesse.db import Connection, ReadConnection
 from largesse.ledger.errors import RoomClosed
-from largesse.ledger.model import GiftRow, RoomEventRow, RoomRow
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
+from largesse.ledger.rows import GiftRow, RoomEventRow, RoomRow
 from largesse.types import now
 
 _EVENT_COLUMNS = "room_id, seq, type, id, user_id, data, created_at"

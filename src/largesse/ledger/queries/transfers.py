@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection
-from largesse.ledger.model import Code, LotRow, TopUp, Transfer
+from largesse.ledger.model import Code, TopUp, Transfer
 from largesse.ledger.plan import Head
+from largesse.ledger.rows import LotRow
 
 
 @dataclass(frozen=True, slots=True)
