@@ -1,0 +1,201 @@
+"""Junk on every route of the OpenAPI document: whatever comes in, the answer is a decision, never a crash."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from largesse import demo
+from largesse.db import Database
+from largesse.http import PROBLEM_MEDIA_TYPE
+from largesse.identity import Role
+from largesse.services import Services
+from largesse.types import new_id
+from tests.fixtures_identity import MakeUser, SignedIn
+from tests.ledger.world import World
+
+_METHODS = ("get", "put", "post", "patch", "delete")
+_LONG = "x" * 100_000
+_TEXTS = ("", "-1", "9" * 30, "٣", "a\x00b", "\ud83d", "%", _LONG)
+_VALUES: tuple[Any, ...] = (
+    None, True, -1, 1.5, 2**63, 10**40, float("nan"), [], {"a": 1},
+    "", "-1", "a\x00b", "\ud83d", _LONG[:60_000],
+)  # fmt: skip
+_BODIES = (
+    b"", b"null", b"[]", b'"text"', b"{", b"\xff\xfe{}", b'{"\\u0000": "\\ud800"}', b"{}",
+    b"[" * 50_000, b'{"a": ' + b"9" * 6_000 + b"}", b" " * 100_000,
+)  # fmt: skip
+_HEADERS = (
+    (b"Content-Type", b"application/JSON; charset=utf-16"),
+    (b"Content-Length", b"-1"),
+    (b"Host", b"["),
+    (b"Authorization", b"Bearer \xff"),
+    (b"Idempotency-Key", b"\xff"),
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request."""
+
+    method: str
+    path: str
+    query: str = ""
+    header: tuple[bytes, bytes] | None = None
+    body: bytes | None = None
+
+
+class Document:
+    """Turns every operation of an OpenAPI document into calls that are wrong in one place each."""
+
+    def __init__(self, document: dict[str, Any], known: dict[str, str]) -> None:
+        self._document = document
+        self._known = known
+
+    def calls(self) -> Iterator[Call]:
+        for path, item in self._document["paths"].items():
+            for method in _METHODS:
+                if method in item:
+                    yield from self._calls_of(method, path, item[method])
+
+    def _calls_of(self, method: str, path: str, operation: dict[str, Any]) -> Iterator[Call]:
+        content = operation.get("requestBody", {}).get("content", {})
+        example = self._example(content["application/json"]["schema"]) if content else None
+        good = Call(method, self._path(path), body=_encode(example) if content else None)
+        for parameter in operation.get("parameters", []):
+            yield from self._wrong_parameters(good, path, parameter)
+        yield from (replace(good, header=header) for header in _HEADERS)
+        bodies = _BODIES if content else _BODIES[:3]
+        yield from (replace(good, body=body) for body in bodies)
+        yield from (replace(good, body=_encode(wrong)) for wrong in _wrong_bodies(example or {}))
+
+    def _wrong_parameters(self, good: Call, path: str, parameter: dict[str, Any]) -> Iterator[Call]:
+        for text in _TEXTS:
+            junk = quote(text[:2_000], safe="", errors="replace")
+            if parameter["in"] == "path":
+                yield replace(good, path=path.replace(f"{{{parameter['name']}}}", junk))
+            elif parameter["in"] == "query":
+                yield replace(good, query=f"{parameter['name']}={junk}")
+
+    def _path(self, path: str) -> str:
+        """The address of something that exists."""
+        start, brace, end = path.partition("{")
+        return start + self._known[start] + end.partition("}")[2] if brace else path
+
+    def _example(self, schema: dict[str, Any], name: str = "") -> Any:
+        """A value that fits a schema."""
+        if name in self._known:
+            return self._known[name]
+        if "$ref" in schema:
+            schema = self._document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        if "anyOf" in schema:
+            return self._example(schema["anyOf"][0])
+        if "properties" in schema:
+            fields = schema["properties"].items()
+            return {field: self._example(value, field) for field, value in fields}
+        if schema.get("format") == "uuid":
+            return str(new_id())
+        by_type = {"integer": 1, "boolean": True, "string": "some text"}
+        return schema["enum"][0] if "enum" in schema else by_type[schema["type"]]
+
+
+def _wrong_bodies(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for field in body:
+        yield {other: value for other, value in body.items() if other != field}
+        for value in _VALUES:
+            fresh = {"id": str(new_id())} if "id" in body else {}
+            yield {**body, **fresh, field: value}
+
+
+def _encode(body: Any) -> bytes:
+    return json.dumps(body).encode()
+
+
+@pytest.fixture(autouse=True)
+def _no_demo_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def seed(services: Services) -> None:
+        return None
+
+    monkeypatch.setattr(demo, "seed", seed)
+
+
+@pytest.fixture
+async def somebody(users: MakeUser, db: Database) -> SignedIn:
+    """May do everything, and has coins."""
+    user = await users("Nora", roles=set(Role), followers=1000, gifting=True)
+    await World(db).top_up(user.id, 100_000)
+    return user
+
+
+@pytest.fixture
+async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) -> dict[str, str]:
+    """What stands in addresses, by what comes before it, and in bodies, by the field's name."""
+    http, headers = client, somebody.headers
+    other = await users("Olga", roles={Role.CREATOR}, followers=1000, gifting=True)
+    stream = await http.post("/v1/streams", json={"title": "Music"}, headers=other.headers)
+    post = await http.post("/v1/posts", json={"caption": "Song"}, headers=other.headers)
+    overlay = await http.get("/v1/creator/overlay", headers=other.headers)
+    packages = (await http.get("/v1/coin-packages?country=US")).json()["items"]
+    order = {"package_id": packages[0]["id"], "provider": "sandbox", "country": "US"}
+    placed = (await http.post("/v1/orders", json=order, headers=headers)).json()
+    return {
+        **order,
+        "gift": "rose",
+        "email": "somebody@example.com",
+        "birth_date": "1990-05-14",
+        "/v1/streams/": stream.json()["id"],
+        "/v1/posts/": post.json()["id"],
+        "/v1/users/": str(other.id),
+        "/v1/overlays/": overlay.json()["token"],
+        "/v1/orders/": placed["id"],
+        "/v1/sandbox/orders/": placed["id"],
+        "/v1/sandbox/checkouts/": placed["checkout_url"].rsplit("/", 1)[1],
+        "/v1/providers/": "sandbox",
+        "/art/gifts/": "rose",
+    }
+
+
+async def test_junk_is_never_a_500(
+    app: FastAPI, client: httpx.AsyncClient, somebody: SignedIn, known: dict[str, str]
+) -> None:
+    calls = list(Document(app.openapi(), known).calls())
+    calls.sort(key=lambda call: call.path == "/v1/auth/session")  # signing out comes last
+    failures: list[str] = []
+    decided: set[int] = set()
+    for call in calls:
+        answer = await _send(client, call, somebody)
+        decided.add(answer.status_code)
+        if problem := _problem_with(answer):
+            failures.append(f"{problem}: {str(call)[:300]}")
+    assert failures == []
+    assert len(calls) > 1000
+    assert decided >= {200, 201, 400, 401, 404, 409, 413, 422}  # it reached further than the door
+
+
+async def _send(client: httpx.AsyncClient, call: Call, user: SignedIn) -> httpx.Response:
+    headers = {b"Content-Type": b"application/json"} if call.body is not None else {}
+    headers[b"Authorization"] = f"Bearer {user.token}".encode()
+    if call.header is not None:
+        headers.update([call.header])
+    return await client.request(
+        call.method.upper(),
+        f"{call.path}?{call.query}",
+        content=call.body,
+        headers=list(headers.items()),
+    )
+
+
+def _problem_with(answer: httpx.Response) -> str | None:
+    """Why this is no decent answer; None: it is one."""
+    if answer.status_code >= 500:
+        return f"status {answer.status_code}"
+    if answer.status_code < 400:
+        return None
+    if answer.headers["content-type"] != PROBLEM_MEDIA_TYPE:
+        return f"status {answer.status_code} without a problem document"
+    return None if answer.json().get("code") else "no code"
