@@ -1,5 +1,6 @@
 """Demo mode: a few users can be chosen without a password; nowhere else."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -62,3 +63,17 @@ async def test_outside_demo_mode_there_is_nothing(app: FastAPI, client: httpx.As
     response = await client.post("/v1/demo/session", json={"email": "viewer@demo.test"})
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     app.state.services = services
+
+
+async def test_servers_that_start_together_make_one_user(db: Database, password_hash: str) -> None:
+    async def ensure() -> identity.User:
+        wanted = identity.new_user("Vera Lind", "US", date(1994, 4, 12))
+        async with db.transaction() as conn:
+            user = await identity.ensure_user(
+                conn, wanted, email="new@demo.test", password_hash=password_hash
+            )
+            await asyncio.sleep(0.05)  # the other one meets it before the commit
+            return user
+
+    first, second = await asyncio.gather(ensure(), ensure())
+    assert first.id == second.id

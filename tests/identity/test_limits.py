@@ -80,13 +80,16 @@ def test_after_the_wait_a_hit_is_allowed(
         ("192.0.2.7", "198.51.100.1", False, "192.0.2.7"),
         ("192.0.2.7", "203.0.113.9, 198.51.100.1", True, "198.51.100.1"),
         ("192.0.2.7", None, True, "192.0.2.7"),
+        ("192.0.2.7", "203.0.113.9\n198.51.100.1", True, "198.51.100.1"),
         ("2001:db8:1:2:3:4:5:6", None, False, "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", None, False, "192.0.2.7"),
         ("192.0.2.7", "not an address", True, "not an address"),
     ],
 )
 def test_the_address_is_the_peer_or_what_a_trusted_proxy_says(
     peer: str, forwarded: str | None, trust_proxy: bool, address: str
 ) -> None:
-    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    lines = forwarded.split("\n") if forwarded else []
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
     connection = HTTPConnection({"type": "http", "client": (peer, 1), "headers": headers})
     assert client_address(connection, Settings(trust_proxy=trust_proxy)) == address

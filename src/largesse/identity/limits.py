@@ -93,11 +93,15 @@ def client_address(connection: HTTPConnection, settings: Settings) -> str:
     """Who asks: the peer, or behind a trusted proxy the last address it was told; IPv6 by its /64."""
     text = connection.client.host if connection.client else ""
     if settings.trust_proxy:
-        text = connection.headers.get("x-forwarded-for", text).rsplit(",", 1)[-1].strip()
+        # A proxy may append to the caller's header or add one of its own: the last address is the proxy's word.
+        told = connection.headers.getlist("x-forwarded-for")
+        text = ",".join(told or [text]).rsplit(",", 1)[-1].strip()
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return text
+    if address.version == 6 and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
     if address.version == 6:
         network = ipaddress.ip_network((address, _IPV6_PREFIX_BITS), strict=False)
         return str(network.network_address)

@@ -69,14 +69,16 @@ async def create_user(conn: Connection, user: User, *, email: str, password_hash
 
 async def ensure_user(conn: Connection, user: User, *, email: str, password_hash: str) -> User:
     """Make a user, or give the one with this address the password; the stored user."""
-    login = await queries.login_by_email(conn, login_key(email))
-    if login is None:
+    try:
         await create_user(conn, user, email=email, password_hash=password_hash)
-        return user
-    await queries.update_password_hash(conn, login_key(email), password_hash)
-    stored = await queries.user_by_id(conn, login[0])
-    assert stored is not None, "a login belongs to a user"
-    return stored
+    except EmailTaken:  # perhaps only now, by another server that starts on this database
+        login = await queries.login_by_email(conn, login_key(email))
+        assert login is not None, "logins are never deleted"
+        await queries.update_password_hash(conn, login_key(email), password_hash)
+        stored = await queries.user_by_id(conn, login[0])
+        assert stored is not None, "a login belongs to a user"
+        return stored
+    return user
 
 
 async def add_people(conn: Connection, users: Sequence[User]) -> None:
