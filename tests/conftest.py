@@ -11,17 +11,19 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
-from largesse import ledger
+from largesse import demo, ledger
 from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
-from largesse.main import create_app, load_defaults
+from largesse.main import create_app, load_defaults, start_services
 from largesse.migrate import migrate
 from largesse.settings import Settings
 
 pytest_plugins = ["tests.fixtures_identity"]
 
 _TEMPLATE = "largesse_template"
+_DEMO_TEMPLATE = "largesse_demo_template"
 
 
 def _named(url: str, database: str) -> str:
@@ -52,12 +54,30 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """A fresh database of the test's own."""
-    name = f"test_{uuid4().hex}"
+@pytest.fixture(scope="session")
+def demo_template(postgres: EmbeddedPostgres) -> str:
+    """The template with the demo's people and rooms too: making them takes longer than most tests."""
+
+    async def seed() -> None:
+        async with start_services(
+            Settings(demo=True), url=_named(postgres.url, _DEMO_TEMPLATE)
+        ) as services:
+            await demo.seed(services)
+
     with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        conn.execute(f"CREATE DATABASE {_DEMO_TEMPLATE} TEMPLATE {_TEMPLATE}")
+    asyncio.run(seed())
+    return _DEMO_TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database of the test's own; one for the demo app has the demo's people already."""
+    name, template = f"test_{uuid4().hex}", _TEMPLATE
+    if "app" in request.fixturenames:
+        template = request.getfixturevalue("demo_template")
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _named(postgres.url, name)
     with psycopg.connect(postgres.url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -82,8 +102,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         demo=True,
         data_dir=tmp_path,
-        DATABASE_URL=database_url,
-        demo_password="demo-password",
+        DATABASE_URL=SecretStr(database_url),
+        demo_password=SecretStr("demo-password"),
         public_url="http://test",
     )
 

@@ -6,7 +6,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from largesse import demo
 from largesse.db import Database
 from largesse.main import start_services
 from largesse.services import Services
@@ -14,16 +13,6 @@ from largesse.settings import Settings
 from tests.fixtures_identity import MakeUser
 from tests.topups.shop import Shop
 from tests.topups.till import Till
-
-
-@pytest.fixture(autouse=True)
-def _no_demo_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests make their own people; seeding the demo's takes longer than most of them."""
-
-    async def seed(services: Services) -> None:
-        return None
-
-    monkeypatch.setattr(demo, "seed", seed)
 
 
 @pytest.fixture
