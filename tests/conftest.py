@@ -77,7 +77,9 @@ def database_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> 
     if "app" in request.fixturenames:
         template = request.getfixturevalue("demo_template")
     with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        conn.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        )  # twice as fast
     yield _named(postgres.url, name)
     with psycopg.connect(postgres.url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
