@@ -79,7 +79,9 @@ def bench(
     """Measure one figure that the README quotes, on a database of its own."""
     root = Path(__file__).resolve().parents[2]
     if not (root / "bench" / f"{name}.py").is_file():
-        raise typer.BadParameter(f"there is no bench/{name}.py: benchmarks come with the source tree")
+        raise typer.BadParameter(
+            f"there is no bench/{name}.py: benchmarks come with the source tree"
+        )
     sys.path.insert(0, str(root))
     importlib.import_module(f"bench.{name}").main(as_json=as_json)
 

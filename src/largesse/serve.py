@@ -125,7 +125,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        await self._app.state.services.hub.close()  # sockets hear 1001 from us before uvicorn's 1012
+        # Sockets hear 1001 from us before uvicorn's 1012.
+        await self._app.state.services.hub.close()
         await super().shutdown(sockets=sockets)
 
 
