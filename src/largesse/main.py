@@ -13,6 +13,7 @@ from largesse.gifts.routes import router as gifts_router
 from largesse.health import router as health_router
 from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
+from largesse.metrics import counted
 from largesse.realtime import webhooks
 from largesse.rooms.overlay_routes import router as overlay_router
 from largesse.rooms.routes import router as rooms_router
@@ -58,7 +59,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         writer = ledger.GiftWriter(
             db,
             batch_size_max=settings.batch_size_max,
-            on_commit=rooms.gift_publisher(hub, desk),
+            on_commit=counted(rooms.gift_publisher(hub, desk)),
         )
         await writer.start()
         stack.push_async_callback(writer.stop)

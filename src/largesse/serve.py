@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -116,6 +117,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if not self.started:
             return
+        gc.collect()
+        gc.freeze()  # what start-up made stays: the collector need not walk it again
         if self._embedded is not None:
             self._watch = asyncio.create_task(_keep_alive(self._embedded))
         _console.print(f"\n[bold]Largesse[/] is ready at [bold]{self._settings.base_url}[/]")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from procrastinate.worker import Worker
 
-from largesse import topups
+from largesse import identity, topups
 from largesse.jobs import job_app
 from largesse.services import Services
 
@@ -58,7 +58,8 @@ async def _keep_running(services: Services, stopping: asyncio.Event) -> None:
 async def _work(services: Services, stopping: asyncio.Event) -> None:
     """Work until asked to stop, or until the worker ends by itself."""
     async with job_app(services.db.url) as app:
-        topups.register_jobs(app, services)
+        for module in (identity, topups):
+            module.register_jobs(app, services)
         worker = Worker(
             app,
             concurrency=_CONCURRENCY,

@@ -166,3 +166,10 @@ class VisitorMaker:
         )
         self.visitors.append(Visitor(context, page, errors))
         return page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all of these, so that they share one server and one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))

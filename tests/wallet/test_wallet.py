@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from largesse import demo
 from largesse.services import Services
 from tests.fixtures_identity import MakeUser, SignedIn
 from tests.ledger.world import World, gift
@@ -47,14 +46,6 @@ class Purse:
         request = gift(self.owner.id, room, coins, gift_type_no=ROSE_NO)
         await self.services.writer.submit(request)
         return request.id
-
-
-@pytest.fixture(autouse=True)
-def _no_demo_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def seed(services: Services) -> None:
-        return None
-
-    monkeypatch.setattr(demo, "seed", seed)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from largesse.identity.errors import (
     UserNotFound,
 )
 from largesse.identity.follows import add_followers, follower_counts, followers
+from largesse.identity.jobs import register_jobs
 from largesse.identity.limits import client_address, rate_limited
 from largesse.identity.model import AgeState, Country, Person, Role, SessionKind, User
 from largesse.identity.passwords import hash_password
@@ -90,6 +91,7 @@ __all__ = [
     "purge",
     "rate_limited",
     "record",
+    "register_jobs",
     "require",
     "spending_state",
     "user_by_id",
