@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from typing import Any
 import httpx
 import uuid_utils.compat
 from playwright.sync_api import Browser, sync_playwright
+from websockets.sync.client import connect
 
 from scripts.setup import BROWSERS
 
@@ -28,6 +30,7 @@ TARGET = ROOT / "docs" / "screenshots"
 START_TIMEOUT_S = 60
 SETTLE_MS = 4000  # the curtain has opened
 SCREENS = {"phone": (390, 844), "wide": (1440, 900)}
+CHAT = ("Good evening from Lisbon!", "Play the one with the rain, please")
 BROWSER_FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -35,7 +38,9 @@ BROWSER_FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-netwo
 class Shot:
     name: str
     path: str
-    user: str | None
+    user: str
+    press_on_phone: str | None = None
+    """A button to press before the picture of the small screen is taken."""
 
 
 def free_port() -> int:
@@ -102,10 +107,24 @@ def fill(viewer: httpx.Client, creator_id: str) -> str:
     call(viewer, "POST", f"/v1/sandbox/orders/{order_id}/pay", {"outcome": "succeed"})
     streams = call(viewer, "GET", "/v1/streams")["items"]
     room: str = next(item["id"] for item in streams if item["creator"]["id"] == creator_id)
+    for text in CHAT:
+        say(viewer, room, text)
     for gift, count in (("rose", 5), ("paper-crane", 1), ("rose", 10)):
         body = {"id": str(uuid_utils.compat.uuid7()), "gift": gift, "count": count}
         call(viewer, "POST", f"/v1/streams/{room}/gifts", body)
     return room
+
+
+def say(viewer: httpx.Client, room: str, text: str) -> None:
+    """One chat message, over a socket as the room's page sends it."""
+    token = viewer.headers["Authorization"].removeprefix("Bearer ")
+    address = f"{viewer.base_url}".replace("http", "ws", 1).rstrip("/")
+    with connect(f"{address}/v1/streams/{room}/socket") as live:
+        live.send(json.dumps({"op": "join", "token": token, "after": 0}))
+        message_id = str(uuid_utils.compat.uuid7())
+        live.send(json.dumps({"op": "chat", "id": message_id, "text": text}))
+        while json.loads(live.recv(timeout=10))["op"] not in ("ack", "error"):
+            pass
 
 
 def take(browser: Browser, url: str, shot: Shot, screen: str, password: str) -> None:
@@ -118,12 +137,13 @@ def take(browser: Browser, url: str, shot: Shot, screen: str, password: str) -> 
         locale="en-US",
         timezone_id="UTC",
     )
-    if shot.user is not None:
-        data = {"email": f"{shot.user}@demo.test", "password": password}
-        answer = context.request.post("/v1/auth/session", data=data, headers={"Origin": url})
-        assert answer.ok, answer.text()
+    data = {"email": f"{shot.user}@demo.test", "password": password}
+    answer = context.request.post("/v1/auth/session", data=data, headers={"Origin": url})
+    assert answer.ok, answer.text()
     page = context.new_page()
     page.goto(shot.path)
+    if shot.press_on_phone is not None and screen == "phone":
+        page.get_by_role("button", name=shot.press_on_phone).first.click()
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=TARGET / f"{shot.name}-{screen}.png")
     context.close()
@@ -139,7 +159,7 @@ def main() -> int:
         room = fill(sign_in(url, "viewer", password), creator_id)
         shots = [
             Shot("home", "/", "viewer"),
-            Shot("room", f"/live/{room}", "viewer"),
+            Shot("room", f"/live/{room}", "viewer", press_on_phone="Send a gift"),
             Shot("recharge", "/recharge", "viewer"),
             Shot("wallet", "/wallet", "viewer"),
             Shot("studio", "/studio", "creator"),
