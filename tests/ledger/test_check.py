@@ -9,6 +9,13 @@ from tests.ledger.world import World, gift, send_together
 
 pytestmark = pytest.mark.breaks_ledger
 
+ORDER_FAILED: LiteralString = """
+INSERT INTO top_up_order (user_id, id, state, package_id, provider, channel, country, coins, coins_bonus, currency,
+                          net_minor, tax_minor, gross_minor, fee_minor, hold_days, idempotency_key, created_at,
+                          expires_at, updated_at)
+SELECT owner_id, id, 'failed', id, provider, channel, 'US', coins, coins_bonus, currency, gross_minor - tax_minor,
+       tax_minor, gross_minor, fee_minor, hold_days, 'key', now(), now(), now() FROM lot
+"""
 BREAKAGES: list[tuple[int, LiteralString, str]] = [
     (1, "UPDATE transfer SET to_code = 1 WHERE to_code = 40", "entry "),
     (1, "UPDATE transfer SET asset = 'COIN' WHERE asset = 'USD' AND to_code = 43", "entry "),
@@ -41,6 +48,10 @@ BREAKAGES: list[tuple[int, LiteralString, str]] = [
     (6, "UPDATE lot SET id = owner_id", "order "),
     (6, "INSERT INTO provider_transaction SELECT 'sandbox', n::text, id, owner_id, 'credited', now() FROM lot, generate_series(1, 2) n", "order "),  # noqa: E501
     (6, "INSERT INTO provider_transaction SELECT 'sandbox', 'x', owner_id, owner_id, 'credited', now() FROM lot", "order "),  # noqa: E501
+    (6, "UPDATE lot SET gross_minor = gross_minor + 1", "lot "),
+    (6, "UPDATE lot SET tax_minor = 0", "lot "),
+    (6, "UPDATE lot SET currency = 'JPY'", "lot "),
+    (6, ORDER_FAILED, "order "),
     (7, "UPDATE gift SET milli_diamonds = milli_diamonds + 1", "gift "),
     (7, "UPDATE gift SET share_id = 77", "gift "),
     (8, "UPDATE balance SET amount = amount + 1 WHERE code = 10", "all creators"),

@@ -93,6 +93,31 @@ SELECT 'order ' || id || ' of owner ' || owner_id,
   FROM credit c FULL JOIN lot l USING (owner_id, id)
  WHERE (c.paid, c.bonus) IS DISTINCT FROM (l.coins_bought::numeric, l.coins_bonus::numeric)
 """
+_LOTS_COST_WHAT_WAS_PAID = """
+WITH paid AS (
+  SELECT owner_id, reference_id AS id, asset, coalesce(sum(amount) FILTER (WHERE to_code = 40), 0) AS gross,
+         coalesce(sum(amount) FILTER (WHERE from_code = 44), 0) AS tax,
+         coalesce(sum(amount) FILTER (WHERE to_code = 43), 0) AS fee
+    FROM transfer WHERE kind = 'top_up' AND asset NOT IN ('COIN', 'MDIA') GROUP BY owner_id, reference_id, asset
+)
+SELECT 'lot ' || l.id || ' of owner ' || l.owner_id,
+       'costs ' || l.gross_minor || ' ' || l.currency || ', paid ' || coalesce(p.gross, 0)
+       || ' (tax ' || l.tax_minor || ' and ' || coalesce(p.tax, 0)
+       || ', fee ' || l.fee_minor || ' and ' || coalesce(p.fee, 0) || ')'
+  FROM lot l LEFT JOIN paid p ON p.owner_id = l.owner_id AND p.id = l.id AND p.asset = l.currency
+ WHERE (l.gross_minor, l.tax_minor, l.fee_minor)
+       <> (coalesce(p.gross, 0), coalesce(p.tax, 0), coalesce(p.fee, 0))
+"""
+_ORDERS_AGREE_WITH_LOTS = """
+SELECT 'order ' || o.id || ' of owner ' || o.user_id,
+       'is ' || o.state || CASE WHEN l.id IS NULL THEN ' without' ELSE ' with' END || ' a lot, paid by '
+       || coalesce(t.transactions, 0) || ' provider transactions'
+  FROM top_up_order o LEFT JOIN lot l ON l.owner_id = o.user_id AND l.id = o.id
+  LEFT JOIN (SELECT order_id, count(*) AS transactions FROM provider_transaction GROUP BY order_id) t
+    ON t.order_id = o.id
+ WHERE (o.state IN ('credited', 'refunded', 'disputed')) <> (l.id IS NOT NULL)
+    OR (o.state IN ('paid', 'credited', 'refunded', 'disputed')) <> (t.order_id IS NOT NULL)
+"""
 _TRANSACTIONS_CREDIT_ONE_ORDER = """
 SELECT 'order ' || t.order_id, count(*) || ' credited provider transactions, ' || count(l.id) || ' with a lot'
   FROM provider_transaction t LEFT JOIN lot l ON l.owner_id = t.user_id AND l.id = t.order_id
@@ -138,6 +163,8 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
     (4, _LOTS_LIE_END_TO_END),
     (4, _GIFTS_LIE_APART),
     (6, _LOTS_ARE_CREDITED_ONCE),
+    (6, _LOTS_COST_WHAT_WAS_PAID),
+    (6, _ORDERS_AGREE_WITH_LOTS),
     (6, _TRANSACTIONS_CREDIT_ONE_ORDER),
     (7, _DIAMONDS_FOLLOW_THE_SHARE),
     (8, _DIAMONDS_ARE_ALL_SOMEWHERE),
