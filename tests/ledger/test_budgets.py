@@ -79,7 +79,7 @@ async def test_the_month_turns_and_the_budget_is_fresh(world: World) -> None:
         clock.at = datetime(2026, 1, 1, tzinfo=UTC)
         entry = await writer.submit(gift(sender, room, 4))
     assert entry.wallet.month_spent == 4
-    assert entry.wallet.spent_this_month(NOON) == 0
+    assert entry.wallet.spent_this_month(datetime(2026, 2, 1, tzinfo=UTC)) == 0
 
 
 async def test_a_raised_budget_takes_over_a_day_later_and_stays(world: World) -> None:
@@ -122,3 +122,15 @@ async def test_a_budget_can_be_set_before_the_first_coin(world: World) -> None:
 async def test_a_budget_out_of_range_is_refused(world: World, coins: int) -> None:
     with pytest.raises(ledger.AmountTooLarge):
         await world.set_budget(await world.viewer(), coins, NOON)
+
+
+async def test_a_clock_that_lags_behind_does_not_give_the_month_again(world: World) -> None:
+    sender, room = await world.viewer(100), await world.room()
+    december = datetime(2025, 12, 1, tzinfo=UTC)
+    clock = Clock(december)
+    await world.set_budget(sender, 10, NOON - 30 * DAY)
+    async with world.writer(clock=clock) as writer:
+        await writer.submit(gift(sender, room, 10))
+        for clock.at in (december - timedelta(seconds=1), december):
+            refused = await send_together(writer, [gift(sender, room, 6) for _ in range(2)])
+            assert [type(error) for error in refused] == [ledger.BudgetExceeded] * 2

@@ -81,8 +81,8 @@ class WalletState(NamedTuple):
         return self.budget_next, self.budget_next_at
 
     def spent_this_month(self, now: datetime) -> int:
-        """Paid and bonus coins spent in the calendar month of `now`."""
-        return self.month_spent if self.month == month_of(now) else 0
+        """Paid and bonus coins spent in the calendar month of `now`, or in the next where another clock is there."""
+        return self.month_spent if self.month >= month_of(now) else 0
 
 
 EMPTY_WALLET = WalletState(0, 0, 0, False, 0, 0, None, None, None)

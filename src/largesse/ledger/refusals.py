@@ -47,6 +47,6 @@ def after_spending(wallet: WalletState, coins: int, now: datetime) -> WalletStat
     return wallet._replace(
         coins_bonus=wallet.coins_bonus - bonus,
         coins_paid=wallet.coins_paid - (coins - bonus),
-        month=month_of(now),
+        month=max(wallet.month, month_of(now)),
         month_spent=wallet.spent_this_month(now) + coins,
     )

@@ -27,8 +27,8 @@ WITH paid AS (
          bonus = b.bonus - least(b.bonus, d.coins),
          bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
          bonus_taken = least(b.bonus, d.coins),
-         month = %(month)s,
-         month_spent = CASE WHEN b.month = %(month)s THEN b.month_spent ELSE 0 END + d.coins,
+         month = greatest(b.month, %(month)s),
+         month_spent = CASE WHEN b.month >= %(month)s THEN b.month_spent ELSE 0 END + d.coins,
          budget = CASE WHEN b.budget_next_at <= %(at)s THEN b.budget_next ELSE b.budget END,
          budget_next = CASE WHEN b.budget_next_at <= %(at)s THEN NULL ELSE b.budget_next END,
          budget_next_at = CASE WHEN b.budget_next_at <= %(at)s THEN NULL ELSE b.budget_next_at END
@@ -37,7 +37,7 @@ WITH paid AS (
    WHERE b.owner_id = d.owner_id AND b.code = 1
      AND NOT b.frozen
      AND b.amount >= d.coins - b.bonus
-     AND CASE WHEN b.month = %(month)s THEN b.month_spent ELSE 0 END <= coalesce(
+     AND CASE WHEN b.month >= %(month)s THEN b.month_spent ELSE 0 END <= coalesce(
            CASE WHEN b.budget_next_at <= %(at)s THEN b.budget_next ELSE b.budget END,
            9223372036854775807) - d.coins
   RETURNING d.first, d.last, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent,
