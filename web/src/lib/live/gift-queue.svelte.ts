@@ -23,6 +23,8 @@ export interface GiftQueueOptions {
 	small_ms?: number;
 	fly_ms?: number;
 	stage_ms?: number;
+	/** How long a gift takes the stage by the catalogue; `stage_ms` where it does not know. */
+	lasts_ms?: (giftId: string) => number | undefined;
 	/** Every gift takes the stage, one after the other and in order (the overlay). */
 	oneAtATime?: boolean;
 	/** A moment came on screen, or one on screen grew. */
@@ -49,7 +51,7 @@ export class GiftQueue {
 	small = $state.raw<readonly Showing[]>([]);
 	stage = $state.raw<Showing | null>(null);
 
-	readonly #options: typeof DEFAULTS & Pick<GiftQueueOptions, 'onshow' | 'onidle'>;
+	readonly #options: typeof DEFAULTS & Pick<GiftQueueOptions, 'lasts_ms' | 'onshow' | 'onidle'>;
 	readonly #timers = new Map<string, Timer>();
 	#waiting: Showing[] = [];
 
@@ -150,10 +152,11 @@ export class GiftQueue {
 		this.#options.onshow?.(one);
 	}
 
-	#leaveLater({ key, kind }: Showing): void {
-		const { small_ms, fly_ms, stage_ms } = this.#options;
+	#leaveLater({ key, kind, gift }: Showing): void {
+		const { small_ms, fly_ms, stage_ms, lasts_ms } = this.#options;
 		clearTimeout(this.#timers.get(key));
-		const stay_ms = kind === 'stage' ? stage_ms : kind === 'fly' ? fly_ms : small_ms;
+		const show_ms = lasts_ms?.(gift.id) ?? stage_ms;
+		const stay_ms = kind === 'stage' ? show_ms : kind === 'fly' ? fly_ms : small_ms;
 		this.#timers.set(
 			key,
 			setTimeout(() => this.#leave(key), stay_ms)

@@ -20,6 +20,15 @@ describe('GiftQueue', () => {
 		expect(queue.idle).toBe(true);
 	});
 
+	it('gives a gift the stage for as long as the catalogue says', async () => {
+		const queue = new GiftQueue({ stage_ms: 1000, lasts_ms: () => 3000 });
+		queue.push(gift(1, { animation_kind: 'stage' }));
+		await vi.advanceTimersByTimeAsync(2900);
+		expect(queue.stage?.lastSeq).toBe(1);
+		await vi.advanceTimersByTimeAsync(200);
+		expect(queue.idle).toBe(true);
+	});
+
 	it('shows a handful of small gifts, also while the stage is taken', async () => {
 		const queue = new GiftQueue({ smallMax: 2, small_ms: 1000 });
 		queue.push(gift(1, { animation_kind: 'stage' }));

@@ -34,7 +34,9 @@ export async function giveOnce<Answer>(
 /** A viewer's look at one post: gifts go over plain requests, there is no socket. */
 export class PostVisit {
 	readonly id: string;
-	readonly queue = new GiftQueue();
+	readonly queue = new GiftQueue({
+		lasts_ms: (id) => catalogue.find(id)?.animation.duration_ms
+	});
 	readonly announcer = new Announcer();
 	readonly desk: GiftDesk;
 	readonly catalogue = catalogue;

@@ -12,7 +12,9 @@ import { LiveRoom } from './room.svelte';
 export class Visit {
 	readonly id: string;
 	readonly room: LiveRoom;
-	readonly queue = new GiftQueue();
+	readonly queue = new GiftQueue({
+		lasts_ms: (id) => catalogue.find(id)?.animation.duration_ms
+	});
 	readonly announcer = new Announcer();
 	readonly follow = new Follow();
 	readonly desk: GiftDesk;
