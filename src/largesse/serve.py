@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import signal
 import socket
 import sys
@@ -27,6 +28,9 @@ _console = Console()
 def run(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _leave)
+    # A repeated gift ends its batch's pipeline early: expected, answered, and not worth a line each time.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)
     try:
         with contextlib.suppress(KeyboardInterrupt), _database(settings) as (url, embedded):
             _serve(settings, url, embedded)
