@@ -71,6 +71,23 @@ async def test_a_body_that_is_no_notification_is_refused_though_signed(shop: Sho
             await shop.receive(shop.provider.signed(body))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount_minor": float("inf")},
+        {"amount_minor": 3.7},
+        {"amount_minor": "370"},
+        {"order_id": 5},
+    ],
+)
+async def test_a_notification_with_wrong_fields_is_refused_though_signed(
+    shop: Shop, change: dict[str, object]
+) -> None:
+    payment = await shop.paid(await shop.order())
+    with pytest.raises(BadSignature):
+        await shop.receive(shop.notice(payment, SUCCEEDED, **change))
+
+
 async def test_the_same_notification_is_kept_and_worked_off_once(shop: Shop) -> None:
     order = await shop.order()
     raw = shop.notice(await shop.paid(order), SUCCEEDED)

@@ -134,11 +134,14 @@ def _parse(body: dict[str, Any]) -> Notification:
     paid = kind not in (PaymentEventKind.DECLINED, PaymentEventKind.ABANDONED)
     if paid and not isinstance(transaction_id, str):
         raise ValueError("money moved without a transaction")
+    amount_minor = body["amount_minor"]
+    if not isinstance(amount_minor, int):
+        raise TypeError("an amount is a whole number of minor units")
     event = PaymentEvent(
         kind=kind,
-        order_id=UUID(body["order_id"]),
+        order_id=UUID(str(body["order_id"])),
         transaction_id=transaction_id,
-        amount_minor=int(body["amount_minor"]),
+        amount_minor=amount_minor,
         currency=str(body["currency"]),
     )
     return Notification(id=str(body["id"]), events=(event,))
