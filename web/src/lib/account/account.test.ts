@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import { Problem } from '$lib/api';
 import { parseBudget } from './budget';
+import { guessCountry } from './country';
+import { fieldErrors, joinErrors, waitText } from './errors';
+import { ownPath, signInTo } from './next';
 import { Pages } from './pages.svelte';
 
 it.each([
@@ -39,4 +43,60 @@ it('keeps what it has when a page fails', async () => {
 	await pages.more();
 	expect(pages.items).toEqual([1]);
 	expect(pages.problem?.code).toBe('network');
+});
+
+it.each([
+	['/live/a?b=c#d', '/live/a?b=c#d'],
+	['//evil.example', '/'],
+	['/\\evil.example', '/'],
+	['https://evil.example', '/'],
+	['', '/'],
+	[null, '/']
+])('after signing in %j leads to %j', (asked, path) => {
+	expect(ownPath(asked)).toBe(path);
+});
+
+it('keeps where one was over signing in', () => {
+	const way = new URL(signInTo('/recharge?next=/live/a'), 'http://here');
+	expect(way.searchParams.get('next')).toBe('/recharge?next=/live/a');
+});
+
+it('guesses the country from the languages of the browser', () => {
+	const countries = [{ code: 'DE' }, { code: 'US' }];
+	expect(guessCountry(countries, ['en', 'de-DE', 'en-US'])).toBe('DE');
+	expect(guessCountry(countries, ['fr-FR', 'not a language'])).toBe('US');
+	expect(guessCountry([], ['de-DE'])).toBe('US');
+});
+
+it('says what a form to join lacks', () => {
+	const form = { email: ' ', password: '1234567', display_name: '', birth_date: '' };
+	expect(Object.keys(joinErrors(form))).toEqual([
+		'email',
+		'password',
+		'display_name',
+		'birth_date'
+	]);
+	const good = {
+		email: 'a@b.c',
+		password: '12345678',
+		display_name: 'A',
+		birth_date: '1990-01-01'
+	};
+	expect(joinErrors(good)).toEqual({});
+});
+
+it('puts a refusal beside the field that it is about', () => {
+	const taken = new Problem(409, { code: 'email_taken', detail: 'Taken.' });
+	expect(fieldErrors(taken)).toEqual({ email: 'Taken.' });
+	const many = new Problem(422, { errors: [{ field: 'password', message: 'Too short' }] });
+	expect(fieldErrors(many)).toEqual({ password: 'Too short' });
+	expect(fieldErrors(new Problem(401, { code: 'wrong_credentials' }))).toEqual({});
+});
+
+it.each([
+	[30, 'in less than a minute'],
+	[60, 'in 1 minute'],
+	[549, 'in 10 minutes']
+])('says a wait of %i seconds as %j', (seconds, text) => {
+	expect(waitText(seconds)).toBe(text);
 });

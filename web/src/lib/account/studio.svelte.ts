@@ -6,7 +6,10 @@ export class Studio {
 	earnings = $state.raw<Earnings | null>(null);
 	overlay = $state.raw<Overlay | null>(null);
 	live = $state.raw<Stream | null>(null);
+	/** Why the studio could not be loaded. */
 	problem = $state.raw<Problem | null>(null);
+	/** Why the last action was refused. */
+	refusal = $state.raw<Problem | null>(null);
 	busy = $state<'gifting' | 'stream' | 'overlay' | null>(null);
 
 	constructor(creatorId: string) {
@@ -31,10 +34,13 @@ export class Studio {
 		}
 	}
 
-	setGifting(enabled: boolean): Promise<boolean> {
-		return this.#do('gifting', async () => {
+	async setGifting(enabled: boolean): Promise<boolean> {
+		const done = await this.#do('gifting', async () => {
 			this.eligibility = await api.post('/v1/creator/gifting', { body: { enabled } });
 		});
+		// The switch has moved already: told anew what holds, it moves back.
+		if (!done && this.eligibility) this.eligibility = { ...this.eligibility };
+		return done;
 	}
 
 	goLive(title: string): Promise<boolean> {
@@ -61,12 +67,12 @@ export class Studio {
 	async #do(name: NonNullable<Studio['busy']>, action: () => Promise<void>): Promise<boolean> {
 		if (this.busy) return false;
 		this.busy = name;
+		this.refusal = null;
 		try {
 			await action();
-			this.problem = null;
 			return true;
 		} catch (thrown) {
-			this.problem = Problem.from(thrown);
+			this.refusal = Problem.from(thrown);
 			return false;
 		} finally {
 			this.busy = null;

@@ -1,7 +1,8 @@
 import { formatCoins, formatDate } from '$lib/ui';
 import type { Refusal } from './refusal';
 
-export type NextStep = 'top_up' | 'sign_in' | 'wallet' | 'choose_again' | 'try_again' | null;
+export type NextStep =
+	'top_up' | 'sign_in' | 'wallet' | 'budget' | 'choose_again' | 'try_again' | null;
 
 export interface Explanation {
 	title: string;
@@ -32,7 +33,7 @@ const WORDS: Record<string, Explain> = {
 		return {
 			title: 'That is over your budget',
 			text: `This gift would go beyond ${limit} for this month.${until}`,
-			next: 'wallet'
+			next: 'budget'
 		};
 	},
 	underage: ({ detail }) => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CoinPackage } from '$lib/api';
-import { isOpen, orderSteps, STATE_TEXT } from './order-text';
+import type { CoinPackage, Me, Wallet } from '$lib/api';
+import { hindrance } from './buyer';
+import { isOpen, mayPay, orderSteps, STATE_TEXT } from './order-text';
 import { fittingPackage, percent } from './prices.svelte';
 import { sandboxCheckoutId } from './purchase.svelte';
 
@@ -84,4 +85,25 @@ describe('the checkout of an order', () => {
 		expect(sandboxCheckoutId('https://pay.example/sandbox/checkout/abc', origin)).toBeNull();
 		expect(sandboxCheckoutId(null, origin)).toBeNull();
 	});
+});
+
+it('lets a declined card be changed, and no payment that was left', () => {
+	const at = '2026-01-01T00:00:00Z';
+	const failed = (reason: 'payment_declined' | 'payment_abandoned') => ({
+		state: 'failed' as const,
+		checkout_url: '/sandbox/checkout/abc',
+		history: [{ state: 'failed' as const, reason, at }]
+	});
+	expect(mayPay(failed('payment_declined'))).toBe(true);
+	expect(mayPay(failed('payment_abandoned'))).toBe(false);
+	expect(mayPay({ state: 'created', checkout_url: null, history: [] })).toBe(false);
+});
+
+it('knows who cannot buy before they try', () => {
+	const user = { age_state: 'allowed', age_min_years: 18 } as Me;
+	const wallet = { frozen: false } as Wallet;
+	expect(hindrance(null, null)).toBeNull();
+	expect(hindrance(user, wallet)).toBeNull();
+	expect(hindrance({ ...user, age_state: 'underage' }, wallet)?.text).toContain('18');
+	expect(hindrance(user, { ...wallet, frozen: true })?.action?.href).toBe('/wallet');
 });

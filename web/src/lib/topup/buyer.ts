@@ -1,0 +1,50 @@
+import type { Me, Problem, Wallet } from '$lib/api';
+
+export interface Hindrance {
+	title: string;
+	text: string;
+	action?: { label: string; href: string };
+}
+
+/** Why this person cannot buy coins, known before they try; null when nothing is in the way. */
+export function hindrance(user: Me | null, wallet: Wallet | null): Hindrance | null {
+	if (user?.age_state === 'underage') {
+		return {
+			title: 'Coins are for adults',
+			text: `Buying and giving coins needs an age of ${user.age_min_years} or more where you live. Watching is free.`
+		};
+	}
+	if (user?.age_state === 'country_closed') {
+		return {
+			title: 'Not open in your country yet',
+			text: 'Coins cannot be bought where you live. Watching is free.'
+		};
+	}
+	if (wallet?.frozen) {
+		return {
+			title: 'Your wallet is on hold',
+			text: 'Coins of a disputed payment were already given. Top-ups and gifts wait until they are paid back.',
+			action: { label: 'See what is owed', href: '/wallet' }
+		};
+	}
+	return null;
+}
+
+const TITLES: Record<string, string> = {
+	underage: 'Coins are for adults',
+	country_closed: 'Not open in this country yet',
+	wallet_frozen: 'Your wallet is on hold',
+	provider_unavailable: 'This way to pay is closed just now',
+	package_not_found: 'This package is no longer sold',
+	package_not_sold_here: 'This package is not sold in this country',
+	too_many_orders: 'Too many unfinished orders',
+	idempotency_conflict: 'This order was already made in another way',
+	order_not_found: 'There is no such order',
+	no_price_book: 'No prices for this country yet'
+};
+
+/** A refused purchase in words a buyer uses. */
+export function inWords(problem: Problem): { title: string; detail: string; code: string } {
+	const { code, detail } = problem;
+	return { title: TITLES[code] ?? problem.title, detail, code };
+}
