@@ -8,6 +8,7 @@ import pytest
 from largesse import ledger
 from largesse.db import Connection
 from largesse.ledger import committer
+from largesse.ledger import writer as writer_module
 from largesse.ledger.plan import Sealed
 from largesse.ledger.queries import batches
 from tests.ledger.world import World, entries_of, gift, send_together
@@ -94,6 +95,39 @@ async def test_a_heartbeat_survives_a_dead_connection(world: World) -> None:
         await kill(world, conn)
         writer._committer.lease.mistrust()
         await writer._committer.beat()
+        assert (await writer.submit(gift(sender, room))).seq == 1
+
+
+async def test_the_writer_outlives_a_heartbeat_that_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def fail(_: Connection) -> None:
+        failed.set()
+        raise RuntimeError("nobody expected this")
+
+    monkeypatch.setattr(writer_module, "HEARTBEAT_S", 0.01)
+    sender, room = await world.viewer(10), await world.room()
+    async with world.writer() as writer:
+        with monkeypatch.context() as broken:
+            broken.setattr(writer._committer.lease, "secure", fail)
+            await failed.wait()
+        assert (await asyncio.wait_for(writer.submit(gift(sender, room)), 10)).seq == 1
+
+
+async def test_an_unexpected_failure_does_not_claim_that_nothing_was_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    sender, room = await world.viewer(10), await world.room()
+    async with world.writer() as writer:
+        with monkeypatch.context() as broken:
+            broken.setattr(writer._committer, "run", fail)
+            with pytest.raises(ledger.OutcomeUnknown):
+                await writer.submit(gift(sender, room))
         assert (await writer.submit(gift(sender, room))).seq == 1
 
 

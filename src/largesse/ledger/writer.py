@@ -8,7 +8,7 @@ from datetime import datetime
 
 from largesse.db import Database
 from largesse.ledger.committer import Committer, Outcome
-from largesse.ledger.errors import WriterBusy
+from largesse.ledger.errors import OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import HEARTBEAT_S
 from largesse.ledger.model import GiftEntry, GiftRequest
 from largesse.ledger.plan import Item, assert_writable
@@ -89,7 +89,7 @@ class GiftWriter:
             return await self._committer.run(items)
         except Exception:
             _log.exception("a batch of gifts failed")
-            return [(item, WriterBusy()) for item in items]
+            return [(item, OutcomeUnknown()) for item in items]
 
     def _deliver(self, decided: Sequence[tuple[Item, Outcome]]) -> None:
         """Publish what is new, then answer the waiters."""
