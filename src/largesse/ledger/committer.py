@@ -90,9 +90,8 @@ class Committer:
         """Keep the lane while there is nothing to write."""
         try:
             await self.lease.secure(await self._connected())
-        except (
-            Exception
-        ) as error:  # whatever it is, the next batch tries again; the writer must not end
+        except Exception as error:
+            # Whatever it is, the next batch tries again: the writer must not end.
             _log.warning("the gift writer cannot renew its lane: %s", error)
             await self._disconnect()
 
