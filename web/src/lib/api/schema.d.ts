@@ -997,7 +997,7 @@ export interface components {
             monthly_coins: number | null;
         };
         /**
-         * Budget
+         * BudgetView
          * @description How many coins may be spent in a calendar month (UTC), and how many were.
          */
         BudgetView: {
@@ -2321,7 +2321,7 @@ export interface components {
             order_id: string | null;
         };
         /**
-         * Wallet
+         * WalletView
          * @description What a viewer holds.
          */
         WalletView: {
