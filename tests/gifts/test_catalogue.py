@@ -17,6 +17,12 @@ from largesse.types import now
 
 
 @pytest.fixture
+def demo_template() -> str:
+    """No demo people here: these tests count what there is."""
+    return "largesse_template"
+
+
+@pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path, DATABASE_URL=SecretStr(database_url))
 

@@ -115,6 +115,12 @@ MakeViewer: TypeAlias = Callable[..., Awaitable[SignedIn]]
 
 
 @pytest.fixture
+def demo_template() -> str:
+    """No demo people here: these tests count what there is."""
+    return "largesse_template"
+
+
+@pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Without the people and rooms of the demonstration: faster, and every room is the test's own."""
     return Settings(data_dir=tmp_path, DATABASE_URL=SecretStr(database_url))
