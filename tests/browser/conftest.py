@@ -9,19 +9,32 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from .people import PASSWORD as PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGESSE = Path(sys.executable).with_name("largesse")
-PASSWORD = "a-demo-password"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 _START_TIMEOUT_S = 60
+# How the browser notes an answer of 4xx, where a test provokes one.
+_REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+expect.set_options(timeout=20_000)  # the machine that runs the tests may be busy
 
 
 @dataclass(frozen=True)
@@ -61,24 +74,17 @@ def _environment(data_dir: Path, port: int) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def data_dir() -> Iterator[Path]:
-    """The default folder when nobody has used it yet, else one of our own.
-
-    So `largesse ledger check` after the tests of a fresh clone has something to check.
-    """
-    default = ROOT / ".largesse"
-    if not default.exists():
-        yield default
-        return
-    folder = Path(tempfile.mkdtemp(prefix="largesse-demo-"))
-    folder.chmod(0o755)  # under root PostgreSQL runs as nobody
-    yield folder
-    shutil.rmtree(folder)
+def server() -> Iterator[DemoServer]:
+    """A demo server that these tests share."""
+    with tempfile.TemporaryDirectory(prefix="largesse-demo-") as name:
+        Path(name).chmod(0o755)  # under root PostgreSQL runs as nobody
+        with demo_server(Path(name)) as running:
+            yield running
 
 
-@pytest.fixture(scope="session")
-def server(data_dir: Path) -> Iterator[DemoServer]:
-    """`largesse serve --demo`, stopped with Ctrl-C."""
+@contextmanager
+def demo_server(data_dir: Path) -> Iterator[DemoServer]:
+    """`largesse serve --demo` on a folder, stopped with Ctrl-C."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -89,10 +95,12 @@ def server(data_dir: Path) -> Iterator[DemoServer]:
         stderr=subprocess.STDOUT,
     )
     url = f"http://127.0.0.1:{port}"
-    _wait_until_ready(process, url)
-    yield DemoServer(url, data_dir)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    try:
+        _wait_until_ready(process, url)
+        yield DemoServer(url, data_dir)
+    finally:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
     assert process.returncode == 0, output.decode()
 
 
@@ -149,21 +157,34 @@ class VisitorMaker:
         self._url = url
         self.visitors: list[Visitor] = []
 
-    def __call__(self, *, width: int = 390, height: int = 844, scheme: str = "dark") -> Page:
+    def __call__(
+        self,
+        *,
+        width: int = 390,
+        height: int = 844,
+        scheme: str = "dark",
+        refused: bool = False,
+        still: bool = False,
+    ) -> Page:
+        """A page; `refused` where the server is made to refuse, `still` with reduced motion."""
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             base_url=self._url,
             color_scheme="dark" if scheme == "dark" else "light",
             has_touch=width < 600,
+            reduced_motion="reduce" if still else "no-preference",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: errors.append(message.text) if message.type == "error" else None,
-        )
+
+        def note(message: ConsoleMessage) -> None:
+            wanted = refused and message.text.startswith(_REFUSED)
+            if message.type == "error" and not wanted:
+                errors.append(message.text)
+
+        page.on("console", note)
         self.visitors.append(Visitor(context, page, errors))
         return page
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import PASSWORD, DemoServer
+from .conftest import DemoServer
+from .people import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

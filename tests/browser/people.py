@@ -1,0 +1,92 @@
+"""Made-up people with an account of their own, and what they can do without a browser."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page
+
+PASSWORD = "a-demo-password"
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account on the demo server."""
+
+    url: str
+    email: str
+    display_name: str
+    token: str
+
+    @classmethod
+    def join(
+        cls, url: str, name: str, *, birth_date: str = "1990-01-01", country: str = "US"
+    ) -> "Person":
+        """Somebody new."""
+        email = f"{name.lower()}-{uuid.uuid4().hex[:8]}@browser.test"
+        body = {
+            "email": email,
+            "password": PASSWORD,
+            "display_name": name,
+            "birth_date": birth_date,
+            "country": country,
+        }
+        httpx.post(f"{url}/v1/auth/register", json=body).raise_for_status()
+        return cls.known(url, email)
+
+    @classmethod
+    def known(cls, url: str, email: str) -> "Person":
+        """Somebody who has an account, such as a demo user."""
+        body = {"email": email, "password": PASSWORD}
+        answer = httpx.post(f"{url}/v1/auth/login", json=body).raise_for_status().json()
+        return cls(url, email, answer["user"]["display_name"], answer["access_token"])
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One call of the API; the JSON that it answers."""
+        answer = httpx.request(
+            method,
+            f"{self.url}/v1{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        return answer.raise_for_status().json()
+
+    def order(self, coins: int) -> Any:
+        """An order that waits for its payment."""
+        packages = self.call("GET", "/coin-packages?country=US&channel=web")["items"]
+        package_id = next(each["id"] for each in packages if each["coins"] == coins)
+        body = {"package_id": package_id, "provider": "sandbox", "country": "US"}
+        return self.call("POST", "/orders", body)
+
+    def settle(self, order_id: str, outcome: str) -> Any:
+        """Let the payment of an order end in some way."""
+        return self.call("POST", f"/sandbox/orders/{order_id}/pay", {"outcome": outcome})
+
+    def top_up(self, coins: int) -> Any:
+        """A paid order."""
+        return self.settle(self.order(coins)["id"], "succeed")
+
+    def coins(self) -> int:
+        """All coins of the wallet."""
+        total: int = self.call("GET", "/wallet")["coins_total"]
+        return total
+
+    def give(self, room_id: str, gift: str, count: int = 1) -> Any:
+        """Send a gift in a live room."""
+        body = {"id": str(uuid.uuid4()), "gift": gift, "count": count}
+        return self.call("POST", f"/streams/{room_id}/gifts", body)
+
+
+def enter(page: Page, person: Person) -> None:
+    """Sign the page's browser in without the form, which has tests of its own."""
+    body = {"email": person.email, "password": PASSWORD}
+    answer = page.request.post("/v1/auth/session", data=body)
+    assert answer.ok, answer.text()
+
+
+def live_room(url: str, creator: str) -> str:
+    """The live room of a demo creator."""
+    streams = httpx.get(f"{url}/v1/streams").json()["items"]
+    found: str = next(each["id"] for each in streams if each["creator"]["display_name"] == creator)
+    return found
