@@ -11,7 +11,7 @@ async def test_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     ready = await client.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"status": "ok", "parts": {"database": True}}
+    assert ready.json() == {"status": "ok", "parts": {"database": True, "gift_writer": True}}
 
 
 async def test_it_is_not_ready_without_its_database(
@@ -21,8 +21,18 @@ async def test_it_is_not_ready_without_its_database(
     await services.db.close()
     ready = await client.get("/readyz")
     assert ready.status_code == 503
-    assert ready.json()["parts"] == {"database": False}
+    assert ready.json()["parts"]["database"] is False
     assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_it_is_not_ready_when_no_gift_can_be_written(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    services: Services = app.state.services
+    await services.writer.stop()
+    ready = await client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["parts"] == {"database": True, "gift_writer": False}
 
 
 async def test_committed_gifts_are_counted(client: httpx.AsyncClient, app: FastAPI) -> None:

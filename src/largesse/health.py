@@ -1,7 +1,5 @@
 """Liveness, readiness and metrics."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
@@ -20,7 +18,10 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz", responses={503: {"description": "A part is not reachable"}})
 async def readyz(services: ServicesDep) -> Response:
     """The parts a request needs are reachable: 200, or 503 with the part that is not."""
-    parts: dict[str, Any] = {"database": await services.db.reachable()}
+    parts = {
+        "database": await services.db.reachable(),
+        "gift_writer": services.writer.running,
+    }
     ready = all(parts.values())
     body = {"status": "ok" if ready else "unavailable", "parts": parts}
     return JSONResponse(body, 200 if ready else 503)

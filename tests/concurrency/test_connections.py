@@ -10,7 +10,7 @@ from largesse.db import Connection
 from largesse.ledger import committer
 from largesse.ledger import writer as writer_module
 from largesse.ledger.plan import Sealed
-from largesse.ledger.queries import batches
+from largesse.ledger.queries import batches, lanes
 from tests.ledger.world import World, entries_of, gift, send_together
 
 Original = batches.write
@@ -75,6 +75,26 @@ async def test_a_connection_lost_around_commit_writes_once(
     assert next_.seq == 7
     assert len(world.published) == 7
     assert (await world.wallet(sender)).coins_paid == 88
+
+
+async def test_gifts_that_landed_are_published_though_asking_about_them_failed(
+    world: World, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = lanes.stored_hash
+    failures = [RuntimeError("nobody expected this")]
+
+    async def fail_once(conn: Connection, lane: int, no: int) -> bytes | None:
+        if failures:
+            raise failures.pop()
+        return await asked(conn, lane, no)
+
+    monkeypatch.setattr(lanes, "stored_hash", fail_once)
+    sender, room = await world.viewer(100), await world.room()
+    async with world.writer() as writer:
+        faults.mode = "after"
+        lost = entries_of(await send_together(writer, [gift(sender, room) for _ in range(4)]))
+    assert [entry.duplicate for entry in lost] == [False] * 4
+    assert sorted(entry.seq for entry in world.published) == [1, 2, 3, 4]
 
 
 async def test_an_idle_connection_that_died_is_replaced(world: World) -> None:

@@ -40,11 +40,11 @@ _log = logging.getLogger(__name__)
 class _Work:
     """What is still to be decided about a batch, and what is decided already."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], doubts: Sequence[Sealed] = ()) -> None:
         self.pending = dict.fromkeys(items)
         self.outcomes: list[tuple[Item, Outcome]] = []
         self.stored: list[tuple[Item, GiftRow]] = []
-        self.doubts: list[Sealed] = []
+        self.doubts = list(doubts)
         """Batches whose COMMIT was sent and not answered."""
 
     def refuse(self, item: Item, error: BaseException) -> None:
@@ -95,9 +95,11 @@ class Committer:
             _log.warning("the gift writer cannot renew its lane: %s", error)
             await self._disconnect()
 
-    async def run(self, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:
-        """Decide every item; the ids in a batch differ."""
-        work = _Work(items)
+    async def run(
+        self, items: Sequence[Item], doubts: Sequence[Sealed] = ()
+    ) -> list[tuple[Item, Outcome]]:
+        """Decide every item; the ids in a batch differ. `doubts` may hold some of them already."""
+        work = _Work(items, doubts)
         attempts = reconnects = 0
         while work.pending and attempts < ATTEMPTS_MAX and reconnects < RECONNECTS_MAX:
             try:
@@ -212,7 +214,8 @@ class Committer:
             outcome = AmountTooLarge() if too_large else error
             return [(items[0], outcome), *await self._answer_stored(work)]
         middle = len(items) // 2
-        first, second = await self.run(items[:middle]), await self.run(items[middle:])
+        first = await self.run(items[:middle], work.doubts)
+        second = await self.run(items[middle:], work.doubts)
         return first + second + await self._answer_stored(work)
 
     def _give_up(self, work: _Work) -> None:

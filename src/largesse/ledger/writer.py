@@ -39,6 +39,11 @@ class GiftWriter:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
+    @property
+    def running(self) -> bool:
+        """Gifts are taken and written."""
+        return self._task is not None and not self._task.done() and not self._stopping
+
     async def start(self) -> None:
         """Take a lane and begin; raises when the database does not answer."""
         await self._committer.open()
