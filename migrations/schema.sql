@@ -115,32 +115,68 @@ CREATE TABLE public.follower_count (
 );
 COMMENT ON TABLE public.follower_count IS 'distributed by creator_id';
 CREATE TABLE public.gift (
-    sender_id uuid NOT NULL,
-    id uuid NOT NULL,
-    recipient_id uuid NOT NULL,
-    room_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    coins_paid bigint NOT NULL,
-    coins_bonus bigint NOT NULL,
-    spent_before bigint NOT NULL,
-    milli_diamonds bigint NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    batch_no bigint NOT NULL,
-    count integer NOT NULL,
-    gift_type_no integer NOT NULL,
-    lane smallint NOT NULL,
-    share_id smallint NOT NULL,
-    hold_days smallint NOT NULL,
+    sender_id uuid CONSTRAINT gift_sender_id_not_null1 NOT NULL,
+    id uuid CONSTRAINT gift_id_not_null1 NOT NULL,
+    recipient_id uuid CONSTRAINT gift_recipient_id_not_null1 NOT NULL,
+    room_id uuid CONSTRAINT gift_room_id_not_null1 NOT NULL,
+    seq bigint CONSTRAINT gift_seq_not_null1 NOT NULL,
+    coins_paid bigint CONSTRAINT gift_coins_paid_not_null1 NOT NULL,
+    coins_bonus bigint CONSTRAINT gift_coins_bonus_not_null1 NOT NULL,
+    spent_before bigint CONSTRAINT gift_spent_before_not_null1 NOT NULL,
+    milli_diamonds bigint CONSTRAINT gift_milli_diamonds_not_null1 NOT NULL,
+    created_at timestamp with time zone CONSTRAINT gift_created_at_not_null1 NOT NULL,
+    batch_no bigint CONSTRAINT gift_batch_no_not_null1 NOT NULL,
+    count integer CONSTRAINT gift_count_not_null1 NOT NULL,
+    gift_type_no integer CONSTRAINT gift_gift_type_no_not_null1 NOT NULL,
+    lane smallint CONSTRAINT gift_lane_not_null1 NOT NULL,
+    share_id smallint CONSTRAINT gift_share_id_not_null1 NOT NULL,
+    hold_days smallint CONSTRAINT gift_hold_days_not_null1 NOT NULL,
     streak_id uuid,
     message text,
-    CONSTRAINT gift_check CHECK (((coins_paid + coins_bonus) > 0)),
-    CONSTRAINT gift_coins_bonus_check CHECK ((coins_bonus >= 0)),
-    CONSTRAINT gift_coins_paid_check CHECK ((coins_paid >= 0)),
-    CONSTRAINT gift_count_check CHECK ((count > 0)),
-    CONSTRAINT gift_milli_diamonds_check CHECK ((milli_diamonds >= 0)),
-    CONSTRAINT gift_spent_before_check CHECK ((spent_before >= 0))
-);
+    message_salt bytea,
+    message_digest bytea,
+    CONSTRAINT gift_check1 CHECK (((coins_paid + coins_bonus) > 0)),
+    CONSTRAINT gift_coins_bonus_check1 CHECK ((coins_bonus >= 0)),
+    CONSTRAINT gift_coins_paid_check1 CHECK ((coins_paid >= 0)),
+    CONSTRAINT gift_count_check1 CHECK ((count > 0)),
+    CONSTRAINT gift_message_digest_check CHECK ((length(message_digest) = 32)),
+    CONSTRAINT gift_message_salt_check CHECK ((length(message_salt) = 16)),
+    CONSTRAINT gift_milli_diamonds_check1 CHECK ((milli_diamonds >= 0)),
+    CONSTRAINT gift_spent_before_check1 CHECK ((spent_before >= 0))
+)
+PARTITION BY RANGE (id);
 COMMENT ON TABLE public.gift IS 'distributed by sender_id';
+CREATE TABLE public.gift_rest (
+    sender_id uuid CONSTRAINT gift_sender_id_not_null1 NOT NULL,
+    id uuid CONSTRAINT gift_id_not_null1 NOT NULL,
+    recipient_id uuid CONSTRAINT gift_recipient_id_not_null1 NOT NULL,
+    room_id uuid CONSTRAINT gift_room_id_not_null1 NOT NULL,
+    seq bigint CONSTRAINT gift_seq_not_null1 NOT NULL,
+    coins_paid bigint CONSTRAINT gift_coins_paid_not_null1 NOT NULL,
+    coins_bonus bigint CONSTRAINT gift_coins_bonus_not_null1 NOT NULL,
+    spent_before bigint CONSTRAINT gift_spent_before_not_null1 NOT NULL,
+    milli_diamonds bigint CONSTRAINT gift_milli_diamonds_not_null1 NOT NULL,
+    created_at timestamp with time zone CONSTRAINT gift_created_at_not_null1 NOT NULL,
+    batch_no bigint CONSTRAINT gift_batch_no_not_null1 NOT NULL,
+    count integer CONSTRAINT gift_count_not_null1 NOT NULL,
+    gift_type_no integer CONSTRAINT gift_gift_type_no_not_null1 NOT NULL,
+    lane smallint CONSTRAINT gift_lane_not_null1 NOT NULL,
+    share_id smallint CONSTRAINT gift_share_id_not_null1 NOT NULL,
+    hold_days smallint CONSTRAINT gift_hold_days_not_null1 NOT NULL,
+    streak_id uuid,
+    message text,
+    message_salt bytea,
+    message_digest bytea,
+    CONSTRAINT gift_check1 CHECK (((coins_paid + coins_bonus) > 0)),
+    CONSTRAINT gift_coins_bonus_check1 CHECK ((coins_bonus >= 0)),
+    CONSTRAINT gift_coins_paid_check1 CHECK ((coins_paid >= 0)),
+    CONSTRAINT gift_count_check1 CHECK ((count > 0)),
+    CONSTRAINT gift_message_digest_check CHECK ((length(message_digest) = 32)),
+    CONSTRAINT gift_message_salt_check CHECK ((length(message_salt) = 16)),
+    CONSTRAINT gift_milli_diamonds_check1 CHECK ((milli_diamonds >= 0)),
+    CONSTRAINT gift_spent_before_check1 CHECK ((spent_before >= 0))
+);
+COMMENT ON TABLE public.gift_rest IS 'distributed by sender_id: gifts whose id names no month that has a table';
 CREATE TABLE public.gift_rule (
     valid_from timestamp with time zone NOT NULL,
     count_max integer NOT NULL,
@@ -394,15 +430,26 @@ CREATE TABLE public.room (
 WITH (fillfactor='60');
 COMMENT ON TABLE public.room IS 'distributed by id';
 CREATE TABLE public.room_event (
-    room_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    type text NOT NULL,
-    id uuid NOT NULL,
+    room_id uuid CONSTRAINT room_event_room_id_not_null1 NOT NULL,
+    id uuid CONSTRAINT room_event_id_not_null1 NOT NULL,
+    seq bigint CONSTRAINT room_event_seq_not_null1 NOT NULL,
+    type text CONSTRAINT room_event_type_not_null1 NOT NULL,
     user_id uuid,
-    data jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL
-);
+    data jsonb CONSTRAINT room_event_data_not_null1 NOT NULL,
+    created_at timestamp with time zone CONSTRAINT room_event_created_at_not_null1 NOT NULL
+)
+PARTITION BY RANGE (id);
 COMMENT ON TABLE public.room_event IS 'distributed by room_id';
+CREATE TABLE public.room_event_rest (
+    room_id uuid CONSTRAINT room_event_room_id_not_null1 NOT NULL,
+    id uuid CONSTRAINT room_event_id_not_null1 NOT NULL,
+    seq bigint CONSTRAINT room_event_seq_not_null1 NOT NULL,
+    type text CONSTRAINT room_event_type_not_null1 NOT NULL,
+    user_id uuid,
+    data jsonb CONSTRAINT room_event_data_not_null1 NOT NULL,
+    created_at timestamp with time zone CONSTRAINT room_event_created_at_not_null1 NOT NULL
+);
+COMMENT ON TABLE public.room_event_rest IS 'distributed by room_id: events whose id names no month that has a table';
 CREATE TABLE public.sandbox_payment (
     id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -483,6 +530,8 @@ CREATE TABLE public.top_up_order_event (
     created_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.top_up_order_event IS 'distributed by order_id';
+ALTER TABLE ONLY public.gift ATTACH PARTITION public.gift_rest DEFAULT;
+ALTER TABLE ONLY public.room_event ATTACH PARTITION public.room_event_rest DEFAULT;
 ALTER TABLE ONLY public.account_code
     ADD CONSTRAINT account_code_name_key UNIQUE (name);
 ALTER TABLE ONLY public.account_code
@@ -509,6 +558,8 @@ ALTER TABLE ONLY public.follower_count
     ADD CONSTRAINT follower_count_pkey PRIMARY KEY (creator_id);
 ALTER TABLE ONLY public.gift
     ADD CONSTRAINT gift_pkey PRIMARY KEY (sender_id, id);
+ALTER TABLE ONLY public.gift_rest
+    ADD CONSTRAINT gift_rest_pkey PRIMARY KEY (sender_id, id);
 ALTER TABLE ONLY public.gift_rule
     ADD CONSTRAINT gift_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.gift_type
@@ -544,9 +595,9 @@ ALTER TABLE ONLY public.redemption_rate
 ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.room_event
-    ADD CONSTRAINT room_event_pkey PRIMARY KEY (room_id, seq);
-ALTER TABLE ONLY public.room_event
-    ADD CONSTRAINT room_event_room_id_id_key UNIQUE (room_id, id);
+    ADD CONSTRAINT room_event_pkey PRIMARY KEY (room_id, id);
+ALTER TABLE ONLY public.room_event_rest
+    ADD CONSTRAINT room_event_rest_pkey PRIMARY KEY (room_id, id);
 ALTER TABLE ONLY public.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sandbox_payment
@@ -569,9 +620,12 @@ ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (owner_id, entry_id, line);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
 CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
-CREATE INDEX gift_batch ON public.gift USING btree (lane, batch_no);
-CREATE INDEX gift_recipient ON public.gift USING btree (recipient_id, created_at);
-CREATE INDEX gift_room ON public.gift USING btree (room_id, seq);
+CREATE INDEX gift_batch ON ONLY public.gift USING btree (lane, batch_no);
+CREATE INDEX gift_recipient ON ONLY public.gift USING btree (recipient_id, created_at);
+CREATE INDEX gift_rest_lane_batch_no_idx ON public.gift_rest USING btree (lane, batch_no);
+CREATE INDEX gift_rest_recipient_id_created_at_idx ON public.gift_rest USING btree (recipient_id, created_at);
+CREATE INDEX gift_room ON ONLY public.gift USING btree (room_id, seq);
+CREATE INDEX gift_rest_room_id_seq_idx ON public.gift_rest USING btree (room_id, seq);
 CREATE INDEX login_user ON public.login USING btree (user_id);
 CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
 CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
@@ -579,6 +633,8 @@ CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);
 CREATE INDEX provider_notification_open ON public.provider_notification USING btree (received_at) WHERE (processed_at IS NULL);
 CREATE INDEX provider_transaction_order ON public.provider_transaction USING btree (order_id);
+CREATE INDEX room_event_seq ON ONLY public.room_event USING btree (room_id, seq);
+CREATE INDEX room_event_rest_room_id_seq_idx ON public.room_event_rest USING btree (room_id, seq);
 CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;
 CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
@@ -588,5 +644,11 @@ CREATE INDEX top_up_order_id ON public.top_up_order USING btree (id);
 CREATE INDEX top_up_order_open ON public.top_up_order USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'paid'::text]));
 CREATE INDEX top_up_order_poll ON public.top_up_order USING btree (poll_at) WHERE (poll_at IS NOT NULL);
 CREATE INDEX transfer_batch ON public.transfer USING btree (lane, batch_no);
+ALTER INDEX public.gift_batch ATTACH PARTITION public.gift_rest_lane_batch_no_idx;
+ALTER INDEX public.gift_pkey ATTACH PARTITION public.gift_rest_pkey;
+ALTER INDEX public.gift_recipient ATTACH PARTITION public.gift_rest_recipient_id_created_at_idx;
+ALTER INDEX public.gift_room ATTACH PARTITION public.gift_rest_room_id_seq_idx;
+ALTER INDEX public.room_event_pkey ATTACH PARTITION public.room_event_rest_pkey;
+ALTER INDEX public.room_event_seq ATTACH PARTITION public.room_event_rest_room_id_seq_idx;
 ALTER TABLE ONLY public.coin_package
     ADD CONSTRAINT coin_package_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES public.price_book(id);

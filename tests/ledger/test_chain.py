@@ -25,10 +25,18 @@ def test_the_leaf_of_a_gift_byte_by_byte() -> None:
     numbers = (5, 6, 7, 8, 9, TIME, 10, 11, 12, 13)
     head = b"G" + b"".join(ids) + struct.pack(">qqqqqqiihh", *numbers)
     assert (
-        chain.gift_leaf(*ids, *numbers, None, None) == sha256(head + b"\0" + b"\xff" * 4).digest()
+        chain.gift_leaf(*ids, *numbers, None, None, None)
+        == sha256(head + b"\0" + b"\xff" * 4).digest()
     )
     tail = b"\1" + uuid_bytes(9) + b"\0\0\0\3" + "é!".encode()
-    assert chain.gift_leaf(*ids, *numbers, uuid_bytes(9), "é!") == sha256(head + tail).digest()
+    plain = chain.gift_leaf(*ids, *numbers, uuid_bytes(9), "é!", None)
+    assert plain == sha256(head + tail).digest()
+    digest = sha256(b"s" * 16 + "é!".encode()).digest()
+    assert chain.message_digest(b"s" * 16, "é!") == digest
+    tail = b"\x01" + uuid_bytes(9) + b"\xff\xff\xff\xfe" + digest
+    for message in ("é!", None):  # an erased message changes nothing
+        leaf = chain.gift_leaf(*ids, *numbers, uuid_bytes(9), message, digest)
+        assert leaf == sha256(head + tail).digest()
 
 
 def test_the_leaf_of_a_transfer_byte_by_byte() -> None:

@@ -3,6 +3,7 @@
 from largesse.ledger.budgets import set_budget
 from largesse.ledger.check import check
 from largesse.ledger.cli import ledger_app
+from largesse.ledger.defaults import load_defaults
 from largesse.ledger.errors import (
     AmountTooLarge,
     BudgetExceeded,
@@ -31,6 +32,7 @@ from largesse.ledger.model import (
     WalletState,
     month_end,
 )
+from largesse.ledger.partitions import ensure_partitions, id_bounds, id_from
 from largesse.ledger.posting import post
 from largesse.ledger.queries.earnings import (
     diamonds_redeemed,
@@ -41,7 +43,7 @@ from largesse.ledger.queries.earnings import (
 )
 from largesse.ledger.queries.gifts import find_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
-from largesse.ledger.queries.rates import current_redemption, current_share, load_defaults
+from largesse.ledger.queries.rates import current_redemption, current_share
 from largesse.ledger.queries.rooms import (
     append_event,
     close_room,
@@ -117,9 +119,12 @@ __all__ = [
     "diamonds_redeemed",
     "earnings_by_day",
     "earnings_by_room",
+    "ensure_partitions",
     "events_after",
     "find_gift",
     "gifts_received",
+    "id_bounds",
+    "id_from",
     "last_seq",
     "ledger_app",
     "load_defaults",

@@ -53,6 +53,10 @@ class Texts(Column):
     element_oid, array_oid = 25, 1009
 
 
+class Byteas(Column):
+    element_oid, array_oid = 17, 1001
+
+
 def uuids(values: Sequence[bytes | None]) -> Uuids:
     """uuid[] of raw 16-byte values."""
     if None in values:
@@ -88,13 +92,19 @@ def _text(value: str | None) -> bytes:
     return len(data).to_bytes(4) + data
 
 
+def byteas(values: Sequence[bytes | None]) -> Byteas:
+    """bytea[]."""
+    parts = (_NULL if value is None else len(value).to_bytes(4) + value for value in values)
+    return Byteas(len(values), b"".join(parts))
+
+
 def _joined(size: bytes, values: Iterable[bytes]) -> bytes:
     return size + size.join(values)
 
 
 def register(conn: AsyncConnection[Any]) -> None:
     """Let this connection send columns as parameters."""
-    for kind in (Uuids, Bigints, Integers, Smallints, Texts):
+    for kind in (Uuids, Bigints, Integers, Smallints, Texts, Byteas):
         conn.adapters.register_dumper(kind, _dumper(kind))
 
 

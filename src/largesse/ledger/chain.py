@@ -6,11 +6,13 @@ without showing the others.
 
     batch     "largesse-batch-1" prev_hash(32) lane(2) no(8) time(8) gifts(4) transfers(4) leaf(32)...
     gift      "G" sender(u) id(u) recipient(u) room(u) seq(8) coins_paid(8) coins_bonus(8) spent_before(8)
-              milli_diamonds(8) time(8) count(4) gift_type_no(4) share_id(2) hold_days(2) optional(streak) text(message)
+              milli_diamonds(8) time(8) count(4) gift_type_no(4) share_id(2) hold_days(2) optional(streak) message
     transfer  "T" owner(u) entry(u) line(2) from(u) from_code(2) to(u) to_code(2) amount(8) time(8)
               optional(reference) text(kind) text(asset)
     optional  0x00 for null, else 0x01 and the UUID
     text      length(4) and UTF-8; length -1 for null
+    message   length(4) -2 and the digest(32), which is SHA-256 of salt(16) and the UTF-8; length -1 where there is none
+              (gifts from before messages could be erased: text)
 
 Leaves: gifts by (sender, id), then transfers by (owner, entry, line), ids compared as bytes. The first batch of a
 lane has a prev_hash of 32 zero bytes.
@@ -28,6 +30,7 @@ _BATCH = Struct(">16s32shqqii")
 _GIFT = Struct(">c16s16s16s16sqqqqqqiihh")
 _TRANSFER = Struct(">c16s16sh16sh16shqq")
 _LENGTH = Struct(">i")
+_DIGEST = _LENGTH.pack(-2)
 _NO_STREAK_NO_MESSAGE = b"\x00" + _LENGTH.pack(-1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -55,15 +58,22 @@ def gift_leaf(
     hold_days: int,
     streak: bytes | None,
     message: str | None,
+    digest: bytes | None,
 ) -> bytes:
-    """The leaf of a gift row."""
+    """The leaf of a gift row; a message counts by its digest, so that it can be erased."""
     head = _GIFT.pack(
         b"G", sender, id, recipient, room, seq, coins_paid, coins_bonus, spent_before,
         milli_diamonds, time, count, gift_type_no, share_id, hold_days,
     )  # fmt: skip
-    if streak is None and message is None:
+    if streak is None and message is None and digest is None:
         return sha256(head + _NO_STREAK_NO_MESSAGE).digest()
-    return sha256(head + _optional(streak) + _text(message)).digest()
+    said = _text(message) if digest is None else _DIGEST + digest
+    return sha256(head + _optional(streak) + said).digest()
+
+
+def message_digest(salt: bytes, message: str) -> bytes:
+    """What stands for a message in its gift's leaf."""
+    return sha256(salt + message.encode()).digest()
 
 
 def transfer_leaf(

@@ -146,7 +146,7 @@ class Committer:
             await batches.write(conn, sealed)
         except (pg.UniqueViolation, *_TRANSIENT) as error:
             work.doubts.remove(sealed)  # the server answered: it was not committed
-            if error.diag.constraint_name != "gift_pkey":
+            if not batches.names_gift_key(error):
                 raise
             await self._roll_back()
             await self._recognise(conn, work, sealed.items)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from secrets import token_bytes
 from typing import NamedTuple
 
 from largesse.errors import ValidationFailed
@@ -12,13 +13,14 @@ from largesse.ledger import chain
 from largesse.ledger.errors import AmountTooLarge
 from largesse.ledger.model import GIFT_COINS_MAX, GiftEntry, GiftRequest, WalletState, month_of
 
+SALT_BYTES = 16
 _INT4_MAX = 2**31 - 1
 
 
 class Item:
     """A request, its ids as raw bytes, and the waiter's future."""
 
-    __slots__ = ("future", "id", "recipient", "request", "room", "sender")
+    __slots__ = ("digest", "future", "id", "recipient", "request", "room", "salt", "sender")
 
     def __init__(self, request: GiftRequest, future: "Future[GiftEntry]") -> None:
         self.request = request
@@ -27,6 +29,11 @@ class Item:
         self.id = request.id.bytes
         self.recipient = request.recipient_id.bytes
         self.room = request.room_id.bytes
+        self.salt: bytes | None = None
+        self.digest: bytes | None = None
+        if request.message is not None:
+            self.salt = token_bytes(SALT_BYTES)
+            self.digest = chain.message_digest(self.salt, request.message)
 
 
 def assert_writable(request: GiftRequest) -> None:
@@ -210,4 +217,5 @@ def _leaf(item: Item, entry: GiftEntry, time: int) -> bytes:
         entry.coins_bonus, entry.spent_before, request.milli_diamonds, time, request.count,
         request.gift_type_no, request.share_id, entry.hold_days,
         request.streak_id.bytes if request.streak_id is not None else None, request.message,
+        item.digest,
     )  # fmt: skip

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
+from psycopg import Error
+
 from largesse.db import Connection
-from largesse.ledger.arrays import bigints, integers, register, smallints, texts, uuids
+from largesse.ledger.arrays import bigints, byteas, integers, register, smallints, texts, uuids
 from largesse.ledger.model import month_of
 from largesse.ledger.plan import Paid, Plan, Sealed, Taken
 
@@ -67,16 +69,18 @@ ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.am
 _GIFTS = """
 INSERT INTO gift (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
                   milli_diamonds, created_at, batch_no, count, gift_type_no, lane, share_id,
-                  hold_days, streak_id, message)
+                  hold_days, streak_id, message, message_salt, message_digest)
 SELECT sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
        milli_diamonds, %(at)s, %(no)s, count, gift_type_no, %(lane)s, share_id,
-       hold_days, streak_id, message
+       hold_days, streak_id, message, message_salt, message_digest
   FROM unnest(%(sender)s::uuid[], %(id)s::uuid[], %(recipient)s::uuid[], %(room)s::uuid[],
               %(seq)s::bigint[], %(paid)s::bigint[], %(bonus)s::bigint[], %(before)s::bigint[],
               %(milli)s::bigint[], %(count)s::integer[], %(type)s::integer[],
-              %(share)s::smallint[], %(hold)s::smallint[], %(streak)s::uuid[], %(message)s::text[])
+              %(share)s::smallint[], %(hold)s::smallint[], %(streak)s::uuid[], %(message)s::text[],
+              %(salt)s::bytea[], %(digest)s::bytea[])
     AS g (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
-          milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message)
+          milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message,
+          message_salt, message_digest)
 """
 
 _BATCH = """
@@ -160,7 +164,15 @@ def _gift_columns(sealed: Sealed) -> dict[str, object]:
         "hold": smallints([entry.hold_days for entry in entries]),
         "streak": uuids(streaks),
         "message": texts([request.message for request in requests]),
+        "salt": byteas([item.salt for item in items]),
+        "digest": byteas([item.digest for item in items]),
     }
+
+
+def names_gift_key(error: Error) -> bool:
+    """Whether an error says that a gift's id is in the journal already (each partition has its own key)."""
+    name = error.diag.constraint_name or ""
+    return name.startswith("gift_") and name.endswith("_pkey")
 
 
 async def roll_back(conn: Connection) -> None:

@@ -178,7 +178,8 @@ SELECT lane, no, prev_hash, hash, {_TIME}, gifts, transfers FROM batch ORDER BY 
 _GIFTS: LiteralString = f"""
 SELECT lane, batch_no, uuid_send(sender_id), uuid_send(id), uuid_send(recipient_id),
        uuid_send(room_id), seq, coins_paid, coins_bonus, spent_before, milli_diamonds, {_TIME},
-       count, gift_type_no, share_id, hold_days, uuid_send(streak_id), message
+       count, gift_type_no, share_id, hold_days, uuid_send(streak_id), message,
+       message_digest
   FROM gift ORDER BY lane, batch_no, sender_id, id
 """
 _TRANSFERS: LiteralString = f"""

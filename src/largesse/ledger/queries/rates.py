@@ -8,7 +8,7 @@ from largesse.db import Connection, ReadConnection
 from largesse.ledger.model import RedemptionRate, Share
 
 
-async def load_defaults(conn: Connection) -> None:
+async def load_rates(conn: Connection) -> None:
     """Fill the empty rate tables from the package's data."""
     text = (files("largesse.ledger") / "data" / "rates.json").read_text(encoding="utf-8")
     defaults = json.loads(text)
