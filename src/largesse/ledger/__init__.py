@@ -70,6 +70,7 @@ from largesse.ledger.rows import (
     WalletEvent,
 )
 from largesse.ledger.top_ups import credit_top_up, take_back
+from largesse.ledger.value import value_between
 from largesse.ledger.writer import GiftWriter
 
 __all__ = [
@@ -141,6 +142,7 @@ __all__ = [
     "set_gifting",
     "supporters",
     "take_back",
+    "value_between",
     "wallet_history",
     "wallet_state",
 ]
