@@ -17,11 +17,13 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "A part is not reachable"}})
 async def readyz(services: ServicesDep) -> Response:
-    """The parts a request needs are reachable: 200, or 503 with the part that is not."""
+    """The parts a request to this process needs are there: 200, or 503 with the part that is not."""
     parts = {
         "database": await services.db.reachable(),
         "gift_writer": services.writer.running,
     }
+    if services.hub.bus is not None:
+        parts["bus"] = services.hub.bus.connected
     ready = all(parts.values())
     body = {"status": "ok" if ready else "unavailable", "parts": parts}
     return JSONResponse(body, 200 if ready else 503)

@@ -55,7 +55,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         await db.open()
         stack.push_async_callback(db.close)
         desk = gifts.GiftDesk(db)
-        hub = rooms.build_hub(db, settings)
+        hub = await stack.enter_async_context(rooms.open_hub(db, settings))
         writer = ledger.GiftWriter(
             db,
             batch_size_max=settings.batch_size_max,

@@ -3,8 +3,9 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_data_dir_default)
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     """Any PostgreSQL 16-18. Absent: the embedded server in `data_dir`."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes of `largesse serve`; each accepts connections and writes a lane of its own."""
+    bus: Literal["local", "postgres"] | None = None
+    """How rooms hear of what other processes commit. Absent: `postgres` with several workers, else `local`."""
     demo: bool = False
     """Demo users, demo data and the sandbox payment provider."""
     demo_password: SecretStr | None = None
@@ -41,6 +46,19 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _workers_hear_each_other(self) -> Self:
+        if self.workers > 1 and self.bus == "local":
+            raise ValueError(
+                "several workers need a bus: set LARGESSE_BUS to postgres, or unset it"
+            )
+        return self
+
+    @property
+    def shares_rooms(self) -> bool:
+        """Other processes serve this database too: rooms tell each other what was committed."""
+        return self.workers > 1 or self.bus == "postgres"
 
     @cached_property
     def base_url(self) -> str:

@@ -1,8 +1,11 @@
 """Live rooms: ordered delivery of committed events to the sockets of this process."""
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
+from largesse.realtime.bus import Bus
 from largesse.realtime.hub import Hub
+from largesse.realtime.link import Link, RoomHead
 from largesse.realtime.overlay import OverlaySocket
+from largesse.realtime.postgres_bus import PostgresBus
 from largesse.realtime.projection import Giving, RoomStart
 from largesse.realtime.protocol import (
     Ack,
@@ -27,17 +30,21 @@ from largesse.realtime.webhooks import webhooks
 __all__ = [
     "Ack",
     "AnimationKind",
+    "Bus",
     "ChatEvent",
     "Event",
     "GiftEvent",
     "GiftVersion",
     "Giving",
     "Hub",
+    "Link",
     "LoggedEvent",
     "LookUpOverlay",
     "OverlaySocket",
     "OverlayState",
+    "PostgresBus",
     "Room",
+    "RoomHead",
     "RoomKind",
     "RoomLife",
     "RoomSocket",

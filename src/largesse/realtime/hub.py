@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from largesse.errors import AppError
+from largesse.realtime.audience import Audience
+from largesse.realtime.bus import Bus
 from largesse.realtime.limits import (
     IDLE_ROOM_S,
     REPLAY_EVENTS_MAX,
@@ -15,10 +16,19 @@ from largesse.realtime.limits import (
     SOCKETS_PER_ROOM_MAX,
     SOCKETS_PER_USER_MAX,
 )
+from largesse.realtime.notices import (
+    GiftingSwitched,
+    LiveChanged,
+    Moved,
+    Notice,
+    OverlayReplaced,
+    Watched,
+)
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.projection import RoomStart
 from largesse.realtime.protocol import LoggedEvent
 from largesse.realtime.room import ReadEvents, Room
+from largesse.realtime.watches import OverlayWatches
 
 log = logging.getLogger(__name__)
 
@@ -54,28 +64,29 @@ class _Loading:
         self.early_seq_max = 0
 
 
-@dataclass(eq=False, slots=True)
-class OverlayWatch:
-    """An overlay's wish to hear that its creator's stream started or ended."""
-
-    creator_id: UUID
-    outbox: Outbox
-    changed: asyncio.Event
-
-
 class Hub:
     """Rooms exist here only while a socket is in them; the log in the database is the truth."""
 
-    def __init__(self, *, load: LoadRoom, read_events: ReadEvents, frame_interval_ms: int) -> None:
+    def __init__(
+        self,
+        *,
+        load: LoadRoom,
+        read_events: ReadEvents,
+        frame_interval_ms: int,
+        bus: Bus | None = None,
+    ) -> None:
+        """`bus` is None where no other process serves this database."""
+        self.overlays = OverlayWatches()
+        self._audience = Audience()
         self._load = load
         self._read_events = read_events
+        self.bus = bus
         self._frame_interval_s = frame_interval_ms / 1000
         self._rooms: dict[UUID, Room] = {}
         self._loading: dict[UUID, _Loading] = {}
         self._sockets: set[Outbox] = set()
         self._empty = asyncio.Event()
         self._sockets_by_user: Counter[UUID] = Counter()
-        self._overlays: dict[UUID, set[OverlayWatch]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
 
@@ -87,32 +98,97 @@ class Hub:
 
     def publish(self, room_id: UUID, events: Iterable[LoggedEvent]) -> None:
         """Tell committed events of a room, in any order. Never before the commit."""
+        events = tuple(events)
         if room := self._rooms.get(room_id):
             room.publish(events)
         elif loading := self._loading.get(room_id):
             loading.early.extend(events)
+        if self.bus is not None and events:
+            self.bus.tell(Moved(room_id, max(event.seq for event in events)))
 
     def expect(self, room_id: UUID, seq: int) -> None:
         """Tell that a number is committed; the room reads its event from the log."""
-        if room := self._rooms.get(room_id):
-            room.expect(seq)
-        elif loading := self._loading.get(room_id):
-            loading.early_seq_max = max(loading.early_seq_max, seq)
-
-    def viewers(self, room_id: UUID) -> int:
-        room = self._rooms.get(room_id)
-        return room.viewers if room else 0
-
-    def viewers_by_room(self) -> dict[UUID, int]:
-        """Rooms with at least one viewer."""
-        return {room_id: room.viewers for room_id, room in self._rooms.items() if room.viewers}
+        if self.bus is not None:
+            self.bus.tell(Moved(room_id, seq))
+        self._expect(room_id, seq, elsewhere=False)
 
     def gifting_changed(self, creator_id: UUID, gifting: bool) -> None:
         """A creator switched gifts: later snapshots of his live rooms say so."""
-        for room in self._rooms.values():
-            state = room.projection
-            if state.creator.id == creator_id and state.state == "live":
-                state.gifting = gifting
+        self._apply_and_tell(GiftingSwitched(creator_id, gifting))
+
+    def stream_changed(self, creator_id: UUID) -> None:
+        """A stream of this creator started or ended; his overlays look which one is live now."""
+        self._apply_and_tell(LiveChanged(creator_id))
+
+    def close_overlays(self, creator_id: UUID) -> None:
+        """The creator's overlay token was replaced."""
+        self._apply_and_tell(OverlayReplaced(creator_id))
+
+    def _apply_and_tell(self, notice: Notice) -> None:
+        self.apply(notice)
+        if self.bus is not None:
+            self.bus.tell(notice)
+
+    def apply(self, notice: Notice) -> None:
+        """Do here what a notice says; tells nobody."""
+        match notice:
+            case Moved(room_id, seq):
+                self._expect(room_id, seq, elsewhere=True)
+            case GiftingSwitched(creator_id, gifting):
+                for room_id, room in self._rooms.items():
+                    if room.projection.creator.id == creator_id:
+                        self.set_gifting(room_id, gifting)
+            case LiveChanged(creator_id):
+                self.overlays.wake(creator_id)
+            case OverlayReplaced(creator_id):
+                self.overlays.close(creator_id, TOKEN_WRONG)
+
+    def set_gifting(self, room_id: UUID, gifting: bool) -> None:
+        """Whether a room takes gifts, as long as it lives."""
+        if (room := self._rooms.get(room_id)) and room.projection.state == "live":
+            room.projection.gifting = gifting
+
+    def _expect(self, room_id: UUID, seq: int, *, elsewhere: bool) -> None:
+        if room := self._rooms.get(room_id):
+            room.expect(seq, elsewhere=elsewhere)
+        elif loading := self._loading.get(room_id):
+            loading.early_seq_max = max(loading.early_seq_max, seq)
+
+    # --- viewers, here and in other processes
+
+    def viewers(self, room_id: UUID) -> int:
+        room = self._rooms.get(room_id)
+        return (room.viewers_here if room else 0) + self._audience.viewers(room_id)
+
+    def viewers_by_room(self) -> dict[UUID, int]:
+        """Rooms with at least one viewer."""
+        counts = Counter(self._audience.by_room())
+        counts.update({room_id: room.viewers_here for room_id, room in self._rooms.items()})
+        return {room_id: viewers for room_id, viewers in counts.items() if viewers}
+
+    def count_elsewhere(self, origin: UUID, told: Watched) -> None:
+        """Another process told how many viewers it has in a room."""
+        self._audience.count(origin, told.id, told.viewers)
+        self._recount(told.id)
+
+    def forget_old_counts(self) -> None:
+        """Viewers of processes that are gone count no more."""
+        for room_id in self._audience.forget_old():
+            self._recount(room_id)
+
+    def _recount(self, room_id: UUID) -> None:
+        if room := self._rooms.get(room_id):
+            room.count_elsewhere(self._audience.viewers(room_id))
+
+    def tell_viewers(self) -> None:
+        """Tell the other processes who is here."""
+        for room_id, room in self._rooms.items():
+            if room.viewers_here:
+                self._tell_viewers(room_id, room.viewers_here)
+
+    def _tell_viewers(self, room_id: UUID, viewers: int) -> None:
+        if self.bus is not None:
+            self.bus.tell(Watched(room_id, viewers))
 
     # --- rooms
 
@@ -133,11 +209,16 @@ class Hub:
         room.remove(outbox)
         self._forget_if_empty(room)
 
+    def open_rooms(self) -> list[UUID]:
+        """Rooms that somebody is in or waits for."""
+        return [*self._rooms, *self._loading]
+
     def _forget_if_empty(self, room: Room) -> None:
         room_id = room.projection.id
         if not room.outboxes and self._rooms.get(room_id) is room:
             del self._rooms[room_id]
             room.close()
+            self._tell_viewers(room_id, 0)
 
     def _start_loading(self, room_id: UUID) -> _Loading:
         loading = _Loading(asyncio.get_running_loop().create_task(self._load_room(room_id)))
@@ -152,10 +233,11 @@ class Hub:
             loading = self._loading.pop(room_id)
         if start is None:
             return None
-        room = Room(start, self._read_events, self._frame_interval_s)
+        room = Room(start, self._read_events, self._frame_interval_s, self._tell_viewers)
         self._rooms[room_id] = room
+        self._recount(room_id)
         room.publish(loading.early)
-        room.expect(loading.early_seq_max)
+        room.expect(loading.early_seq_max, elsewhere=True)
         # Those who wait enter in the next turns of the loop; if all of them left, nobody does.
         asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
         return room
@@ -213,26 +295,3 @@ class Hub:
                 log.warning("%d sockets did not close in time", len(self._sockets))
         for room in self._rooms.values():
             room.close()
-
-    # --- overlays
-
-    def watch_creator(self, creator_id: UUID, outbox: Outbox) -> OverlayWatch:
-        watch = OverlayWatch(creator_id, outbox, asyncio.Event())
-        self._overlays.setdefault(creator_id, set()).add(watch)
-        return watch
-
-    def unwatch_creator(self, watch: OverlayWatch) -> None:
-        watches = self._overlays.get(watch.creator_id, set())
-        watches.discard(watch)
-        if not watches:
-            self._overlays.pop(watch.creator_id, None)
-
-    def stream_changed(self, creator_id: UUID) -> None:
-        """A stream of this creator started or ended; his overlays look which one is live now."""
-        for watch in self._overlays.get(creator_id, ()):
-            watch.changed.set()
-
-    def close_overlays(self, creator_id: UUID) -> None:
-        """The creator's overlay token was replaced."""
-        for watch in tuple(self._overlays.get(creator_id, ())):
-            watch.outbox.abort(TOKEN_WRONG)

@@ -6,12 +6,13 @@ from starlette.websockets import WebSocket
 
 from largesse.realtime.actions import LookUpOverlay
 from largesse.realtime.connection import run_connection
-from largesse.realtime.hub import TOKEN_WRONG, Hub, OverlayWatch
+from largesse.realtime.hub import TOKEN_WRONG, Hub
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import PONG, Ping, SendChat, SendGift, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
 from largesse.realtime.socket import send_room
+from largesse.realtime.watches import OverlayWatch
 
 
 class OverlaySocket:
@@ -36,7 +37,7 @@ class OverlaySocket:
         if overlay is None:
             self._outbox.finish(TOKEN_WRONG)
             return
-        watch = self._hub.watch_creator(overlay.creator_id, self._outbox)
+        watch = self._hub.overlays.add(overlay.creator_id, self._outbox)
         loops = [
             asyncio.ensure_future(self._read()),
             asyncio.ensure_future(self._follow(watch)),
@@ -49,7 +50,7 @@ class OverlaySocket:
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
-            self._hub.unwatch_creator(watch)
+            self._hub.overlays.remove(watch)
             self._leave()
 
     async def _read(self) -> None:

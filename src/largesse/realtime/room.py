@@ -1,6 +1,7 @@
 """One room of this process: orders events, keeps the state, sends each tick's frame to its sockets."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Hashable, Iterable
@@ -33,16 +34,29 @@ log = logging.getLogger(__name__)
 ReadEvents = Callable[[UUID, int, int], Awaitable[ListOf[LoggedEvent]]]
 """(room_id, after, limit): the log's events after a number, in order."""
 
+TellViewers = Callable[[UUID, int], None]
+"""(room_id, viewers): tells the other processes how many are in the room here."""
+
 
 class Room:
     """Everything here runs on the event loop and, but for filling gaps, without waiting."""
 
-    def __init__(self, start: RoomStart, read_events: ReadEvents, frame_interval_s: float) -> None:
+    def __init__(
+        self,
+        start: RoomStart,
+        read_events: ReadEvents,
+        frame_interval_s: float,
+        tell_viewers: TellViewers,
+    ) -> None:
         self.projection = Projection(start)
         self.outboxes: dict[Outbox, Hashable | None] = {}
         self._sequence = Sequence(start.seq)
         self._read_events = read_events
+        self._frame_interval_s = frame_interval_s
+        self._tell_viewers = tell_viewers
         self._viewers: Counter[Hashable] = Counter()
+        self._viewers_elsewhere = 0
+        self._told_here = 0
         self._log: deque[tuple[int, str]] = deque(
             ((event.seq, event.model_dump_json()) for event in start.recent),
             maxlen=REPLAY_EVENTS_MAX,
@@ -53,6 +67,7 @@ class Room:
         self._told_viewers = 0
         self._told_supporters = self.projection.supporters()
         self._fill: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     # --- sockets
 
@@ -74,8 +89,19 @@ class Room:
         self._summarise_soon()
 
     @property
-    def viewers(self) -> int:
+    def viewers_here(self) -> int:
+        """Viewers connected to this process."""
         return len(self._viewers)
+
+    @property
+    def viewers(self) -> int:
+        return len(self._viewers) + self._viewers_elsewhere
+
+    def count_elsewhere(self, viewers: int) -> None:
+        """So many viewers are connected to other processes."""
+        if viewers != self._viewers_elsewhere:
+            self._viewers_elsewhere = viewers
+            self._summarise_soon()
 
     @property
     def seq(self) -> int:
@@ -101,9 +127,11 @@ class Room:
         self._sequence.hold(events)
         self._deliver()
 
-    def expect(self, seq: int) -> None:
-        """A committed event that the publisher could not tell: it is read from the log."""
+    def expect(self, seq: int, *, elsewhere: bool = False) -> None:
+        """A committed number. From elsewhere no event will follow it: what is missing is read from the log at once."""
         self._sequence.expect(seq)
+        if elsewhere and self._sequence.gap:
+            self._hurry.set()
         self._deliver()
 
     def _deliver(self) -> None:
@@ -114,13 +142,16 @@ class Room:
             self._ticker.put(text)
             if event.type == "gift":
                 self._summarise_soon()
-        if self._sequence.gap and (self._fill is None or self._fill.done()):
+        if not self._sequence.gap:
+            self._hurry.clear()
+        elif self._fill is None or self._fill.done():
             self._fill = asyncio.get_running_loop().create_task(self._fill_gap())
 
     async def _fill_gap(self) -> None:
-        """Wait for the missing numbers, then read them from the log."""
-        await asyncio.sleep(GAP_WAIT_S)
+        """Wait for the missing numbers, then read them from the log, at most once per frame."""
+        await self._unless_hurried(GAP_WAIT_S)
         while self._sequence.gap:
+            self._hurry.clear()
             try:
                 room_id, last = self.projection.id, self._sequence.last
                 found = await self._read_events(room_id, last, HELD_EVENTS_MAX)
@@ -129,7 +160,13 @@ class Room:
                 found = []
             self.publish(found)
             if self._sequence.gap:
-                await asyncio.sleep(GAP_RETRY_S)
+                await asyncio.sleep(self._frame_interval_s)
+                await self._unless_hurried(GAP_RETRY_S)
+
+    async def _unless_hurried(self, wait_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._hurry.wait()
 
     # --- frames
 
@@ -154,6 +191,9 @@ class Room:
         if supporters != self._told_supporters:
             self._told_supporters = supporters
             self._tell(SupportersEvent(type="supporters", seq=None, at=now(), items=supporters))
+        if self.viewers_here != self._told_here:
+            self._told_here = self.viewers_here
+            self._tell_viewers(self.projection.id, self.viewers_here)
         if self.viewers != self._told_viewers:
             self._told_viewers = self.viewers
             self._tell(

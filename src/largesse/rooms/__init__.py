@@ -3,7 +3,7 @@
 from largesse.creators import register_room_titles
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import gift_publisher
-from largesse.rooms.loading import build_hub
+from largesse.rooms.loading import open_hub
 from largesse.rooms.overlays import overlay_link
 from largesse.rooms.posts import create_post
 from largesse.rooms.schemas import OverlayLink, Post
@@ -17,10 +17,10 @@ __all__ = [
     "Post",
     "PostNotFound",
     "StreamNotFound",
-    "build_hub",
     "create_post",
     "end_stream",
     "gift_publisher",
+    "open_hub",
     "overlay_link",
     "room_titles",
     "start_stream",

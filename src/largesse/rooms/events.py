@@ -24,13 +24,16 @@ _UNKNOWN_NAME = "?"
 
 
 def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], None]:
-    """What the gift writer calls after each commit: tells the rooms that somebody is in. Asks no database."""
+    """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
 
     def publish(entries: Sequence[GiftEntry]) -> None:
         events: dict[UUID, list[LoggedEvent]] = {}
         for entry in entries:
             room_id = entry.request.room_id
-            if entry.duplicate or not hub.wants(room_id):
+            if entry.duplicate:
+                continue
+            if not hub.wants(room_id):
+                hub.expect(room_id, entry.seq)
                 continue
             gift = desk.gift_type(entry.request.gift_type_no)
             sender = desk.person(entry.request.sender_id)

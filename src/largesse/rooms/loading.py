@@ -1,11 +1,21 @@
 """Reads a room's state for its first visitor."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from largesse import gifts, identity, ledger
 from largesse.db import Database
-from largesse.realtime import Giving, Hub, LoggedEvent, RoomStart
+from largesse.realtime import (
+    Bus,
+    Giving,
+    Hub,
+    Link,
+    LoggedEvent,
+    PostgresBus,
+    RoomHead,
+    RoomStart,
+)
 from largesse.rooms import queries
 from largesse.rooms.events import named, read_events, to_events
 from largesse.settings import Settings
@@ -16,8 +26,26 @@ SENDERS_MAX = 100_000
 """Totals are kept for so many supporters of a room; beyond it, the smallest start from zero again."""
 
 
-def build_hub(db: Database, settings: Settings) -> Hub:
-    """The hub, fed from the database."""
+@asynccontextmanager
+async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
+    """The hub, tied to those of the other processes when there are any."""
+    if not settings.shares_rooms:
+        yield build_hub(db, settings, None)
+        return
+    bus = PostgresBus(db.url, interval_s=settings.frame_interval_ms / 1000)
+    hub = build_hub(db, settings, bus)
+
+    async def read_heads(room_ids: Sequence[UUID]) -> dict[UUID, RoomHead]:
+        async with db.read() as conn:
+            rooms = await ledger.rooms_of(conn, room_ids)
+        return {room.id: RoomHead(room.last_seq, room.gifting) for room in rooms.values()}
+
+    async with Link(hub, bus, read_heads):
+        yield hub
+
+
+def build_hub(db: Database, settings: Settings, bus: Bus | None) -> Hub:
+    """A hub, fed from the database."""
 
     async def load(room_id: UUID) -> RoomStart | None:
         return await load_room(db, room_id)
@@ -25,7 +53,7 @@ def build_hub(db: Database, settings: Settings) -> Hub:
     async def read(room_id: UUID, after: int, limit: int) -> Sequence[LoggedEvent]:
         return await read_events(db, room_id, after, limit)
 
-    return Hub(load=load, read_events=read, frame_interval_ms=settings.frame_interval_ms)
+    return Hub(load=load, read_events=read, frame_interval_ms=settings.frame_interval_ms, bus=bus)
 
 
 async def load_room(db: Database, room_id: UUID) -> RoomStart | None:

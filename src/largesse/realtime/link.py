@@ -1,0 +1,107 @@
+"""Ties a hub to the bus: takes in what others tell, tells its own viewers, and compares with the log in between."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from largesse.realtime.audience import TRUST_S
+from largesse.realtime.bus import Bus
+from largesse.realtime.hub import Hub
+from largesse.realtime.notices import Moved, Notice, Watched
+
+BEAT_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHead:
+    """Where a room's log ends, and whether it takes gifts."""
+
+    seq: int
+    gifting: bool
+
+
+ReadHeads = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, RoomHead]]]
+"""The heads of rooms as committed now."""
+
+
+class Link(AbstractAsyncContextManager["Link"]):
+    """Runs while its block does.
+
+    Each beat compares the open rooms with the log, so that nothing stays unseen: neither what was told while we did
+    not listen, nor what a process committed and was killed before it could tell.
+    """
+
+    def __init__(self, hub: Hub, bus: Bus, read_heads: ReadHeads) -> None:
+        self._hub = hub
+        self._bus = bus
+        self._read_heads = read_heads
+        self._heard_at_s: dict[UUID, float] = {}
+        self._due = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Link":
+        await self._bus.start(self)
+        self._task = asyncio.create_task(self._keep_beating(), name="bus, beating")
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._bus.stop()
+
+    # --- what others tell
+
+    def heard(self, origin: UUID, notices: Sequence[Notice]) -> None:
+        self._heard_at_s[origin] = time.monotonic()
+        for notice in notices:
+            if isinstance(notice, Watched):
+                self._hub.count_elsewhere(origin, notice)
+            else:
+                self._hub.apply(notice)
+
+    def resumed(self) -> None:
+        self._hub.overlays.wake_all()
+        self._due.set()
+
+    # --- beats
+
+    async def _keep_beating(self) -> None:
+        while True:
+            try:
+                await self._beat()
+            except Exception:  # the link must outlive a database that is away for a while
+                log.exception("cannot compare the rooms with the log; trying again")
+            try:
+                async with asyncio.timeout(BEAT_S):
+                    await self._due.wait()
+            except TimeoutError:
+                continue
+
+    async def _beat(self) -> None:
+        self._due.clear()
+        self._forget_silent()
+        self._hub.tell_viewers()
+        self._bus.touch()
+        rooms = self._hub.open_rooms()
+        heads = await self._read_heads(rooms) if rooms else {}
+        for room_id, head in heads.items():
+            self._hub.apply(Moved(room_id, head.seq))
+            self._hub.set_gifting(room_id, head.gifting)
+
+    def _forget_silent(self) -> None:
+        """A process that is not heard any more may have changed what lives before it could say so."""
+        self._hub.forget_old_counts()
+        oldest_s = time.monotonic() - TRUST_S
+        silent = [origin for origin, at_s in self._heard_at_s.items() if at_s < oldest_s]
+        for origin in silent:
+            del self._heard_at_s[origin]
+        if silent:
+            self._hub.overlays.wake_all()

@@ -1,0 +1,113 @@
+"""What processes on one database tell each other after a commit: which room moved how far, never the event itself."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import astuple, dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The log of room `id` reaches `seq`."""
+
+    id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """So many viewers of room `id` are connected to the process that tells it."""
+
+    id: UUID
+    viewers: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiftingSwitched:
+    """Creator `id` switched gifts on or off."""
+
+    id: UUID
+    gifting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChanged:
+    """A stream of creator `id` started or ended."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayReplaced:
+    """The overlay token of creator `id` was replaced: open overlays must close."""
+
+    id: UUID
+
+
+Notice: TypeAlias = Moved | Watched | GiftingSwitched | LiveChanged | OverlayReplaced
+
+_KINDS: dict[str, type[Notice]] = {
+    "moved": Moved,
+    "watched": Watched,
+    "gifting": GiftingSwitched,
+    "live": LiveChanged,
+    "overlay": OverlayReplaced,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+class Pending:
+    """Notices that wait to be told. Of several about the same thing the last one counts."""
+
+    def __init__(self) -> None:
+        self._notices: dict[Hashable, Notice] = {}
+
+    def __len__(self) -> int:
+        return len(self._notices)
+
+    def add(self, notice: Notice) -> None:
+        key = type(notice), notice.id
+        if isinstance(notice, Moved):
+            known = self._notices.get(key)
+            if isinstance(known, Moved) and known.seq >= notice.seq:
+                return
+        self._notices[key] = notice
+
+    def take(self) -> list[Notice]:
+        """All of them; none is left."""
+        taken = list(self._notices.values())
+        self._notices.clear()
+        return taken
+
+    def give_back(self, notices: Iterable[Notice]) -> None:
+        """They could not be told; what was added meanwhile is newer."""
+        newer = self.take()
+        for notice in (*notices, *newer):
+            self.add(notice)
+
+
+def encode(origin: UUID, notices: Iterable[Notice], *, bytes_max: int) -> Iterator[str]:
+    """Messages of at most `bytes_max` bytes (ASCII); without notices one that says only who lives."""
+    head = f'["{origin}"'
+    message = head
+    for notice in notices:
+        part = "," + orjson.dumps([_NAMES[type(notice)], *astuple(notice)]).decode()
+        if len(message) + len(part) + 1 > bytes_max:
+            yield message + "]"
+            message = head
+        message += part
+    yield message + "]"
+
+
+def decode(message: str) -> tuple[UUID, list[Notice]]:
+    """Who told it, and what. Kinds not known here (a newer release beside us) are left out; raises ValueError."""
+    try:
+        origin, *parts = orjson.loads(message)
+        notices = [
+            _KINDS[name](UUID(id_), *values) for name, id_, *values in parts if name in _KINDS
+        ]
+        return UUID(origin), notices
+    except (TypeError, AttributeError) as error:
+        raise ValueError("not a message of the bus") from error

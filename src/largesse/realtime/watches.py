@@ -1,0 +1,49 @@
+"""Overlays that wait for their creator's next stream."""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+from largesse.realtime.outbox import Outbox
+
+
+@dataclass(eq=False, slots=True)
+class OverlayWatch:
+    """An overlay's wish to hear that its creator's stream started or ended."""
+
+    creator_id: UUID
+    outbox: Outbox
+    changed: asyncio.Event
+
+
+class OverlayWatches:
+    """The overlays of this process, by creator."""
+
+    def __init__(self) -> None:
+        self._watches: dict[UUID, set[OverlayWatch]] = {}
+
+    def add(self, creator_id: UUID, outbox: Outbox) -> OverlayWatch:
+        watch = OverlayWatch(creator_id, outbox, asyncio.Event())
+        self._watches.setdefault(creator_id, set()).add(watch)
+        return watch
+
+    def remove(self, watch: OverlayWatch) -> None:
+        watches = self._watches.get(watch.creator_id, set())
+        watches.discard(watch)
+        if not watches:
+            self._watches.pop(watch.creator_id, None)
+
+    def wake(self, creator_id: UUID) -> None:
+        """The creator's overlays look which stream is live now."""
+        for watch in self._watches.get(creator_id, ()):
+            watch.changed.set()
+
+    def wake_all(self) -> None:
+        """Every overlay looks."""
+        for creator_id in self._watches:
+            self.wake(creator_id)
+
+    def close(self, creator_id: UUID, code: int) -> None:
+        """End the creator's overlays."""
+        for watch in tuple(self._watches.get(creator_id, ())):
+            watch.outbox.abort(code)
