@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,7 @@ class Log:
     events: list[LoggedEvent] = field(default_factory=list)
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     reads: int = 0
+    gifting: bool = True
     failures: int = 0
     """So many reads fail first."""
 
@@ -69,7 +70,7 @@ class Log:
             title="A room",
             creator=CREATOR,
             state="live",
-            gifting=True,
+            gifting=self.gifting,
             seq=events[-1].seq if events else 0,
             giving={},
             names={},
@@ -98,6 +99,13 @@ def seqs(frames: list[dict[str, Any]]) -> list[int]:
     """The numbers of the log events in frames, in the order they came."""
     events = [event for frame in frames for event in frame.get("events", ())]
     return [event["seq"] for event in events if event["seq"] is not None]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that other tasks bring about; fails when it does not come."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - many things may make it true
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -109,5 +109,5 @@ def decode(message: str) -> tuple[UUID, list[Notice]]:
             _KINDS[name](UUID(id_), *values) for name, id_, *values in parts if name in _KINDS
         ]
         return UUID(origin), notices
-    except (TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise ValueError("not a message of the bus") from error
