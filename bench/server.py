@@ -57,12 +57,13 @@ async def stage(url: str, *, senders: int, rooms: int) -> AsyncIterator[Stage]:
         for room, creator in places:
             await ledger.open_room(conn, room, creator, True)
         for person in people:
-            await ledger.credit_top_up(conn, _top_up(person))
+            await ledger.credittop_up(conn, top_up(person))
     yield Stage(db, people, places, share)
     await db.close()
 
 
-def _top_up(person: UUID) -> ledger.TopUp:
+def top_up(person: UUID) -> ledger.TopUp:
+    """Coins that last for a whole benchmark."""
     return ledger.TopUp(
         owner_id=person,
         order_id=new_id(),

@@ -1,0 +1,81 @@
+"""What the figures were measured on: they mean little without it."""
+
+import os
+import platform
+import statistics
+import subprocess
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from largesse import __version__
+
+FSYNCS = 50
+_BLOCK = b"\0" * 8192
+
+
+def machine(url: str) -> dict[str, Any]:
+    """Processor, memory, disk and versions, of this machine and of the server at `url`."""
+    with psycopg.connect(url) as conn:
+        row = conn.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'),"
+            " current_setting('data_directory')"
+        ).fetchone()
+    assert row is not None
+    version, fsync, folder = row
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "cpu": _cpu_model(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "fsync": fsync,
+        "fsync_ms": round(fsync_ms(Path(folder).parent), 3),
+        "postgres": version,
+        "python": platform.python_version(),
+        "largesse": __version__,
+    }
+
+
+def fsync_ms(folder: Path) -> float:
+    """The median time of writing 8 KiB and syncing it, as a commit does, in the folder of the data."""
+    path = folder / "fsync-test"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    times_ms = []
+    try:
+        for _ in range(FSYNCS):
+            started = time.perf_counter()
+            os.pwrite(handle, _BLOCK, 0)
+            os.fdatasync(handle)
+            times_ms.append((time.perf_counter() - started) * 1000)
+    finally:
+        os.close(handle)
+        path.unlink()
+    return statistics.median(times_ms)
+
+
+def _cpu_model() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _commit() -> str:
+    """The commit of the source tree, with a `+` when files differ from it."""
+    root = Path(__file__).resolve().parent.parent
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=12", "--dirty=+"],  # noqa: S607
+            cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return described.stdout.strip()
