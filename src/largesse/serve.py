@@ -2,38 +2,36 @@
 
 import asyncio
 import contextlib
-import gc
-import logging
 import signal
-import socket
-import sys
 from collections.abc import Iterator
-from types import FrameType
 
-import uvicorn
-from fastapi import FastAPI
 from rich.console import Console
 
+from largesse import demo
 from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, start_services
 from largesse.migrate import migrate
+from largesse.serve_process import Server, leave, quieten_logs
+from largesse.serve_sockets import bound_sockets
+from largesse.serve_workers import Slot, Supervisor, shared_metrics
 from largesse.settings import Settings
 from largesse.worker import run_worker
 
 _WATCH_S = 1.0
+_CONNECTIONS_BESIDE = 8
+"""Of a process: the gift writer's, the bus's two, the job queue's pool."""
 _console = Console()
 
 
 def run(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, _leave)
-    # A repeated gift ends its batch's pipeline early: expected, answered, and not worth a line each time.
-    logging.getLogger("psycopg").setLevel(logging.ERROR)
-    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, leave)
+    quieten_logs()
+    serve = _serve_alone if settings.workers == 1 else _serve_together
     try:
         with contextlib.suppress(KeyboardInterrupt), _database(settings) as (url, embedded):
-            _serve(settings, url, embedded)
+            serve(settings, url, embedded)
     finally:
         _console.print("Largesse has stopped; its data is kept.")
 
@@ -56,10 +54,6 @@ async def prepare(url: str) -> None:
         await db.close()
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
-
-
 @contextlib.contextmanager
 def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
     """The database at its newest schema; the embedded one is started and stopped around."""
@@ -67,7 +61,7 @@ def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
     else:
-        embedded = EmbeddedPostgres(settings.data_dir)
+        embedded = EmbeddedPostgres(settings.data_dir, connections_max=_connections(settings))
         with _console.status("Starting the embedded PostgreSQL"):
             embedded.start()
         url = embedded.url
@@ -81,64 +75,57 @@ def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None
             embedded.stop()
 
 
-def _serve(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> None:
+def _connections(settings: Settings) -> int:
+    """Enough for the pools of all processes, what each holds beside its pool, and an operator who looks in."""
+    return max(100, settings.workers * (settings.pool_size_max + _CONNECTIONS_BESIDE) + 20)
+
+
+def _serve_alone(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> None:
     app = create_app(settings, url=url)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=1 << 20,  # frames over our own, lower limit are answered in words
-        ws_per_message_deflate=False,  # it would compress each frame once per socket
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=10,
-        proxy_headers=settings.trust_proxy,
-    )
-    server = _Server(config, app, settings, embedded)
+
+    def announce() -> None:
+        _announce(settings, app.state.welcome if settings.demo else "")
+
+    async def keep_alive() -> None:
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            await asyncio.to_thread(_revive, embedded)
+
+    server = Server(app, settings, when_ready=announce, beside=keep_alive)
     server.run()
     if not server.started:
         raise SystemExit(1)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn, saying where it is once it listens, and reviving a PostgreSQL that was killed under it."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        app: FastAPI,
-        settings: Settings,
-        embedded: EmbeddedPostgres | None,
-    ) -> None:
-        super().__init__(config)
-        self._app = app
-        self._settings = settings
-        self._embedded = embedded
-        self._watch: asyncio.Task[None] | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if not self.started:
-            return
-        gc.collect()
-        gc.freeze()  # what start-up made stays: the collector need not walk it again
-        if self._embedded is not None:
-            self._watch = asyncio.create_task(_keep_alive(self._embedded))
-        _console.print(f"\n[bold]Largesse[/] is ready at [bold]{self._settings.base_url}[/]")
-        if self._settings.demo:
-            _console.print(self._app.state.welcome, highlight=False, soft_wrap=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-        # Sockets hear 1001 from us before uvicorn's 1012.
-        await self._app.state.services.hub.close()
-        await super().shutdown(sockets=sockets)
+def _serve_together(settings: Settings, url: str, embedded: EmbeddedPostgres | None) -> None:
+    """Several processes on one address; this one serves nobody and looks after them and the database."""
+    with bound_sockets(settings.host, settings.port, settings.workers) as sockets, shared_metrics():
+        # Port 0 is settled now. The children get these very settings: secrets made up for this start are the same.
+        settings = settings.model_copy(update={"port": sockets[0][0].getsockname()[1]})
+        welcome = asyncio.run(_seed(settings, url)) if settings.demo else ""
+        slots = [
+            Slot(settings, url, own, runs_jobs=number == 0) for number, own in enumerate(sockets)
+        ]
+        Supervisor(
+            slots,
+            announce=lambda: _announce(settings, welcome),
+            say=_console.print,
+            tend_database=lambda: _revive(embedded),
+        ).run()
 
 
-async def _keep_alive(embedded: EmbeddedPostgres) -> None:
-    while True:
-        await asyncio.sleep(_WATCH_S)
-        if await asyncio.to_thread(embedded.restart_if_dead):
-            _console.print("[yellow]PostgreSQL had ended unexpectedly and was started again.[/]")
+async def _seed(settings: Settings, url: str) -> str:
+    async with start_services(settings, url=url) as services:
+        return await demo.seed(services)
+
+
+def _announce(settings: Settings, welcome: str) -> None:
+    _console.print(f"\n[bold]Largesse[/] is ready at [bold]{settings.base_url}[/]")
+    if welcome:
+        _console.print(welcome, highlight=False, soft_wrap=True)
+
+
+def _revive(embedded: EmbeddedPostgres | None) -> None:
+    """Start an embedded PostgreSQL again that was killed under us."""
+    if embedded is not None and embedded.restart_if_dead():
+        _console.print("[yellow]PostgreSQL had ended unexpectedly and was started again.[/]")

@@ -3,9 +3,16 @@
 from largesse.gifts.defaults import load_defaults
 from largesse.gifts.desk import GiftDesk, Rules
 from largesse.gifts.errors import TextRefused
-from largesse.gifts.model import GiftRule, GiftType, Target
+from largesse.gifts.model import GiftRule, GiftType, Target, Wish
 from largesse.gifts.schemas import GiftOrder, GiftRef, Receipt
-from largesse.gifts.service import SentGift, gift_rule, gift_types_by_no, receipt, send_gift
+from largesse.gifts.service import (
+    SentGift,
+    gift_rule,
+    gift_types_by_no,
+    give_at_once,
+    receipt,
+    send_gift,
+)
 from largesse.gifts.text import clean_text
 
 __all__ = [
@@ -19,9 +26,11 @@ __all__ = [
     "SentGift",
     "Target",
     "TextRefused",
+    "Wish",
     "clean_text",
     "gift_rule",
     "gift_types_by_no",
+    "give_at_once",
     "load_defaults",
     "receipt",
     "send_gift",

@@ -63,7 +63,10 @@ def _by_key(types: Sequence[GiftType]) -> dict[str, list[GiftType]]:
 
 def rule_at(rules: Sequence[GiftRule], at: datetime) -> GiftRule:
     """The newest of the rules that holds already; they come newest first."""
-    return next(rule for rule in rules if rule.valid_from <= at)
+    for rule in rules:  # a loop rather than next(): this runs for every gift
+        if rule.valid_from <= at:
+            return rule
+    raise AssertionError("the shipped limits hold from the beginning")
 
 
 class GiftDesk:
@@ -80,14 +83,15 @@ class GiftDesk:
 
     async def rules(self) -> Rules:
         """Reference data that is at most `fresh_s` old."""
-        if (rules := self._held()) is not None:
+        if (rules := self.rules_at_hand()) is not None:
             return rules
         async with self._lock:
-            if (rules := self._held()) is None:
+            if (rules := self.rules_at_hand()) is None:
                 rules = await self._read()
             return rules
 
-    def _held(self) -> Rules | None:
+    def rules_at_hand(self) -> Rules | None:
+        """Reference data that is at most `fresh_s` old, when there is some without reading."""
         return self._rules if time.monotonic() - self._read_at_s < self._fresh_s else None
 
     async def _read(self) -> Rules:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 AnimationKind = Literal["hop", "fly", "stage"]
@@ -51,3 +51,31 @@ class Target:
     kind: TargetKind
     room_id: UUID
     recipient_id: UUID
+
+
+class Wish(Protocol):
+    """A gift that somebody asks to give, by whatever way: a POST or a socket's message."""
+
+    @property
+    def id(self) -> UUID:
+        """Made by the client: the idempotency key."""
+        ...
+
+    @property
+    def gift(self) -> str:
+        """Slug or id."""
+        ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def version(self) -> int | None:
+        """The version the viewer saw."""
+        ...
+
+    @property
+    def message(self) -> str | None: ...
+
+    @property
+    def streak(self) -> UUID | None: ...

@@ -1,5 +1,6 @@
 """Giving a gift: the rules here, then the ledger decides funds, budget and room, and writes."""
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +18,8 @@ from largesse.gifts.errors import (
     PostGiftOutOfRange,
     SelfGift,
 )
-from largesse.gifts.model import GiftRule, GiftType, Target
-from largesse.gifts.schemas import CatalogueView, GiftOrder, GiftRef, Receipt, gift_type_view
+from largesse.gifts.model import GiftRule, GiftType, Target, Wish
+from largesse.gifts.schemas import CatalogueView, GiftRef, Receipt, gift_type_view
 from largesse.gifts.text import clean_text
 from largesse.identity import CountryUnknown, User, check_spending
 from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
@@ -63,20 +64,38 @@ async def gift_rule(conn: ReadConnection, at: datetime) -> GiftRule:
     return rule_at(await queries.gift_rules(conn), at)
 
 
-async def send_gift(services: Services, user: User, target: Target, order: GiftOrder) -> SentGift:
-    """Give a gift. The same order again gives the stored gift, whatever the rules say by then."""
+def give_at_once(
+    services: Services, user: User, target: Target, wish: Wish
+) -> "asyncio.Future[GiftEntry] | None":
+    """The gift on its way to the journal, when nothing needs to be read before; None: `send_gift` must decide.
+
+    The future may end in IdempotencyConflict: then, too, `send_gift` knows the answer.
+    """
+    rules = services.desk.rules_at_hand()
+    if rules is None:
+        return None
+    try:
+        request = _decide(rules, user, target, wish, now())
+    except AppError:  # unless it was given before
+        return None
+    services.desk.remember(user.id, user.display_name)
+    return services.writer.submit_nowait(request)
+
+
+async def send_gift(services: Services, user: User, target: Target, wish: Wish) -> SentGift:
+    """Give a gift. The same wish again gives the stored gift, whatever the rules say by then."""
     rules = await services.desk.rules()
     try:
-        request = _decide(rules, user, target, order, now())
+        request = _decide(rules, user, target, wish, now())
     except AppError:
-        if (earlier := await _earlier(services, user, target, order)) is not None:
+        if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
         raise
     services.desk.remember(user.id, user.display_name)
     try:
         entry = await services.writer.submit(request)
     except IdempotencyConflict:
-        if (earlier := await _earlier(services, user, target, order)) is not None:
+        if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
         raise
     return _sent(services, entry)
@@ -108,48 +127,50 @@ def receipt(sent: SentGift) -> Receipt:
 
 
 def _decide(
-    rules: Rules, user: User, target: Target, order: GiftOrder, at: datetime
+    rules: Rules, user: User, target: Target, wish: Wish, at: datetime
 ) -> GiftRequest:
     """The request for the ledger, when every rule that is ours holds."""
     rule = rules.gift_rule(at)
-    gift = rules.find(order.gift, at)
-    if order.version is not None and order.version != gift.version:
+    gift = rules.find(wish.gift, at)
+    if wish.version is not None and wish.version != gift.version:
         raise GiftChanged(version=gift.version, coins=gift.coins)
-    if not 1 <= order.count <= rule.count_max:
+    if not 1 <= wish.count <= rule.count_max:
         raise CountOutOfRange(count_max=rule.count_max)
-    if order.streak is not None and not gift.streakable:
+    if wish.streak is not None and not gift.streakable:
         raise NotStreakable
-    message = _clean_message(order.message, rule)
+    message = _clean_message(wish.message, rule)
     if target.recipient_id == user.id:
         raise SelfGift
     country = rules.countries.get(user.country)
     if country is None:
         raise CountryUnknown
     check_spending(user, country, at.date())
-    coins = gift.coins * order.count
+    coins = gift.coins * wish.count
     if target.kind == "post" and not _fits_a_post(coins, rule):
         raise PostGiftOutOfRange(
             coins_min=rule.post_gift_coins_min, coins_max=rule.post_gift_coins_max
         )
     return GiftRequest(
-        id=order.id,
+        id=wish.id,
         sender_id=user.id,
         recipient_id=target.recipient_id,
         room_id=target.room_id,
         gift_type_no=gift.no,
-        count=order.count,
+        count=wish.count,
         coins=coins,
         share_id=rules.share.id,
         milli_diamonds=rules.share.milli_diamonds(coins),
         hold_min_days=_hold_min_days(rules, rule, user, at),
         bonus_hold_days=rules.hold_days["bonus"],
-        streak_id=order.streak,
+        streak_id=wish.streak,
         message=message,
     )
 
 
 def _clean_message(message: str | None, rule: GiftRule) -> str | None:
-    text = clean_text(message or "", "message")
+    if message is None:
+        return None
+    text = clean_text(message, "message")
     if len(text) > rule.message_characters_max:
         raise MessageTooLong(message_characters_max=rule.message_characters_max)
     return text or None
@@ -166,30 +187,30 @@ def _hold_min_days(rules: Rules, rule: GiftRule, user: User, at: datetime) -> in
 
 
 async def _earlier(
-    services: Services, user: User, target: Target, order: GiftOrder
+    services: Services, user: User, target: Target, wish: Wish
 ) -> SentGift | None:
-    """The gift stored under this id; IdempotencyConflict when the order asks for something else.
+    """The gift stored under this id; IdempotencyConflict when the wish asks for something else.
 
     A retry whose gift was withdrawn or changed meanwhile must be told that it was given.
     """
     async with services.db.read() as conn:
-        row = await ledger.find_gift(conn, user.id, order.id)
+        row = await ledger.find_gift(conn, user.id, wish.id)
         if row is None:
             return None
         wallet = await ledger.wallet_state(conn, user.id)
     gift = services.desk.gift_type(row.gift_type_no)
-    if gift is None or not _is_same(row, gift, target, order):
+    if gift is None or not _is_same(row, gift, target, wish):
         raise IdempotencyConflict
     return SentGift(entry=_entry_of(row, wallet), gift=gift)
 
 
-def _is_same(row: GiftRow, gift: GiftType, target: Target, order: GiftOrder) -> bool:
-    """Whether the stored gift is what the order asks for."""
+def _is_same(row: GiftRow, gift: GiftType, target: Target, wish: Wish) -> bool:
+    """Whether the stored gift is what the wish asks for."""
     return (
-        order.gift in (gift.slug, str(gift.id))
-        and order.version in (None, gift.version)
-        and (order.count, order.streak) == (row.count, row.streak_id)
-        and clean_text(order.message or "", "message") == (row.message or "")
+        wish.gift in (gift.slug, str(gift.id))
+        and wish.version in (None, gift.version)
+        and (wish.count, wish.streak) == (row.count, row.streak_id)
+        and clean_text(wish.message or "", "message") == (row.message or "")
         and target.room_id == row.room_id
     )
 

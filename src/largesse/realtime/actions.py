@@ -1,5 +1,6 @@
 """What a socket asks of the rest of the system; given to it, so that this module knows no other."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +9,7 @@ from uuid import UUID
 from starlette.websockets import WebSocket
 
 from largesse.identity import User
+from largesse.ledger import GiftEntry
 from largesse.realtime.protocol import Ack, SendChat, SendGift, Stream
 from largesse.realtime.room import Room
 from largesse.wallet import WalletView
@@ -24,7 +26,13 @@ class SocketActions(Protocol):
         """The user's wallet now."""
         ...
 
-    async def gift(self, user: User, room: Room, message: SendGift) -> Ack:
+    def gift_at_once(
+        self, user: User, room: Room, message: SendGift
+    ) -> asyncio.Future[GiftEntry] | None:
+        """The gift on its way to the journal; none when something must be read first: `gift` does that."""
+        ...
+
+    async def gift(self, user: User, room: Room, message: SendGift) -> GiftEntry:
         """Give a gift; returns after the commit."""
         ...
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
 from largesse.identity import Person
+from largesse.ledger import GiftEntry
 from largesse.types import Schema
-from largesse.wallet import WalletView
+from largesse.wallet import WalletView, wallet_json
 
 SEQ_MAX = 2**63 - 1
 TOKEN_CHARACTERS_MAX = 512
@@ -257,6 +258,15 @@ def read_client_message(text: str) -> AnyClientMessage | None:
 def write_ack(ack: Ack) -> str:
     """Chat acks leave the gift fields out."""
     return ack.model_dump_json(exclude_unset=True)
+
+
+def write_gift_ack(entry: GiftEntry, at: datetime) -> str:
+    """The ack of a gift: an `Ack` with every field, put together without one, since every gift has one."""
+    request = entry.request
+    return (
+        f'{{"op":"ack","id":"{request.id}","seq":{entry.seq},"coins":{request.coins},'
+        f'"milli_diamonds":{request.milli_diamonds},"wallet":{wallet_json(entry.wallet, at)}}}'
+    )
 
 
 def write_error(id_: UUID | None, code: str, detail: str, **fields: Any) -> str:

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from functools import partial
 from uuid import UUID
 
 import psycopg
 from starlette.websockets import WebSocket
 
-from largesse.errors import AppError, Unauthenticated, Unavailable
+from largesse.errors import AppError, IdempotencyConflict, Unauthenticated, Unavailable
 from largesse.identity import SessionExpired, User
+from largesse.ledger import GiftEntry
 from largesse.realtime.actions import SocketActions
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import (
@@ -31,7 +33,6 @@ from largesse.realtime.limits import (
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
     PONG,
-    Ack,
     Join,
     Ping,
     SendChat,
@@ -39,9 +40,11 @@ from largesse.realtime.protocol import (
     write_ack,
     write_error,
     write_frame,
+    write_gift_ack,
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
+from largesse.types import now
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,8 @@ class RoomSocket:
         self._token: str | None = None
         self._user: User | None = None
         self._checked_at_s = 0.0
-        self._in_flight = asyncio.Semaphore(GIFTS_IN_FLIGHT_MAX)
+        self._in_flight = 0
+        self._landed = asyncio.Event()
 
     async def run(self) -> None:
         await run_connection(self._websocket, self._hub, self._outbox, self._serve)
@@ -153,30 +157,28 @@ class RoomSocket:
 
     async def _act(self, room: Room, message: SendGift | SendChat) -> None:
         try:
-            user = await self._check_user()
+            user = self._known_user() or await self._look_up_user()
         except Unauthenticated as error:
             self._outbox.push(_error(message.id, error))
             if self._user is not None:
                 self._outbox.finish(TOKEN_WRONG)
             return
         if isinstance(message, SendChat):
-            await self._answer(message.id, lambda: self._actions.chat(user, room, message))
+            self._outbox.push(await _answer(message.id, self._say(user, room, message)))
             return
-        await self._in_flight.acquire()
-        giving = self._answer(message.id, lambda: self._actions.gift(user, room, message))
-        task = asyncio.get_running_loop().create_task(giving)
-        task.add_done_callback(lambda _: self._in_flight.release())
-        self._hub.keep(task)
+        while self._in_flight >= GIFTS_IN_FLIGHT_MAX:
+            self._landed.clear()
+            await self._landed.wait()
+        self._give(user, room, message)
 
-    async def _check_user(self) -> User:
-        """The user; looked up again when the last look is not recent."""
+    def _known_user(self) -> User | None:
+        """The user, when the last look is recent."""
         if self._user is None:
             raise Unauthenticated
-        if asyncio.get_running_loop().time() - self._checked_at_s > RECHECK_S:
-            await self._look_up_user()
-        return self._user
+        recent = asyncio.get_running_loop().time() - self._checked_at_s <= RECHECK_S
+        return self._user if recent else None
 
-    async def _look_up_user(self) -> None:
+    async def _look_up_user(self) -> User:
         """Ask for the user again: sessions expire and can be revoked."""
         moment_s = asyncio.get_running_loop().time()
         user = await self._actions.identify(self._websocket, self._token)
@@ -184,17 +186,69 @@ class RoomSocket:
             raise SessionExpired
         self._user = user
         self._checked_at_s = moment_s
+        return user
 
-    async def _answer(self, id_: UUID, act: Callable[[], Awaitable[Ack]]) -> None:
+    async def _say(self, user: User, room: Room, message: SendChat) -> str:
+        return write_ack(await self._actions.chat(user, room, message))
+
+    # --- gifts: thousands a second, so most of them take no task of their own
+
+    def _give(self, user: User, room: Room, message: SendGift) -> None:
+        """Start a gift; its answer follows the commit, whatever becomes of the socket."""
+        self._in_flight += 1
         try:
-            self._outbox.push(write_ack(await act()))
+            giving = self._actions.gift_at_once(user, room, message)
         except AppError as error:
-            self._outbox.push(_error(id_, error))
-        except psycopg.OperationalError:
-            self._outbox.push(_error(id_, Unavailable()))
-        except Exception:
-            log.exception("unexpected error for a message of a socket")
-            self._outbox.push(_error(id_, AppError()))
+            self._answer_gift(_error(message.id, error))
+            return
+        if giving is None:
+            self._give_with_care(user, room, message)
+        else:
+            giving.add_done_callback(partial(self._given, user, room, message))
+
+    def _given(
+        self, user: User, room: Room, message: SendGift, giving: "asyncio.Future[GiftEntry]"
+    ) -> None:
+        error = giving.exception()
+        if error is None:
+            self._answer_gift(write_gift_ack(giving.result(), now()))
+        elif isinstance(error, IdempotencyConflict):
+            self._give_with_care(user, room, message)
+        else:
+            self._answer_gift(_refusal(message.id, error))
+
+    def _give_with_care(self, user: User, room: Room, message: SendGift) -> None:
+        """The long way: reads the rules, or the gift that was stored under this id."""
+
+        async def ack() -> str:
+            return write_gift_ack(await self._actions.gift(user, room, message), now())
+
+        async def give() -> None:
+            self._answer_gift(await _answer(message.id, ack()))
+
+        self._hub.keep(asyncio.get_running_loop().create_task(give()))
+
+    def _answer_gift(self, frame: str) -> None:
+        self._in_flight -= 1
+        self._landed.set()
+        self._outbox.push(frame)
+
+
+async def _answer(id_: UUID, acting: Awaitable[str]) -> str:
+    """The ack, or why there is none."""
+    try:
+        return await acting
+    except Exception as error:
+        return _refusal(id_, error)
+
+
+def _refusal(id_: UUID, error: BaseException) -> str:
+    if isinstance(error, AppError):
+        return _error(id_, error)
+    if isinstance(error, psycopg.OperationalError):
+        return _error(id_, Unavailable())
+    log.error("unexpected error for a message of a socket", exc_info=error)
+    return _error(id_, AppError())
 
 
 def _error(id_: UUID | None, error: AppError) -> str:

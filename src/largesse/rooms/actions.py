@@ -1,10 +1,13 @@
 """The use cases behind a viewer's socket."""
 
+import asyncio
+
 from starlette.websockets import WebSocket
 
 from largesse import identity, ledger
-from largesse.gifts import GiftOrder, Target, send_gift
+from largesse.gifts import Target, give_at_once, send_gift
 from largesse.identity import User
+from largesse.ledger import GiftEntry
 from largesse.realtime import Ack, Room, SendChat, SendGift
 from largesse.rooms.chat import say
 from largesse.services import Services
@@ -25,27 +28,19 @@ class RoomActions:
         async with self._services.db.read() as conn:
             return wallet_view(await ledger.wallet_state(conn, user.id), now())
 
-    async def gift(self, user: User, room: Room, message: SendGift) -> Ack:
-        state = room.projection
-        target = Target(kind=state.kind, room_id=state.id, recipient_id=state.creator.id)
-        order = GiftOrder(
-            id=message.id,
-            gift=message.gift,
-            count=message.count,
-            version=message.version,
-            message=message.message,
-            streak=message.streak,
-        )
-        sent = await send_gift(self._services, user, target, order)
-        return Ack(
-            op="ack",
-            id=message.id,
-            seq=sent.entry.seq,
-            coins=sent.entry.request.coins,
-            milli_diamonds=sent.entry.request.milli_diamonds,
-            wallet=wallet_view(sent.entry.wallet, now()),
-        )
+    def gift_at_once(
+        self, user: User, room: Room, message: SendGift
+    ) -> asyncio.Future[GiftEntry] | None:
+        return give_at_once(self._services, user, _target(room), message)
+
+    async def gift(self, user: User, room: Room, message: SendGift) -> GiftEntry:
+        return (await send_gift(self._services, user, _target(room), message)).entry
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
         seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)
         return Ack(op="ack", id=message.id, seq=seq)
+
+
+def _target(room: Room) -> Target:
+    state = room.projection
+    return Target(kind=state.kind, room_id=state.id, recipient_id=state.creator.id)

@@ -1,6 +1,7 @@
 """From what the ledger stores to what is shown."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from largesse.ledger import LotRow, WalletState, month_end
 from largesse.types import Money
@@ -17,6 +18,25 @@ def wallet_view(state: WalletState, now: datetime) -> WalletView:
         frozen=state.frozen,
         budget=_budget_view(state, now),
     )
+
+
+def wallet_json(state: WalletState, now: datetime) -> str:
+    """`wallet_view` as JSON; without a budget put together at once, since every gift's answer holds one."""
+    if state.budget is not None or state.budget_next_at is not None:
+        return wallet_view(state, now).model_dump_json()
+    paid, bonus = state.coins_paid, state.coins_bonus
+    frozen = "true" if state.frozen else "false"
+    return (
+        f'{{"coins_paid":{paid},"coins_bonus":{bonus},"coins_total":{paid + bonus},'
+        f'"coins_owed":{state.coins_owed},"frozen":{frozen},"budget":{{"monthly_coins":null,'
+        f'"spent_coins":{state.spent_this_month(now)},"remaining_coins":null,'
+        f'"resets_at":"{_month_end_text(now.year, now.month)}","next":null}}}}'
+    )
+
+
+@lru_cache(maxsize=4)
+def _month_end_text(year: int, month: int) -> str:
+    return month_end(datetime(year, month, 1, tzinfo=UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _budget_view(state: WalletState, now: datetime) -> BudgetView:
