@@ -32,7 +32,7 @@ from largesse.ledger.model import (
     WalletState,
     month_end,
 )
-from largesse.ledger.partitions import ensure_partitions, id_bounds, id_from
+from largesse.ledger.partitions import created_within, ensure_partitions, id_bounds, id_from
 from largesse.ledger.posting import post
 from largesse.ledger.queries.earnings import (
     diamonds_redeemed,
@@ -41,8 +41,9 @@ from largesse.ledger.queries.earnings import (
     room_totals,
     supporters,
 )
-from largesse.ledger.queries.gifts import find_gift
+from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
+from largesse.ledger.queries.lots import gifts_from_lot, lots_between
 from largesse.ledger.queries.rates import current_redemption, current_share
 from largesse.ledger.queries.rooms import (
     append_event,
@@ -55,6 +56,7 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
+from largesse.ledger.queries.transfers import find_lot
 from largesse.ledger.queries.wallets import balances, wallet_state
 from largesse.ledger.rows import (
     CheckReport,
@@ -70,7 +72,7 @@ from largesse.ledger.rows import (
     WalletEvent,
 )
 from largesse.ledger.top_ups import credit_top_up, take_back
-from largesse.ledger.value import value_between
+from largesse.ledger.value import LotPart, lot_parts, value_between
 from largesse.ledger.writer import GiftWriter
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "GiftsNotEnabled",
     "InsufficientCoins",
     "LotNotFound",
+    "LotPart",
     "LotRow",
     "OutcomeUnknown",
     "Problem",
@@ -114,6 +117,7 @@ __all__ = [
     "balances",
     "check",
     "close_room",
+    "created_within",
     "credit_top_up",
     "current_redemption",
     "current_share",
@@ -123,13 +127,18 @@ __all__ = [
     "ensure_partitions",
     "events_after",
     "find_gift",
+    "find_lot",
+    "find_received_gift",
+    "gifts_from_lot",
     "gifts_received",
     "id_bounds",
     "id_from",
     "last_seq",
     "ledger_app",
     "load_defaults",
+    "lot_parts",
     "lots",
+    "lots_between",
     "month_end",
     "open_room",
     "paid_by",

@@ -2,5 +2,6 @@
 
 from largesse.topups.catalogue import load_defaults
 from largesse.topups.jobs import register_jobs
+from largesse.topups.pricing import minor_digits
 
-__all__ = ["load_defaults", "register_jobs"]
+__all__ = ["load_defaults", "minor_digits", "register_jobs"]

@@ -1,6 +1,7 @@
 """Stored gifts, by their key."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -19,6 +20,21 @@ async def find_gift(conn: ReadConnection, sender_id: UUID, id: UUID) -> GiftRow 
     """The stored gift with this id, if this sender sent it."""
     found = await stored_gifts(conn, [(sender_id, id)])
     return found.get((sender_id, id))
+
+
+async def find_received_gift(
+    conn: ReadConnection, recipient_id: UUID, id: UUID, within: tuple[datetime, datetime] | None
+) -> GiftRow | None:
+    """The stored gift with this id, if this recipient received it; `within` (None: ever) keeps the search short."""
+    first, last = within or (None, None)
+    async with conn.cursor(row_factory=class_row(GiftRow)) as cursor:
+        await cursor.execute(
+            f"SELECT {GIFT_COLUMNS} FROM gift WHERE recipient_id = %s AND id = %s"
+            " AND created_at >= coalesce(%s::timestamptz, '-infinity')"
+            " AND created_at <= coalesce(%s::timestamptz, 'infinity')",
+            (recipient_id, id, first, last),
+        )
+        return await cursor.fetchone()
 
 
 async def stored_gifts(

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import NEWEST, Place, decode, encode
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
+from largesse.ledger.queries.transfers import LOT_COLUMNS, LOTS
 from largesse.ledger.queries.wallets import wallet_state
 from largesse.ledger.rows import GiftRow, LotRow, Slice, WalletEvent
 
@@ -100,16 +101,12 @@ async def lots(
     place = decode(cursor)
     async with conn.cursor(row_factory=class_row(LotRow)) as rows:
         await rows.execute(
-            "SELECT l.owner_id, l.id, l.start, l.coins, l.coins_bought, l.coins_bonus,"
-            "       greatest(0, least(l.coins, b.turnover - l.start)) AS coins_spent,"
-            "       l.currency, l.gross_minor, l.tax_minor, l.fee_minor, l.provider, l.channel,"
-            "       l.hold_days, l.created_at"
-            "  FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
+            f"SELECT {LOT_COLUMNS} FROM {LOTS}"
             " WHERE l.owner_id = %s AND (l.created_at, l.id) < (%s, %s)"
             " ORDER BY l.created_at DESC, l.id DESC LIMIT %s",
             (owner_id, place.at, place.id, limit + 1 if limit is not None else None),
         )
-        return _slice(await rows.fetchall(), limit)
+        return slice_of(await rows.fetchall(), limit)
 
 
 async def gifts_received(
@@ -124,10 +121,10 @@ async def gifts_received(
             " ORDER BY created_at DESC, id DESC LIMIT %s",
             (recipient_id, place.at, place.at, place.id, limit + 1),
         )
-        return _slice(await rows.fetchall(), limit)
+        return slice_of(await rows.fetchall(), limit)
 
 
-def _slice(rows: list[Listed], limit: int | None) -> Slice[Listed]:
+def slice_of(rows: list[Listed], limit: int | None) -> Slice[Listed]:
     """At most `limit` of the rows, and where to go on when there are more."""
     if limit is None or len(rows) <= limit:
         return Slice(rows, None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -12,6 +12,14 @@ from largesse.db import Connection
 from largesse.ledger.model import Code, TopUp, Transfer
 from largesse.ledger.plan import Head
 from largesse.ledger.rows import LotRow
+
+LOT_COLUMNS: LiteralString = (
+    "l.owner_id, l.id, l.start, l.coins, l.coins_bought, l.coins_bonus,"
+    " greatest(0, least(l.coins, b.turnover - l.start)) AS coins_spent,"
+    " l.currency, l.gross_minor, l.tax_minor, l.fee_minor, l.provider, l.channel, l.hold_days, l.created_at"
+)
+LOTS: LiteralString = "lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
+"""What LOT_COLUMNS are read from: lots, and the turnover that says how much of each is spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +152,7 @@ async def find_lot(conn: Connection, owner_id: UUID, order_id: UUID) -> LotRow |
     """The lot of an order."""
     async with conn.cursor(row_factory=class_row(LotRow)) as cursor:
         await cursor.execute(
-            "SELECT l.owner_id, l.id, l.start, l.coins, l.coins_bought, l.coins_bonus,"
-            "       greatest(0, least(l.coins, b.turnover - l.start)) AS coins_spent,"
-            "       l.currency, l.gross_minor, l.tax_minor, l.fee_minor, l.provider, l.channel,"
-            "       l.hold_days, l.created_at"
-            "  FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
-            " WHERE l.owner_id = %s AND l.id = %s",
+            f"SELECT {LOT_COLUMNS} FROM {LOTS} WHERE l.owner_id = %s AND l.id = %s",
             (owner_id, order_id),
         )
         return await cursor.fetchone()

@@ -1,0 +1,129 @@
+"""SQL of the balance sheet: the journal's accounts at the end of a day, and what wallets and lots say they must be.
+
+Wallets and lots know the present only. What happened since is taken back out: it is little, for a day just closed.
+"""
+
+from datetime import date, datetime
+from typing import LiteralString
+
+from largesse.db import ReadConnection
+
+_VALUE: LiteralString = "div(net_minor * last, coins_bought) - div(net_minor * first, coins_bought)"
+
+# Repaid coins leave gaps between gifts on a viewer's axis, in the order of the axis: those repaid since the day are the
+# last coins of the gaps.
+_REPAID_SINCE: LiteralString = """
+    repaid AS (
+      SELECT from_id AS owner_id, coalesce(sum(amount) FILTER (WHERE created_at < %(end)s), 0) AS earlier
+        FROM transfer WHERE from_code = 1 AND to_code = 24
+       GROUP BY from_id HAVING max(created_at) >= %(end)s
+    ), place AS (
+      SELECT owner_id, 0::bigint AS begun, 0::bigint AS ended FROM repaid
+      UNION ALL
+      SELECT g.sender_id, g.spent_before, g.spent_before + g.coins_paid
+        FROM gift g JOIN repaid r ON r.owner_id = g.sender_id WHERE g.coins_paid > 0
+    ), gap AS (
+      SELECT p.owner_id, p.ended, coalesce(lead(p.begun) OVER axis, b.turnover) AS next
+        FROM place p JOIN balance b ON b.owner_id = p.owner_id AND b.code = 1
+      WINDOW axis AS (PARTITION BY p.owner_id ORDER BY p.begun, p.ended)
+    ), counted AS (
+      SELECT owner_id, ended, next, sum(next - ended) OVER (PARTITION BY owner_id ORDER BY ended) AS upto FROM gap
+    ), repaid_since AS (
+      SELECT c.owner_id, greatest(c.ended, c.next - (c.upto - r.earlier)) AS first, c.next AS last
+        FROM counted c JOIN repaid r USING (owner_id) WHERE c.upto > r.earlier AND c.next > c.ended
+    )
+"""
+_DEFERRED: LiteralString = f"""
+    WITH priced AS (
+      SELECT l.*, (gross_minor - tax_minor)::numeric AS net_minor,
+             greatest(0, least(l.coins, b.turnover - l.start)) AS spent
+        FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1
+    ), {_REPAID_SINCE}, spent_since AS (
+      SELECT sender_id AS owner_id, spent_before AS first, spent_before + coins_paid AS last
+        FROM gift WHERE created_at >= %(end)s AND coins_paid > 0
+      UNION ALL SELECT * FROM repaid_since
+    ), removed_since AS (
+      SELECT owner_id, reference_id AS id, sum(amount) AS coins FROM transfer
+       WHERE from_code = 1 AND to_code = 22 AND created_at >= %(end)s GROUP BY owner_id, reference_id
+    ), part AS (
+      SELECT currency, net_minor, coins_bought, spent::numeric AS first, coins::numeric AS last FROM priced
+      UNION ALL
+      SELECT currency, net_minor, coins_bought, greatest(s.first, p.start) - p.start,
+             least(s.last, p.start + p.coins) - p.start
+        FROM spent_since s JOIN priced p ON p.owner_id = s.owner_id
+         AND p.start < s.last AND p.start + p.coins > s.first
+      UNION ALL
+      SELECT currency, net_minor, coins_bought, p.coins, p.coins + r.coins
+        FROM removed_since r JOIN priced p USING (owner_id, id)
+      UNION ALL
+      SELECT currency, -net_minor, coins_bought, 0, coins_bought FROM priced WHERE created_at >= %(end)s
+    )
+    SELECT currency, sum({_VALUE}) FROM part GROUP BY currency
+"""
+
+
+async def deferred_revenue(conn: ReadConnection, end: datetime) -> dict[str, int]:
+    """The net value of the coins that were bought and not used before `end`, by currency, from the lots."""
+    cursor = await conn.execute(_DEFERRED, {"end": end})
+    return {row[0]: int(row[1]) for row in await cursor.fetchall()}
+
+
+async def held(conn: ReadConnection, end: datetime) -> dict[int, int]:
+    """What all wallets and creators held before `end`, by account code: the stored balances, less what came since."""
+    cursor = await conn.execute(
+        """
+        WITH change AS (
+          SELECT code, amount FROM balance
+          UNION ALL SELECT 2, bonus FROM balance WHERE code = 1
+          UNION ALL SELECT 1, coins_paid FROM gift WHERE created_at >= %(end)s
+          UNION ALL SELECT 2, coins_bonus FROM gift WHERE created_at >= %(end)s
+          UNION ALL SELECT 10, -milli_diamonds FROM gift WHERE created_at >= %(end)s
+          UNION ALL SELECT to_code, -amount FROM transfer WHERE created_at >= %(end)s
+          UNION ALL SELECT from_code, amount FROM transfer WHERE created_at >= %(end)s
+        )
+        SELECT c.code, sum(c.amount) FROM change c JOIN account_code a USING (code)
+         WHERE a.holder <> 'platform' GROUP BY c.code
+        """,
+        {"end": end},
+    )
+    return {row[0]: int(row[1]) for row in await cursor.fetchall()}
+
+
+async def journal(conn: ReadConnection, day: date, end: datetime) -> dict[tuple[str, int], int]:
+    """The balance of every (asset, account code) at the end of a day: what happened before `end`, and the closes of the
+    days up to `day`, whenever they were written."""
+    cursor = await conn.execute(
+        """
+        WITH counted AS (
+          SELECT asset, from_code, to_code, amount FROM transfer WHERE kind <> 'close' AND created_at < %(end)s
+          UNION ALL
+          SELECT t.asset, t.from_code, t.to_code, t.amount FROM close_day c
+            JOIN transfer t ON t.owner_id = '00000000-0000-0000-0000-000000000000' AND t.entry_id = c.entry_id
+           WHERE c.date <= %(day)s
+        ), given AS (
+          SELECT coalesce(sum(coins_paid), 0) AS paid, coalesce(sum(coins_bonus), 0) AS bonus,
+                 coalesce(sum(milli_diamonds), 0) AS milli FROM gift WHERE created_at < %(end)s
+        ), leg AS (
+          SELECT asset, from_code AS code, -amount::numeric AS amount FROM counted
+          UNION ALL SELECT asset, to_code, amount FROM counted
+          UNION ALL SELECT 'COIN', 1, -paid FROM given
+          UNION ALL SELECT 'COIN', 2, -bonus FROM given
+          UNION ALL SELECT 'COIN', 21, paid + bonus FROM given
+          UNION ALL SELECT 'MDIA', 30, -milli FROM given
+          UNION ALL SELECT 'MDIA', 10, milli FROM given
+        )
+        SELECT asset, code, sum(amount) FROM leg GROUP BY asset, code
+        """,
+        {"end": end, "day": day},
+    )
+    return {(row[0], row[1]): int(row[2]) for row in await cursor.fetchall()}
+
+
+async def booked(conn: ReadConnection, day: date) -> dict[str, tuple[int, int, int]]:
+    """Revenue, creator cost and promotion cost of all closed days up to `day`, by currency."""
+    cursor = await conn.execute(
+        "SELECT currency, sum(revenue_minor), sum(creator_cost_minor), sum(promotion_cost_minor)"
+        "  FROM close_day WHERE date <= %s GROUP BY currency",
+        (day,),
+    )
+    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in await cursor.fetchall()}
