@@ -177,6 +177,43 @@ CREATE TABLE public.gift_rest (
     CONSTRAINT gift_spent_before_check1 CHECK ((spent_before >= 0))
 );
 COMMENT ON TABLE public.gift_rest IS 'distributed by sender_id: gifts whose id names no month that has a table';
+CREATE TABLE public.reversed_gift (
+    sender_id uuid NOT NULL,
+    gift_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    state text NOT NULL,
+    room_id uuid NOT NULL,
+    recipient_id uuid NOT NULL,
+    gift_created_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    coins bigint NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    lane smallint NOT NULL,
+    batch_no bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT reversed_gift_coins_check CHECK ((coins > 0)),
+    CONSTRAINT reversed_gift_milli_diamonds_check CHECK ((milli_diamonds >= 0)),
+    CONSTRAINT reversed_gift_state_check CHECK ((state = ANY (ARRAY['reversed'::text, 'restored'::text])))
+);
+COMMENT ON TABLE public.reversed_gift IS 'distributed by sender_id';
+CREATE VIEW public.gift_reversal AS
+ SELECT sender_id,
+    gift_id,
+    room_id,
+    recipient_id,
+    gift_created_at,
+    created_at,
+    lane,
+    batch_no,
+        CASE state
+            WHEN 'reversed'::text THEN coins
+            ELSE (- coins)
+        END AS coins,
+        CASE state
+            WHEN 'reversed'::text THEN milli_diamonds
+            ELSE (- milli_diamonds)
+        END AS milli_diamonds
+   FROM public.reversed_gift;
 CREATE TABLE public.gift_rule (
     valid_from timestamp with time zone NOT NULL,
     count_max integer NOT NULL,
@@ -247,15 +284,56 @@ CREATE TABLE public.lot (
     channel text NOT NULL,
     hold_days smallint NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    order_id uuid NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    returned bigint DEFAULT 0 NOT NULL,
+    bonus bigint DEFAULT 0 NOT NULL,
+    bonus_start bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT lot_bonus_check CHECK ((bonus >= 0)),
+    CONSTRAINT lot_bonus_start_check CHECK ((bonus_start >= 0)),
     CONSTRAINT lot_coins_bonus_check CHECK ((coins_bonus >= 0)),
     CONSTRAINT lot_coins_bought_check CHECK ((coins_bought > 0)),
     CONSTRAINT lot_coins_check CHECK ((coins >= 0)),
     CONSTRAINT lot_fee_minor_check CHECK ((fee_minor >= 0)),
     CONSTRAINT lot_gross_minor_check CHECK ((gross_minor >= 0)),
+    CONSTRAINT lot_position_check CHECK (("position" >= 0)),
+    CONSTRAINT lot_returned_check CHECK ((returned >= 0)),
     CONSTRAINT lot_start_check CHECK ((start >= 0)),
     CONSTRAINT lot_tax_minor_check CHECK ((tax_minor >= 0))
 );
 COMMENT ON TABLE public.lot IS 'distributed by owner_id';
+CREATE TABLE public.lot_change (
+    owner_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    no integer NOT NULL,
+    order_id uuid NOT NULL,
+    change text NOT NULL,
+    "position" bigint NOT NULL,
+    coins bigint NOT NULL,
+    lane smallint NOT NULL,
+    batch_no bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT lot_change_change_check CHECK ((change = ANY (ARRAY['removed'::text, 'repaid'::text, 'restored'::text, 'returned'::text]))),
+    CONSTRAINT lot_change_coins_check CHECK ((coins > 0)),
+    CONSTRAINT lot_change_position_check CHECK (("position" >= 0))
+);
+COMMENT ON TABLE public.lot_change IS 'distributed by owner_id';
+CREATE TABLE public.maturity (
+    recipient_id uuid NOT NULL,
+    due_on date NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    batch_no bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT maturity_milli_diamonds_check CHECK ((milli_diamonds >= 0))
+);
+COMMENT ON TABLE public.maturity IS 'distributed by recipient_id';
+CREATE TABLE public.maturity_day (
+    due_on date NOT NULL,
+    recipients integer NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    finished_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.maturity_day IS 'reference: dates of which everybody''s diamonds have become available';
 CREATE TABLE public.overlay_token (
     token text NOT NULL,
     creator_id uuid NOT NULL,
@@ -420,6 +498,66 @@ CREATE TABLE public.redemption_rate (
     CONSTRAINT redemption_rate_micro_per_diamond_check CHECK ((micro_per_diamond > 0))
 );
 COMMENT ON TABLE public.redemption_rate IS 'reference: micro-units of currency per diamond; never edited in place';
+CREATE TABLE public.repayment (
+    owner_id uuid NOT NULL,
+    start bigint NOT NULL,
+    coins bigint NOT NULL,
+    CONSTRAINT repayment_coins_check CHECK ((coins > 0)),
+    CONSTRAINT repayment_start_check CHECK ((start >= 0))
+);
+COMMENT ON TABLE public.repayment IS 'distributed by owner_id';
+CREATE TABLE public.reversal (
+    owner_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    steps text[] NOT NULL,
+    CONSTRAINT reversal_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT reversal_coins_bonus_check CHECK ((coins_bonus >= 0))
+);
+COMMENT ON TABLE public.reversal IS 'distributed by owner_id';
+CREATE TABLE public.reversal_cause (
+    owner_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    cause_id text NOT NULL,
+    kind text,
+    amount_minor bigint,
+    state text NOT NULL,
+    opened_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT reversal_cause_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT reversal_cause_check CHECK ((((kind IS NULL) = (amount_minor IS NULL)) AND ((kind IS NULL) = (opened_at IS NULL)))),
+    CONSTRAINT reversal_cause_check1 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT reversal_cause_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text]))),
+    CONSTRAINT reversal_cause_state_check CHECK ((state = ANY (ARRAY['active'::text, 'cancelled'::text])))
+);
+COMMENT ON TABLE public.reversal_cause IS 'distributed by owner_id';
+CREATE TABLE public.reversal_part (
+    owner_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    no integer NOT NULL,
+    source text NOT NULL,
+    settled text NOT NULL,
+    start bigint NOT NULL,
+    coins bigint NOT NULL,
+    gift_id uuid,
+    CONSTRAINT reversal_part_check CHECK (((source = 'unused'::text) = (settled = 'removed'::text))),
+    CONSTRAINT reversal_part_coins_check CHECK ((coins > 0)),
+    CONSTRAINT reversal_part_no_check CHECK ((no > 0)),
+    CONSTRAINT reversal_part_settled_check CHECK ((settled = ANY (ARRAY['removed'::text, 'diamonds'::text, 'owed'::text, 'borne'::text]))),
+    CONSTRAINT reversal_part_source_check CHECK ((source = ANY (ARRAY['unused'::text, 'repaid'::text, 'given'::text]))),
+    CONSTRAINT reversal_part_start_check CHECK ((start >= 0))
+);
+COMMENT ON TABLE public.reversal_part IS 'distributed by owner_id';
+CREATE TABLE public.reversal_rule (
+    id smallint NOT NULL,
+    kind text NOT NULL,
+    steps text[] NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT reversal_rule_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'chargeback'::text]))),
+    CONSTRAINT reversal_rule_steps_check CHECK ((steps <@ ARRAY['reverse_diamonds'::text, 'owe'::text]))
+);
+COMMENT ON TABLE public.reversal_rule IS 'reference: who pays for spent coins of orders bought from one moment on; never edited in place';
 CREATE TABLE public.room (
     id uuid NOT NULL,
     recipient_id uuid NOT NULL,
@@ -461,9 +599,17 @@ CREATE TABLE public.sandbox_payment (
     transaction_id text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT sandbox_payment_state_check CHECK ((state = ANY (ARRAY['open'::text, 'succeeded'::text, 'declined'::text, 'abandoned'::text, 'refunded'::text, 'disputed'::text])))
+    CONSTRAINT sandbox_payment_state_check CHECK ((state = ANY (ARRAY['open'::text, 'succeeded'::text, 'declined'::text, 'abandoned'::text, 'refunded'::text, 'disputed'::text, 'won'::text])))
 );
 COMMENT ON TABLE public.sandbox_payment IS 'distributed by id';
+CREATE TABLE public.sandbox_refund (
+    payment_id uuid NOT NULL,
+    idempotency_key text NOT NULL,
+    amount_minor bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT sandbox_refund_amount_minor_check CHECK ((amount_minor > 0))
+);
+COMMENT ON TABLE public.sandbox_refund IS 'distributed by payment_id';
 CREATE TABLE public.session (
     token_hash bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -574,8 +720,14 @@ ALTER TABLE ONLY public.live_stream
     ADD CONSTRAINT live_stream_pkey PRIMARY KEY (creator_id);
 ALTER TABLE ONLY public.login
     ADD CONSTRAINT login_pkey PRIMARY KEY (email);
+ALTER TABLE ONLY public.lot_change
+    ADD CONSTRAINT lot_change_pkey PRIMARY KEY (owner_id, entry_id, no);
 ALTER TABLE ONLY public.lot
     ADD CONSTRAINT lot_pkey PRIMARY KEY (owner_id, id);
+ALTER TABLE ONLY public.maturity_day
+    ADD CONSTRAINT maturity_day_pkey PRIMARY KEY (due_on);
+ALTER TABLE ONLY public.maturity
+    ADD CONSTRAINT maturity_pkey PRIMARY KEY (recipient_id, due_on);
 ALTER TABLE ONLY public.overlay_token
     ADD CONSTRAINT overlay_token_pkey PRIMARY KEY (token);
 ALTER TABLE ONLY public.post
@@ -594,6 +746,20 @@ ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_currency_valid_from_key UNIQUE (currency, valid_from);
 ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.repayment
+    ADD CONSTRAINT repayment_pkey PRIMARY KEY (owner_id, start);
+ALTER TABLE ONLY public.reversal_cause
+    ADD CONSTRAINT reversal_cause_pkey PRIMARY KEY (owner_id, order_id, cause_id);
+ALTER TABLE ONLY public.reversal_part
+    ADD CONSTRAINT reversal_part_pkey PRIMARY KEY (owner_id, order_id, no);
+ALTER TABLE ONLY public.reversal
+    ADD CONSTRAINT reversal_pkey PRIMARY KEY (owner_id, order_id);
+ALTER TABLE ONLY public.reversal_rule
+    ADD CONSTRAINT reversal_rule_kind_valid_from_key UNIQUE (kind, valid_from);
+ALTER TABLE ONLY public.reversal_rule
+    ADD CONSTRAINT reversal_rule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reversed_gift
+    ADD CONSTRAINT reversed_gift_pkey PRIMARY KEY (sender_id, gift_id, entry_id, state);
 ALTER TABLE ONLY public.room_event
     ADD CONSTRAINT room_event_pkey PRIMARY KEY (room_id, id);
 ALTER TABLE ONLY public.room_event_rest
@@ -602,6 +768,8 @@ ALTER TABLE ONLY public.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sandbox_payment
     ADD CONSTRAINT sandbox_payment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sandbox_refund
+    ADD CONSTRAINT sandbox_refund_pkey PRIMARY KEY (payment_id, idempotency_key);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 ALTER TABLE ONLY public.share
@@ -618,6 +786,7 @@ ALTER TABLE ONLY public.top_up_order
     ADD CONSTRAINT top_up_order_user_id_idempotency_key_key UNIQUE (user_id, idempotency_key);
 ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (owner_id, entry_id, line);
+CREATE INDEX batch_time ON public.batch USING brin (created_at);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
 CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
 CREATE INDEX gift_batch ON ONLY public.gift USING btree (lane, batch_no);
@@ -628,11 +797,17 @@ CREATE INDEX gift_room ON ONLY public.gift USING btree (room_id, seq);
 CREATE INDEX gift_rest_room_id_seq_idx ON public.gift_rest USING btree (room_id, seq);
 CREATE INDEX login_user ON public.login USING btree (user_id);
 CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
+CREATE INDEX lot_change_time ON public.lot_change USING brin (created_at);
+CREATE INDEX lot_hold ON public.lot USING btree (hold_days);
+CREATE INDEX lot_order ON public.lot USING btree (owner_id, order_id);
 CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
 CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);
 CREATE INDEX provider_notification_open ON public.provider_notification USING btree (received_at) WHERE (processed_at IS NULL);
 CREATE INDEX provider_transaction_order ON public.provider_transaction USING btree (order_id);
+CREATE INDEX reversed_gift_batch ON public.reversed_gift USING btree (lane, batch_no);
+CREATE INDEX reversed_gift_recipient ON public.reversed_gift USING btree (recipient_id, due_on);
+CREATE INDEX reversed_gift_room ON public.reversed_gift USING btree (room_id);
 CREATE INDEX room_event_seq ON ONLY public.room_event USING btree (room_id, seq);
 CREATE INDEX room_event_rest_room_id_seq_idx ON public.room_event_rest USING btree (room_id, seq);
 CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;

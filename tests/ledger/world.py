@@ -57,10 +57,42 @@ class World:
         return order_id
 
     async def take_back(
-        self, owner_id: UUID, order_id: UUID, kind: ledger.TakeBackKind = "chargeback"
-    ) -> ledger.TakenBack:
+        self,
+        owner_id: UUID,
+        order_id: UUID,
+        kind: ledger.ReversalKind = "chargeback",
+        amount_minor: int | None = None,
+        cause_id: str | None = None,
+    ) -> ledger.Reversed:
+        """A refund or dispute, of the whole order unless an amount is given."""
         async with self.db.transaction() as conn:
-            return await ledger.take_back(conn, owner_id=owner_id, order_id=order_id, kind=kind)
+            return await ledger.record_reversal(
+                conn,
+                owner_id=owner_id,
+                order_id=order_id,
+                cause_id=cause_id or kind,
+                kind=kind,
+                amount_minor=amount_minor,
+            )
+
+    async def cancel(
+        self, owner_id: UUID, order_id: UUID, cause_id: str = "chargeback"
+    ) -> ledger.Reversed:
+        """The dispute was won, or the refund failed."""
+        async with self.db.transaction() as conn:
+            return await ledger.cancel_reversal(
+                conn, owner_id=owner_id, order_id=order_id, cause_id=cause_id
+            )
+
+    async def set_steps(self, *steps: str) -> None:
+        """The rule, for both kinds, of orders bought from now on."""
+        async with self.db.transaction() as conn:
+            for kind in ("refund", "chargeback"):
+                await conn.execute(
+                    "INSERT INTO reversal_rule (id, kind, steps, valid_from)"
+                    " SELECT max(id) + 1, %s, %s, %s FROM reversal_rule",
+                    (kind, list(steps), now()),
+                )
 
     async def viewer(self, coins: int = 0, coins_bonus: int = 0, **other: Any) -> UUID:
         """A viewer with one lot, or without a wallet."""

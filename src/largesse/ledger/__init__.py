@@ -12,6 +12,7 @@ from largesse.ledger.errors import (
     InsufficientCoins,
     LotNotFound,
     OutcomeUnknown,
+    ReversalAmountInvalid,
     RoomClosed,
     WalletFrozen,
     WriterBusy,
@@ -24,9 +25,8 @@ from largesse.ledger.model import (
     GiftEntry,
     GiftRequest,
     RedemptionRate,
+    Reversed,
     Share,
-    TakeBackKind,
-    TakenBack,
     TopUp,
     Transfer,
     WalletState,
@@ -43,8 +43,9 @@ from largesse.ledger.queries.earnings import (
 )
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
-from largesse.ledger.queries.lots import gifts_from_lot, lots_between
+from largesse.ledger.queries.lots import gifts_from_lots, lots_between, lots_of_order
 from largesse.ledger.queries.rates import current_redemption, current_share
+from largesse.ledger.queries.reversals import reversed_of
 from largesse.ledger.queries.rooms import (
     append_event,
     close_room,
@@ -56,8 +57,8 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
-from largesse.ledger.queries.transfers import find_lot
 from largesse.ledger.queries.wallets import balances, wallet_state
+from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
     CheckReport,
     DayEarnings,
@@ -71,8 +72,9 @@ from largesse.ledger.rows import (
     Supporter,
     WalletEvent,
 )
-from largesse.ledger.top_ups import credit_top_up, take_back
-from largesse.ledger.value import LotPart, lot_parts, value_between
+from largesse.ledger.top_ups import credit_top_up
+from largesse.ledger.value import LotPart, PricedLot, lot_parts, value_between
+from largesse.ledger.waterfall import ReversalKind
 from largesse.ledger.writer import GiftWriter
 
 __all__ = [
@@ -94,8 +96,12 @@ __all__ = [
     "LotPart",
     "LotRow",
     "OutcomeUnknown",
+    "PricedLot",
     "Problem",
     "RedemptionRate",
+    "ReversalAmountInvalid",
+    "ReversalKind",
+    "Reversed",
     "RoomClosed",
     "RoomEarnings",
     "RoomEventRow",
@@ -104,8 +110,6 @@ __all__ = [
     "Slice",
     "Span",
     "Supporter",
-    "TakeBackKind",
-    "TakenBack",
     "TopUp",
     "Transfer",
     "Use",
@@ -115,6 +119,7 @@ __all__ = [
     "WriterBusy",
     "append_event",
     "balances",
+    "cancel_reversal",
     "check",
     "close_room",
     "created_within",
@@ -127,9 +132,8 @@ __all__ = [
     "ensure_partitions",
     "events_after",
     "find_gift",
-    "find_lot",
     "find_received_gift",
-    "gifts_from_lot",
+    "gifts_from_lots",
     "gifts_received",
     "id_bounds",
     "id_from",
@@ -139,18 +143,20 @@ __all__ = [
     "lot_parts",
     "lots",
     "lots_between",
+    "lots_of_order",
     "month_end",
     "open_room",
     "paid_by",
     "post",
     "recent_events",
+    "record_reversal",
+    "reversed_of",
     "room_state",
     "room_totals",
     "rooms_of",
     "set_budget",
     "set_gifting",
     "supporters",
-    "take_back",
     "value_between",
     "wallet_history",
     "wallet_state",

@@ -5,7 +5,7 @@ AppError
 ├── Conflict       InsufficientCoins, BudgetExceeded, RoomClosed, GiftsNotEnabled
 ├── NotFound       LotNotFound
 ├── BadRequest     CursorInvalid
-├── Unprocessable  AmountTooLarge
+├── Unprocessable  AmountTooLarge, ReversalAmountInvalid
 └── Unavailable    WriterBusy, OutcomeUnknown
 """
 
@@ -65,6 +65,12 @@ class AmountTooLarge(Unprocessable):
     """This amount does not fit the account: it would hold too much, or less than nothing."""
 
     code = "amount_too_large"
+
+
+class ReversalAmountInvalid(Unprocessable):
+    """A refund or dispute takes back an amount above zero of something that was paid."""
+
+    code = "reversal_amount_invalid"
 
 
 class WriterBusy(Unavailable):

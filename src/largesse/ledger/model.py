@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 GIFT_COINS_MAX = 10**12
@@ -144,25 +144,27 @@ class TopUp:
     hold_days: int
 
 
-TakeBackKind = Literal["refund", "chargeback"]
-
-
 @dataclass(frozen=True, slots=True)
-class TakenBack:
-    """What taking back an order did."""
+class Reversed:
+    """What is reversed of an order at present, all its refunds and disputes together."""
 
-    unused_coins: int
-    """Coins of the lot that were still there and left the wallet."""
-    spent_coins: int
-    """Coins of the lot that were already spent."""
-    repaid_coins: int
-    """Of the spent ones: taken from the owner's other paid coins at once."""
-    owed_coins: int
-    """Of the spent ones: recorded as owed; the wallet is frozen while this is not zero."""
-    bonus_coins: int
-    """Bonus coins of the order that were still there and left the wallet."""
+    amount_minor: int
+    """Of its gross; never more than that."""
+    whole: bool
+    disputed: bool
+    """One of the causes is a chargeback that was not won."""
+    coins_removed: int
+    """Unused coins that left the wallet."""
+    coins_of_gifts: int
+    """Spent coins whose gifts lost their diamonds."""
+    coins_owed: int
+    """Spent coins that the owner had to pay back, or still owes."""
+    coins_borne: int
+    """Spent coins that the platform bears."""
+    coins_bonus: int
+    """Unused bonus coins that left the wallet."""
     duplicate: bool
-    """This order had been taken back before; nothing moved now."""
+    """This was known; nothing moved."""
 
 
 @dataclass(frozen=True, slots=True)

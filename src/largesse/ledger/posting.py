@@ -11,6 +11,7 @@ from largesse.db import Connection
 from largesse.ledger import chain
 from largesse.ledger.errors import AmountTooLarge
 from largesse.ledger.model import Entry
+from largesse.ledger.plan import Head
 from largesse.ledger.queries.lanes import lock_shared_lane
 from largesse.ledger.queries.transfers import (
     TransferRow,
@@ -21,8 +22,8 @@ from largesse.ledger.queries.transfers import (
 from largesse.types import PLATFORM_ID, now
 
 
-async def post(conn: Connection, entries: Sequence[Entry], at: datetime | None = None) -> None:
-    """Write entries and change the balances of everybody but the platform, as one batch.
+async def post(conn: Connection, entries: Sequence[Entry], at: datetime | None = None) -> Head:
+    """Write entries and change the balances of everybody but the platform, as one batch; answers with that batch.
 
     Holds the row of lane 0 and the balances, in the order of (code, owner), until the caller's COMMIT. A balance
     that would fall below zero, or above what an account can hold, fails.
@@ -48,6 +49,7 @@ async def post(conn: Connection, entries: Sequence[Entry], at: datetime | None =
     leaves = [_leaf(row, chain.microseconds(at)) for row in rows]
     digest = chain.batch_hash(head.hash, head.lane, head.no + 1, chain.microseconds(at), (), leaves)
     await insert_batch(conn, head=head, hash=digest, transfers=len(rows), at=at)
+    return Head(head.lane, head.no + 1, digest)
 
 
 def _leaf(row: TransferRow, time: int) -> bytes:

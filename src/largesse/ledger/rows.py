@@ -64,7 +64,7 @@ class RoomEventRow:
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """The coins of one purchase; `coins` is what is left of it after refunds of its unused part."""
+    """The coins of one purchase; `coins` is what is left of it after what was taken back unused."""
 
     owner_id: UUID
     id: UUID

@@ -237,10 +237,11 @@ async def _reverse(services: Services, provider: str, event: PaymentEvent) -> Ou
         if known.state == TransactionState.SURPLUS:
             return Outcome.SURPLUS
         if known.state == TransactionState.CREDITED:
-            await ledger.take_back(
+            await ledger.record_reversal(
                 conn,
                 owner_id=order.user_id,
                 order_id=order.id,
+                cause_id=event.kind,
                 kind="refund" if target is TransactionState.REFUNDED else "chargeback",
             )
         moved = await payment_queries.move_transaction(

@@ -9,7 +9,6 @@ from psycopg.rows import class_row
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import NEWEST, Place, decode, encode
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
-from largesse.ledger.queries.transfers import LOT_COLUMNS, LOTS
 from largesse.ledger.queries.wallets import wallet_state
 from largesse.ledger.rows import GiftRow, LotRow, Slice, WalletEvent
 
@@ -97,13 +96,20 @@ async def _transfer_moves(
 async def lots(
     conn: ReadConnection, owner_id: UUID, *, limit: int | None = None, cursor: str | None = None
 ) -> Slice[LotRow]:
-    """The purchases of an owner and how much of each is spent."""
+    """The purchases of an owner and how much of each is spent, all rows of a purchase together."""
     place = decode(cursor)
     async with conn.cursor(row_factory=class_row(LotRow)) as rows:
         await rows.execute(
-            f"SELECT {LOT_COLUMNS} FROM {LOTS}"
-            " WHERE l.owner_id = %s AND (l.created_at, l.id) < (%s, %s)"
-            " ORDER BY l.created_at DESC, l.id DESC LIMIT %s",
+            "SELECT own.owner_id, own.id, own.start, all_rows.coins, own.coins_bought, own.coins_bonus,"
+            "       all_rows.coins_spent, own.currency, own.gross_minor, own.tax_minor, own.fee_minor,"
+            "       own.provider, own.channel, own.hold_days, own.created_at"
+            "  FROM lot own CROSS JOIN LATERAL ("
+            "    SELECT sum(l.coins - l.returned)::bigint AS coins,"
+            "           sum(greatest(0, least(l.coins, b.turnover - l.start)) - l.returned)::bigint AS coins_spent"
+            "      FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
+            "     WHERE l.owner_id = own.owner_id AND l.order_id = own.id) all_rows"
+            " WHERE own.owner_id = %s AND own.id = own.order_id AND (own.created_at, own.id) < (%s, %s)"
+            " ORDER BY own.created_at DESC, own.id DESC LIMIT %s",
             (owner_id, place.at, place.id, limit + 1 if limit is not None else None),
         )
         return slice_of(await rows.fetchall(), limit)

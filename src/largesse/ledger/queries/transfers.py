@@ -3,23 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-
-from psycopg.rows import class_row
 
 from largesse.db import Connection
 from largesse.ledger.model import Code, TopUp, Transfer
 from largesse.ledger.plan import Head
-from largesse.ledger.rows import LotRow
-
-LOT_COLUMNS: LiteralString = (
-    "l.owner_id, l.id, l.start, l.coins, l.coins_bought, l.coins_bonus,"
-    " greatest(0, least(l.coins, b.turnover - l.start)) AS coins_spent,"
-    " l.currency, l.gross_minor, l.tax_minor, l.fee_minor, l.provider, l.channel, l.hold_days, l.created_at"
-)
-LOTS: LiteralString = "lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
-"""What LOT_COLUMNS are read from: lots, and the turnover that says how much of each is spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +68,37 @@ async def insert_batch(
 
 
 async def change_balances(conn: Connection, changes: Mapping[tuple[int, UUID], int]) -> None:
-    """Add to the balances of (code, owner), in that order; one that would fall below zero fails."""
-    async with conn.cursor() as cursor:
-        for (code, owner_id), change in sorted(changes.items()):
-            is_bonus = code == Code.COINS_BONUS
-            row_code = Code.COINS_PAID if is_bonus else code
-            await cursor.execute(
-                "INSERT INTO balance (owner_id, code) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                (owner_id, row_code),
-            )
-            await cursor.execute(
-                "UPDATE balance SET amount = amount + %s, bonus = bonus + %s"
-                " WHERE owner_id = %s AND code = %s",
-                (0 if is_bonus else change, change if is_bonus else 0, owner_id, row_code),
-            )
+    """Add to the balances of (code, owner), locked in that order; one that would fall below zero fails."""
+    amounts: dict[tuple[int, UUID], list[int]] = {}
+    for (code, owner_id), change in changes.items():
+        is_bonus = code == Code.COINS_BONUS
+        row = amounts.setdefault((Code.COINS_PAID if is_bonus else code, owner_id), [0, 0])
+        row[is_bonus] += change
+    keys = sorted(amounts)
+    columns = {
+        "codes": [int(code) for code, _ in keys],
+        "owners": [owner_id for _, owner_id in keys],
+        "amounts": [amounts[key][0] for key in keys],
+        "bonuses": [amounts[key][1] for key in keys],
+    }
+    await conn.execute(
+        "INSERT INTO balance (owner_id, code)"
+        " SELECT owner_id, code FROM unnest(%(owners)s::uuid[], %(codes)s::smallint[]) AS c (owner_id, code)"
+        "  ORDER BY code, owner_id ON CONFLICT DO NOTHING",
+        columns,
+    )
+    await conn.execute(
+        "SELECT FROM balance JOIN unnest(%(owners)s::uuid[], %(codes)s::smallint[])"
+        " AS c (owner_id, code) USING (owner_id, code) ORDER BY code, owner_id FOR UPDATE OF balance",
+        columns,
+    )
+    await conn.execute(
+        "UPDATE balance b SET amount = b.amount + c.amount, bonus = b.bonus + c.bonus"
+        "  FROM unnest(%(owners)s::uuid[], %(codes)s::smallint[], %(amounts)s::bigint[], %(bonuses)s::bigint[])"
+        "    AS c (owner_id, code, amount, bonus)"
+        " WHERE b.owner_id = c.owner_id AND b.code = c.code",
+        columns,
+    )
 
 
 async def lock_coins(conn: Connection, owner_id: UUID) -> Coins:
@@ -122,18 +128,31 @@ async def store_coins(
     )
 
 
-async def insert_lot(conn: Connection, top_up: TopUp, *, start: int, at: datetime) -> None:
-    """Open the lot of an order at `start` on its owner's axis."""
+async def lot_exists(conn: Connection, owner_id: UUID, order_id: UUID) -> bool:
+    """Whether an order was credited."""
+    cursor = await conn.execute(
+        "SELECT FROM lot WHERE owner_id = %s AND id = %s", (owner_id, order_id)
+    )
+    return await cursor.fetchone() is not None
+
+
+async def insert_lot(
+    conn: Connection, top_up: TopUp, *, start: int, bonus_start: int, at: datetime
+) -> None:
+    """Open the lot of an order at `start` on its owner's axis, and at `bonus_start` on that of bonus coins."""
     await conn.execute(
-        "INSERT INTO lot (owner_id, id, start, coins, coins_bought, coins_bonus, currency,"
-        " gross_minor, tax_minor, fee_minor, provider, channel, hold_days, created_at)"
-        " VALUES (%(owner_id)s, %(order_id)s, %(start)s, %(coins)s, %(coins)s, %(coins_bonus)s,"
+        "INSERT INTO lot (owner_id, id, order_id, start, coins, bonus, bonus_start, coins_bought,"
+        " coins_bonus, currency, gross_minor, tax_minor, fee_minor, provider, channel, hold_days,"
+        " created_at)"
+        " VALUES (%(owner_id)s, %(order_id)s, %(order_id)s, %(start)s, %(coins)s, %(coins_bonus)s,"
+        " %(bonus_start)s, %(coins)s, %(coins_bonus)s,"
         " %(currency)s, %(gross_minor)s, %(tax_minor)s, %(fee_minor)s, %(provider)s, %(channel)s,"
         " %(hold_days)s, %(at)s)",
         {
             "owner_id": top_up.owner_id,
             "order_id": top_up.order_id,
             "start": start,
+            "bonus_start": bonus_start,
             "coins": top_up.coins,
             "coins_bonus": top_up.coins_bonus,
             "currency": top_up.currency,
@@ -146,38 +165,3 @@ async def insert_lot(conn: Connection, top_up: TopUp, *, start: int, at: datetim
             "at": at,
         },
     )
-
-
-async def find_lot(conn: Connection, owner_id: UUID, order_id: UUID) -> LotRow | None:
-    """The lot of an order."""
-    async with conn.cursor(row_factory=class_row(LotRow)) as cursor:
-        await cursor.execute(
-            f"SELECT {LOT_COLUMNS} FROM {LOTS} WHERE l.owner_id = %s AND l.id = %s",
-            (owner_id, order_id),
-        )
-        return await cursor.fetchone()
-
-
-async def shrink_lot(conn: Connection, lot: LotRow) -> None:
-    """Take the unused coins out of a lot; the lots after it, wholly unspent, move up."""
-    await conn.execute(
-        "UPDATE lot SET coins = %s WHERE owner_id = %s AND id = %s",
-        (lot.coins_spent, lot.owner_id, lot.id),
-    )
-    await conn.execute(
-        "UPDATE lot SET start = start - %s WHERE owner_id = %s AND start > %s",
-        (lot.coins_left, lot.owner_id, lot.start),
-    )
-
-
-async def entry_transfers(conn: Connection, owner_id: UUID, entry_id: UUID) -> list[Transfer]:
-    """The transfers of an entry, in the order of their lines; empty when there is no such entry."""
-    cursor = await conn.execute(
-        "SELECT asset, from_id, from_code, to_id, to_code, amount FROM transfer"
-        " WHERE owner_id = %s AND entry_id = %s ORDER BY line",
-        (owner_id, entry_id),
-    )
-    return [
-        Transfer(asset, from_id, Code(from_code), to_id, Code(to_code), amount)
-        for asset, from_id, from_code, to_id, to_code, amount in await cursor.fetchall()
-    ]
