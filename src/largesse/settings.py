@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     batch_size_max: int = Field(default=512, ge=1, le=4096)
     frame_interval_ms: int = Field(default=50, ge=0, le=1000)
     order_expiry_s: int = Field(default=1800, ge=1)
+    head_key: SecretStr | None = None
+    """Signs heads of the journal (`largesse ledger keygen`)."""
     trust_proxy: bool = False
     """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
 
