@@ -9,17 +9,20 @@ from largesse import ledger
 from largesse.db import Connection
 from largesse.ledger import committer
 from largesse.ledger import writer as writer_module
+from largesse.ledger.committer import Committer, Following
 from largesse.ledger.plan import Sealed
-from largesse.ledger.queries import batches, lanes
+from largesse.ledger.queries import lanes
+from largesse.ledger.wire import Wire
 from tests.ledger.world import World, entries_of, gift, send_together
 
-Original = batches.write
+Original = Committer._send
 
 
-async def kill(world: World, conn: Connection) -> None:
+async def kill(world: World, wire: Wire) -> None:
     """End the server's side of a connection."""
+    pid = wire._conn.info.backend_pid
     async with world.db.transaction() as other:
-        await other.execute("SELECT pg_terminate_backend(%s, 5000)", (conn.info.backend_pid,))
+        await other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
 
 class Faults:
@@ -30,26 +33,33 @@ class Faults:
         self.mode = "none"
         self.late: asyncio.Task[None] | None = None
         self.writer: ledger.GiftWriter | None = None
-        monkeypatch.setattr(batches, "write", self.write)
+        monkeypatch.setattr(Committer, "_send", self.send_hook())
 
-    async def write(self, conn: Connection, sealed: Sealed) -> None:
+    def send_hook(self) -> object:
+        async def send(owner: Committer, wire: Wire, sealed: Sealed, following: Following) -> None:
+            await self.send(owner, wire, sealed, following)
+
+        return send
+
+    async def send(
+        self, owner: Committer, wire: Wire, sealed: Sealed, following: Following
+    ) -> None:
         mode, self.mode = self.mode, "none"
         if mode == "before":
-            await kill(self.world, conn)
+            await kill(self.world, wire)
         if mode == "late":
-            self.late = asyncio.create_task(self._write_late(conn, sealed))
-            assert self.writer is not None
-            self.writer._committer._conn = None  # its COMMIT is still on the way
+            self.late = asyncio.create_task(self._send_late(owner, wire, sealed))
+            owner._wire = None  # its COMMIT is still on the way
             raise psycopg.OperationalError("cut")
-        await Original(conn, sealed)
+        await Original(owner, wire, sealed, following)
         if mode == "after":
-            await kill(self.world, conn)
+            await kill(self.world, wire)
             raise psycopg.OperationalError("the answer to COMMIT is lost")
 
-    async def _write_late(self, conn: Connection, sealed: Sealed) -> None:
+    async def _send_late(self, owner: Committer, wire: Wire, sealed: Sealed) -> None:
         await asyncio.sleep(0.3)
-        await Original(conn, sealed)
-        await conn.close()
+        await Original(owner, wire, sealed, tuple)
+        await wire.close()
 
 
 @pytest.fixture
@@ -101,18 +111,18 @@ async def test_an_idle_connection_that_died_is_replaced(world: World) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
         await writer.submit(gift(sender, room))
-        conn = writer._committer._conn
-        assert conn is not None
-        await kill(world, conn)
+        wire = writer._committer._wire
+        assert wire is not None
+        await kill(world, wire)
         assert (await writer.submit(gift(sender, room))).seq == 2
 
 
 async def test_a_heartbeat_survives_a_dead_connection(world: World) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
-        conn = writer._committer._conn
-        assert conn is not None
-        await kill(world, conn)
+        wire = writer._committer._wire
+        assert wire is not None
+        await kill(world, wire)
         writer._committer.lease.mistrust()
         await writer._committer.beat()
         assert (await writer.submit(gift(sender, room))).seq == 1
@@ -175,9 +185,9 @@ async def test_a_database_that_stays_away_is_said_so(
 async def test_lock_timeouts_are_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
-        conn = writer._committer._conn
-        assert conn is not None
-        await conn.execute("SET lock_timeout = '50ms'")
+        wire = writer._committer._wire
+        assert wire is not None
+        await (await wire.plain()).execute("SET lock_timeout = '50ms'")
         async with world.db.transaction() as blocker:
             await blocker.execute("SELECT 1 FROM balance WHERE owner_id = %s FOR UPDATE", (sender,))
             sending = asyncio.create_task(writer.submit(gift(sender, room)))

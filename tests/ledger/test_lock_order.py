@@ -5,20 +5,15 @@ import re
 import pytest
 
 from largesse.db import Database
-from largesse.ledger.arrays import bigints, integers, uuids
 from largesse.ledger.queries import batches
-from largesse.types import new_id, now
+from largesse.types import new_id
 
-IDS = sorted(new_id().bytes for _ in range(50))
-PARAMS = {
-    "month": 24_000,
-    "at": now(),
-    "senders": uuids(IDS),
-    "coins": bigints([1] * 50),
-    "firsts": integers(range(1, 51)),
-    "lasts": integers(range(1, 51)),
-    "rooms": uuids(IDS),
-}
+IDS = "{" + ",".join(sorted(str(new_id()) for _ in range(50))) + "}"
+ONES = "{" + ",".join("1" for _ in range(50)) + "}"
+PLACES = "{" + ",".join(str(place) for place in range(1, 51)) + "}"
+TAKE = (
+    f"EXPLAIN EXECUTE gifts_take(24000, now(), '{IDS}', '{ONES}', '{PLACES}', '{PLACES}', '{IDS}')"
+)
 
 
 @pytest.mark.parametrize("people", [0, 60, 5_000])
@@ -35,11 +30,10 @@ async def test_balances_and_rooms_are_visited_in_the_order_of_their_ids(
             " SELECT gen_random_uuid(), gen_random_uuid() FROM generate_series(1, %s)",
             (people,),
         )
-    conn = await db.connect()
-    await batches.prepare_session(conn)
+    conn = await (await batches.open_session(await db.connect())).plain()
     if people:
         await conn.execute("ANALYZE balance, room")
-    cursor = await conn.execute("EXPLAIN " + batches._TAKE, PARAMS)
+    cursor = await conn.execute(TAKE)
     plan = "\n".join(row[0] for row in await cursor.fetchall())
     await conn.close()
     # Whichever side is the outer one, it is walked in the order of the ids: a sorted array, or the primary key.

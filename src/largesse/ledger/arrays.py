@@ -1,119 +1,84 @@
 """Columns of a batch as PostgreSQL's binary arrays, packed here because a generic encoder is slow."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from struct import Struct
-from typing import Any, ClassVar
-
-from psycopg import AsyncConnection
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 
 _HEADER = Struct(">iiIii")  # dimensions, has nulls, element type, length, lower bound
+_EMPTY = Struct(">iiI")
 _NULL = b"\xff\xff\xff\xff"
+_UUID, _BIGINT, _INTEGER, _SMALLINT, _TEXT, _BYTEA = 2950, 20, 23, 21, 25, 17
 _UUID_SIZE = b"\x00\x00\x00\x10"
-_INT8_SIZE = b"\x00\x00\x00\x08"
-_INT4_SIZE = b"\x00\x00\x00\x04"
-_INT2_SIZE = b"\x00\x00\x00\x02"
+_BIGINT_SIZE = b"\x00\x00\x00\x08"
+_INTEGER_SIZE = b"\x00\x00\x00\x04"
+_SMALLINT_SIZE = b"\x00\x00\x00\x02"
 
 
-class Column:
-    """The bytes of one array parameter; each subclass is one element type."""
-
-    __slots__ = ("data",)
-    element_oid: ClassVar[int]
-    array_oid: ClassVar[int]
-
-    def __init__(self, length: int, body: bytes) -> None:
-        self.data = (
-            _HEADER.pack(1, 1, self.element_oid, length, 1) + body if length else _EMPTY(self)
-        )
-
-
-def _EMPTY(column: Column) -> bytes:
-    return Struct(">iiI").pack(0, 0, column.element_oid)
-
-
-class Uuids(Column):
-    element_oid, array_oid = 2950, 2951
-
-
-class Bigints(Column):
-    element_oid, array_oid = 20, 1016
-
-
-class Integers(Column):
-    element_oid, array_oid = 23, 1007
-
-
-class Smallints(Column):
-    element_oid, array_oid = 21, 1005
-
-
-class Texts(Column):
-    element_oid, array_oid = 25, 1009
-
-
-class Byteas(Column):
-    element_oid, array_oid = 17, 1001
-
-
-def uuids(values: Sequence[bytes | None]) -> Uuids:
+def uuids(values: Sequence[bytes]) -> bytes:
     """uuid[] of raw 16-byte values."""
-    if None in values:
-        parts = (_NULL if value is None else _UUID_SIZE + value for value in values)
-        return Uuids(len(values), b"".join(parts))
-    return Uuids(len(values), _joined(_UUID_SIZE, values))  # type: ignore[arg-type]
+    return _array(_UUID, len(values), _joined(_UUID_SIZE, values))
 
 
-def bigints(values: Sequence[int]) -> Bigints:
+def optional_uuids(values: Sequence[bytes | None]) -> bytes:
+    """uuid[] of raw 16-byte values and nulls."""
+    return _optional(_UUID, values)
+
+
+def bigints(values: Sequence[int]) -> bytes:
     """bigint[] of values that are not negative."""
-    return Bigints(len(values), _joined(_INT8_SIZE, [value.to_bytes(8) for value in values]))
+    return _array(_BIGINT, len(values), _joined(_BIGINT_SIZE, [v.to_bytes(8) for v in values]))
 
 
-def integers(values: Sequence[int]) -> Integers:
+def integers(values: Sequence[int]) -> bytes:
     """integer[] of values that are not negative."""
-    return Integers(len(values), _joined(_INT4_SIZE, [value.to_bytes(4) for value in values]))
+    return _array(_INTEGER, len(values), _joined(_INTEGER_SIZE, [v.to_bytes(4) for v in values]))
 
 
-def smallints(values: Sequence[int]) -> Smallints:
+def smallints(values: Sequence[int]) -> bytes:
     """smallint[] of values that are not negative."""
-    return Smallints(len(values), _joined(_INT2_SIZE, [value.to_bytes(2) for value in values]))
+    return _array(_SMALLINT, len(values), _joined(_SMALLINT_SIZE, [v.to_bytes(2) for v in values]))
 
 
-def texts(values: Sequence[str | None]) -> Texts:
+def optional_texts(values: Sequence[str | None]) -> bytes:
     """text[]."""
-    return Texts(len(values), b"".join(map(_text, values)))
+    return _optional(_TEXT, [None if value is None else value.encode() for value in values])
 
 
-def _text(value: str | None) -> bytes:
-    if value is None:
-        return _NULL
-    data = value.encode()
-    return len(data).to_bytes(4) + data
-
-
-def byteas(values: Sequence[bytes | None]) -> Byteas:
+def optional_byteas(values: Sequence[bytes | None]) -> bytes:
     """bytea[]."""
+    return _optional(_BYTEA, values)
+
+
+def bigint(value: int) -> bytes:
+    return value.to_bytes(8, signed=True)
+
+
+def integer(value: int) -> bytes:
+    return value.to_bytes(4, signed=True)
+
+
+def smallint(value: int) -> bytes:
+    return value.to_bytes(2, signed=True)
+
+
+def _optional(element: int, values: Sequence[bytes | None]) -> bytes:
+    if values.count(None) == len(values):
+        return _nulls(element, len(values))
     parts = (_NULL if value is None else len(value).to_bytes(4) + value for value in values)
-    return Byteas(len(values), b"".join(parts))
+    return _array(element, len(values), b"".join(parts))
+
+
+@lru_cache(maxsize=256)
+def _nulls(element: int, length: int) -> bytes:
+    """An array of nulls only: what streaks and messages mostly are."""
+    return _array(element, length, _NULL * length)
+
+
+def _array(element: int, length: int, body: bytes) -> bytes:
+    if not length:
+        return _EMPTY.pack(0, 0, element)
+    return _HEADER.pack(1, 1, element, length, 1) + body
 
 
 def _joined(size: bytes, values: Iterable[bytes]) -> bytes:
     return size + size.join(values)
-
-
-def register(conn: AsyncConnection[Any]) -> None:
-    """Let this connection send columns as parameters."""
-    for kind in (Uuids, Bigints, Integers, Smallints, Texts, Byteas):
-        conn.adapters.register_dumper(kind, _dumper(kind))
-
-
-def _dumper(kind: type[Column]) -> type[Dumper]:
-    class _ColumnDumper(Dumper):
-        format = Format.BINARY
-        oid = kind.array_oid
-
-        def dump(self, obj: Column) -> bytes:
-            return obj.data
-
-    return _ColumnDumper

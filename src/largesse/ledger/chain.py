@@ -27,7 +27,6 @@ ZERO_HASH = bytes(32)
 
 _VERSION = b"largesse-batch-1"
 _BATCH = Struct(">16s32shqqii")
-_GIFT = Struct(">c16s16s16s16sqqqqqqiihh")
 _TRANSFER = Struct(">c16s16sh16sh16shqq")
 _LENGTH = Struct(">i")
 _DIGEST = _LENGTH.pack(-2)
@@ -61,14 +60,28 @@ def gift_leaf(
     digest: bytes | None,
 ) -> bytes:
     """The leaf of a gift row; a message counts by its digest, so that it can be erased."""
-    head = _GIFT.pack(
-        b"G", sender, id, recipient, room, seq, coins_paid, coins_bonus, spent_before,
-        milli_diamonds, time, count, gift_type_no, share_id, hold_days,
+    body = gift_body(
+        seq, coins_paid, coins_bonus, spent_before, milli_diamonds, time, count, gift_type_no,
+        share_id, hold_days,
     )  # fmt: skip
+    head, tail = gift_head(sender, id, recipient, room), gift_tail(streak, message, digest)
+    return sha256(head + body + tail).digest()
+
+
+def gift_head(sender: bytes, id: bytes, recipient: bytes, room: bytes) -> bytes:
+    """The ids of a gift's encoding."""
+    return b"".join((b"G", sender, id, recipient, room))
+
+
+gift_body = Struct(">qqqqqqiihh").pack
+"""The numbers of a gift's encoding, in the order of `gift_leaf`."""
+
+
+def gift_tail(streak: bytes | None, message: str | None, digest: bytes | None) -> bytes:
+    """The rest of a gift's encoding."""
     if streak is None and message is None and digest is None:
-        return sha256(head + _NO_STREAK_NO_MESSAGE).digest()
-    said = _text(message) if digest is None else _DIGEST + digest
-    return sha256(head + _optional(streak) + said).digest()
+        return _NO_STREAK_NO_MESSAGE
+    return _optional(streak) + (_text(message) if digest is None else _DIGEST + digest)
 
 
 def message_digest(salt: bytes, message: str) -> bytes:

@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 from psycopg import errors as pg
 
-from largesse.db import Connection, Database
+from largesse.db import Database
 from largesse.errors import IdempotencyConflict
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
@@ -25,8 +25,11 @@ from largesse.ledger.queries.rooms import rooms_of
 from largesse.ledger.queries.wallets import wallet_states
 from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
 from largesse.ledger.rows import GiftRow
+from largesse.ledger.wire import Answer, Wire
 
 Outcome: TypeAlias = GiftEntry | BaseException
+Following: TypeAlias = Callable[[], Sequence[Item]]
+"""Hands out the gifts of the batch after this one; empty: none is wanted yet."""
 
 ATTEMPTS_MAX = 12
 RECONNECTS_MAX = 8
@@ -66,44 +69,66 @@ class _Work:
                 self.outcomes.append((item, entry))
 
 
+class _Ahead:
+    """A batch whose first round trip went out with the COMMIT of the one before."""
+
+    def __init__(self, plan: Plan, at: datetime, answer: Answer) -> None:
+        self.plan = plan
+        self.at = at
+        self.answer = answer
+
+    def decides(self, work: _Work) -> bool:
+        """Whether it is about these gifts, all of them."""
+        return len(self.plan.items) == len(work.pending) and all(
+            item in work.pending for item in self.plan.items
+        )
+
+
 class Committer:
     """Owns a connection and a lane. Not for use by two tasks at once."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._clock = clock
-        self._conn: Connection | None = None
+        self._wire: Wire | None = None
+        self._ahead: _Ahead | None = None
         self.lease = Lease()
 
     async def open(self) -> None:
         """Connect and take a lane; raises when the database does not answer."""
-        await self.lease.secure(await self._connected())
+        await self.lease.secure(await (await self._connected()).plain())
 
     async def close(self) -> None:
         """Give the lane back and disconnect."""
-        if self._conn is not None:
+        if self._wire is not None:
             with contextlib.suppress(psycopg.Error):
-                await self.lease.release(self._conn)
+                await self.lease.release(await self._wire.plain())
         await self._disconnect()
 
     async def beat(self) -> None:
         """Keep the lane while there is nothing to write."""
         try:
-            await self.lease.secure(await self._connected())
+            await self.lease.secure(await (await self._connected()).plain())
         except Exception as error:
             # Whatever it is, the next batch tries again: the writer must not end.
             _log.warning("the gift writer cannot renew its lane: %s", error)
             await self._disconnect()
 
     async def run(
-        self, items: Sequence[Item], doubts: Sequence[Sealed] = ()
+        self,
+        items: Sequence[Item],
+        doubts: Sequence[Sealed] = (),
+        following: Following = tuple,
     ) -> list[tuple[Item, Outcome]]:
-        """Decide every item; the ids in a batch differ. `doubts` may hold some of them already."""
+        """Decide every item; the ids in a batch differ. `doubts` may hold some of them already.
+
+        What `following` hands out is begun together with the COMMIT; the next call must be about it.
+        """
         work = _Work(items, doubts)
         attempts = reconnects = 0
         while work.pending and attempts < ATTEMPTS_MAX and reconnects < RECONNECTS_MAX:
             try:
-                await self._attempt(work)
+                await self._attempt(work, following)
                 attempts += 1
             except _TRANSIENT:
                 attempts += 1
@@ -122,47 +147,87 @@ class Committer:
         self._give_up(work)
         return work.outcomes + await self._answer_stored(work)
 
-    async def _attempt(self, work: _Work) -> None:
+    async def _attempt(self, work: _Work, following: Following) -> None:
         """One transaction over what is pending; commits, or leaves `work` better informed."""
-        conn = await self._connected()
-        if await self._landed(conn, work):
-            return
-        head = await self.lease.secure(conn)
-        plan, at = Plan(work.pending), self._clock()
-        taken = await batches.take(conn, plan, at)
-        if not await self._explain(conn, work, plan, taken, at) or not taken.paid:
+        wire = await self._connected()
+        ahead = await self._begun(work)
+        if ahead is None:
+            if await self._landed(wire, work):
+                return
+            await self.lease.secure(await wire.plain())
+            ahead = self._take(wire, Plan(work.pending))
+            wire.go()
+        plan, at = ahead.plan, ahead.at
+        _ = plan.columns  # while the database works
+        await ahead.answer
+        taken = batches.taken(wire, ahead.answer)
+        if not await self._explain(wire, work, plan, taken, at) or not taken.paid:
             await self._roll_back()
             return
+        head = self.lease.head
+        assert head is not None, "a lane is held while a batch is in the air"
         sealed = seal(plan, taken, head, at)
-        if not await self._write(conn, work, sealed):
-            return
-        self.lease.advance(sealed.no, sealed.hash)
-        work.committed(sealed)
+        if await self._write(wire, work, sealed, following):
+            self.lease.advance(sealed.no, sealed.hash)
+            work.committed(sealed)
 
-    async def _write(self, conn: Connection, work: _Work, sealed: Sealed) -> bool:
+    async def _begun(self, work: _Work) -> _Ahead | None:
+        """The round trip that went ahead, if it is about this work; another one is undone."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or (ahead.decides(work) and not work.doubts):
+            return ahead
+        with contextlib.suppress(psycopg.Error):
+            await ahead.answer
+        await self._roll_back()
+        return None
+
+    def _take(self, wire: Wire, plan: Plan) -> _Ahead:
+        at = self._clock()
+        return _Ahead(plan, at, batches.take(wire, plan, at))
+
+    async def _write(self, wire: Wire, work: _Work, sealed: Sealed, following: Following) -> bool:
         """Write and COMMIT; false: some ids are in the journal already, nothing was written."""
         work.doubts.append(sealed)
         try:
-            await batches.write(conn, sealed)
+            await self._send(wire, sealed, following)
         except (pg.UniqueViolation, *_TRANSIENT) as error:
+            self._ahead = None  # skipped with the COMMIT
             work.doubts.remove(sealed)  # the server answered: it was not committed
             if not batches.names_gift_key(error):
                 raise
             await self._roll_back()
-            await self._recognise(conn, work, sealed.items)
+            await self._recognise(wire, work, sealed.items)
             return False
+        except BaseException:
+            self._ahead = None
+            raise
         work.doubts.clear()
         return True
 
+    async def _send(self, wire: Wire, sealed: Sealed, following: Following) -> None:
+        """The second round trip of a batch, and with it the first of the next; done when the COMMIT is answered."""
+        answers = batches.write(wire, sealed)
+        items = () if self.lease.due() else following()
+        if items:
+            self._ahead = self._take(wire, Plan(items))
+        end = wire.go()
+        if self._ahead is not None:
+            _ = self._ahead.plan.columns  # while the database works
+        for answer in answers:
+            await answer
+        if self._ahead is None:
+            await end
+
     async def _explain(
-        self, conn: Connection, work: _Work, plan: Plan, taken: Taken, at: datetime
+        self, wire: Wire, work: _Work, plan: Plan, taken: Taken, at: datetime
     ) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
         unpaid, unseated = taken.unpaid_items(plan), taken.unseated_items(plan)
         if not unpaid and not unseated:
             return True
-        if await self._landed(conn, work):
+        if await self._landed(wire, work):
             return False
+        conn = await wire.plain()
         suspects = unpaid + unseated
         stored = await stored_gifts(conn, [_key(item) for item in suspects])
         rooms = await rooms_of(conn, list({item.request.room_id for item in suspects}))
@@ -180,19 +245,19 @@ class Committer:
                     wallets[request.sender_id] = after_spending(wallet, request.coins, at)
         return not unseated and not any(item in work.pending for item in unpaid)
 
-    async def _recognise(self, conn: Connection, work: _Work, items: Sequence[Item]) -> None:
+    async def _recognise(self, wire: Wire, work: _Work, items: Sequence[Item]) -> None:
         """Some of these ids are in the journal already: answer them from their rows."""
-        if await self._landed(conn, work):
+        if await self._landed(wire, work):
             return
-        stored = await stored_gifts(conn, [_key(item) for item in items])
+        stored = await stored_gifts(await wire.plain(), [_key(item) for item in items])
         for item in items:
             if (row := stored.get(_key(item))) is not None:
                 work.recognise(item, row)
 
-    async def _landed(self, conn: Connection, work: _Work) -> bool:
+    async def _landed(self, wire: Wire, work: _Work) -> bool:
         """Whether a batch in doubt was committed after all; then its gifts are answered."""
         for sealed in work.doubts:
-            if await lanes.stored_hash(conn, sealed.lane, sealed.no) == sealed.hash:
+            if await lanes.stored_hash(await wire.plain(), sealed.lane, sealed.no) == sealed.hash:
                 work.doubts.clear()
                 work.committed(sealed)
                 return True
@@ -229,33 +294,36 @@ class Committer:
             return []
         try:
             senders = list({row.sender_id for _, row in work.stored})
-            wallets = await wallet_states(await self._connected(), senders)
+            wallets = await self._wallets(senders)
         except psycopg.Error:
             await self._disconnect()
             return [(item, OutcomeUnknown()) for item, _ in work.stored]
         return [(item, _entry(item, row, wallets)) for item, row in work.stored]
 
-    async def _connected(self) -> Connection:
-        if self._conn is None:
-            conn = await self._db.connect()
-            self._conn = conn
-            await batches.prepare_session(conn)
+    async def _wallets(self, senders: Sequence[UUID]) -> dict[UUID, WalletState]:
+        """Read aside: the connection may be busy with the next batch."""
+        async with self._db.read() as conn:
+            return await wallet_states(conn, senders)
+
+    async def _connected(self) -> Wire:
+        if self._wire is None:
+            self._wire = await batches.open_session(await self._db.connect())
             if self.lease.head is not None:
-                await self.lease.refresh(conn)
-        return self._conn
+                await self.lease.refresh(await self._wire.plain())
+        return self._wire
 
     async def _roll_back(self) -> None:
-        if self._conn is not None:
+        if self._wire is not None:
             try:
-                await batches.roll_back(self._conn)
+                await batches.roll_back(self._wire)
             except psycopg.Error:
                 await self._disconnect()
 
     async def _disconnect(self) -> None:
-        conn, self._conn = self._conn, None
-        if conn is not None:
+        wire, self._wire, self._ahead = self._wire, None, None
+        if wire is not None:
             with contextlib.suppress(psycopg.Error):
-                await conn.close()
+                await wire.close()
 
 
 def same_content(request: GiftRequest, row: GiftRow) -> bool:

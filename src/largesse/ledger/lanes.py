@@ -24,10 +24,14 @@ class Lease:
         """The head of a lane that is ours: renews the lease when it is due, takes another lane when it was lost."""
         if self.head is None:
             await self._claim(conn)
-        elif time.monotonic() - self._renewed_at > HEARTBEAT_S:
+        elif self.due():
             await self.refresh(conn)
         assert self.head is not None
         return self.head
+
+    def due(self) -> bool:
+        """It is time to renew: a batch must not go ahead of that."""
+        return time.monotonic() - self._renewed_at > HEARTBEAT_S
 
     async def refresh(self, conn: Connection) -> Head:
         """Ask the database again whether the lane is ours and where it ends."""

@@ -35,6 +35,7 @@ class GiftWriter:
         self._on_commit = on_commit
         self._committer = Committer(db, clock)
         self._queue: deque[Item] = deque()
+        self._following: list[Item] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -74,27 +75,31 @@ class GiftWriter:
 
     async def _work(self) -> None:
         """While the database works on a batch, the waiters of the one before it get their answers."""
-        decided: Sequence[tuple[Item, Outcome]] = ()
-        while self._queue or not self._stopping:
-            if not self._queue:
-                await self._wait()
-                continue
-            running = asyncio.create_task(self._run(self._next_batch()))
-            await asyncio.sleep(0)
+        batch: Sequence[Item] = ()
+        while batch or self._queue or not self._stopping:
+            if not batch:
+                if not self._queue:
+                    await self._wait()
+                    continue
+                batch = self._next_batch()
+            self._following = []
+            decided = await self._run(batch)
             self._deliver(decided)
-            decided = await running
-            if not self._queue:
-                self._deliver(decided)
-                decided = ()
+            batch = self._following
+            if not batch and not self._queue:
                 await asyncio.sleep(0)  # the waiters may have more to send
-        self._deliver(decided)
 
     async def _run(self, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:
         try:
-            return await self._committer.run(items)
+            return await self._committer.run(items, following=self._follow)
         except Exception:
             _log.exception("a batch of gifts failed")
             return [(item, OutcomeUnknown()) for item in items]
+
+    def _follow(self) -> Sequence[Item]:
+        """The batch after the one that is being committed."""
+        self._following = self._next_batch()
+        return self._following
 
     def _deliver(self, decided: Sequence[tuple[Item, Outcome]]) -> None:
         """Publish what is new, then answer the waiters."""
@@ -120,11 +125,11 @@ class GiftWriter:
 
     def _next_batch(self) -> list[Item]:
         """The oldest requests; the same id twice waits for the next batch, where the first one is in the journal."""
-        batch: dict[tuple[bytes, bytes], Item] = {}
+        batch: dict[bytes, Item] = {}
         later: list[Item] = []
         while self._queue and len(batch) < self._batch_size_max:
             item = self._queue.popleft()
-            if batch.setdefault((item.sender, item.id), item) is not item:
+            if batch.setdefault(item.key, item) is not item:
                 later.append(item)
         self._queue.extendleft(reversed(later))
         return list(batch.values())

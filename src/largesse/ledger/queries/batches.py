@@ -1,15 +1,28 @@
-"""The statements of a batch of gifts: two round trips. See docs/adr/0003-journal.md."""
+"""The statements of a batch of gifts: two round trips, the first of them together with the batch before.
+
+See docs/adr/0003-journal.md.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Final, LiteralString
 
 from psycopg import Error
 
 from largesse.db import Connection
-from largesse.ledger.arrays import bigints, byteas, integers, register, smallints, texts, uuids
+from largesse.ledger import chain
+from largesse.ledger.arrays import (
+    bigint,
+    bigints,
+    integer,
+    integers,
+    smallint,
+    smallints,
+    uuids,
+)
 from largesse.ledger.model import month_of
-from largesse.ledger.plan import Paid, Plan, Sealed, Taken
+from largesse.ledger.plan import Plan, Sealed, Taken
+from largesse.ledger.wire import Answer, Wire
 
 # Nested loops keep the order of the sorted arrays, and with it the order of the row locks.
 _SESSION: Sequence[LiteralString] = (
@@ -21,7 +34,8 @@ _SESSION: Sequence[LiteralString] = (
     "SET jit = off",
 )
 
-_TAKE = """
+_TAKE: Final = """
+PREPARE gifts_take (integer, timestamptz, uuid[], bigint[], integer[], integer[], uuid[]) AS
 WITH paid AS (
   UPDATE balance b
      SET amount = b.amount - (d.coins - least(b.bonus, d.coins)),
@@ -29,18 +43,17 @@ WITH paid AS (
          bonus = b.bonus - least(b.bonus, d.coins),
          bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
          bonus_taken = least(b.bonus, d.coins),
-         month = greatest(b.month, %(month)s),
-         month_spent = CASE WHEN b.month >= %(month)s THEN b.month_spent ELSE 0 END + d.coins,
-         budget = CASE WHEN b.budget_next_at <= %(at)s THEN b.budget_next ELSE b.budget END,
-         budget_next = CASE WHEN b.budget_next_at <= %(at)s THEN NULL ELSE b.budget_next END,
-         budget_next_at = CASE WHEN b.budget_next_at <= %(at)s THEN NULL ELSE b.budget_next_at END
-    FROM unnest(%(senders)s::uuid[], %(coins)s::bigint[], %(firsts)s::integer[], %(lasts)s::integer[])
-         AS d (owner_id, coins, first, last)
+         month = greatest(b.month, $1),
+         month_spent = CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END + d.coins,
+         budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
+         budget_next = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next END,
+         budget_next_at = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next_at END
+    FROM unnest($3, $4, $5, $6) AS d (owner_id, coins, first, last)
    WHERE b.owner_id = d.owner_id AND b.code = 1
      AND NOT b.frozen
      AND b.amount >= d.coins - b.bonus
-     AND CASE WHEN b.month >= %(month)s THEN b.month_spent ELSE 0 END <= coalesce(
-           CASE WHEN b.budget_next_at <= %(at)s THEN b.budget_next ELSE b.budget END,
+     AND CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END <= coalesce(
+           CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
            9223372036854775807) - d.coins
   RETURNING d.first, d.last, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent,
             b.hold_days, b.budget, b.budget_next, b.budget_next_at
@@ -48,7 +61,7 @@ WITH paid AS (
   UPDATE room r
      SET last_seq = r.last_seq + n.gifts
     FROM (SELECT room_id, count(*) AS gifts
-            FROM paid p CROSS JOIN LATERAL unnest((%(rooms)s::uuid[])[p.first:p.last]) AS room_id
+            FROM paid p CROSS JOIN LATERAL unnest(($7)[p.first:p.last]) AS room_id
            GROUP BY room_id ORDER BY room_id) n
    WHERE r.id = n.room_id AND r.open AND r.gifting
   RETURNING r.id, r.last_seq
@@ -60,113 +73,113 @@ UNION ALL
 SELECT uuid_send(id), NULL, last_seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM seat
 """
 
-_RECEIVE = """
-INSERT INTO balance (owner_id, code, amount)
-SELECT owner_id, 10, amount FROM unnest(%s::uuid[], %s::bigint[]) AS r (owner_id, amount)
-ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.amount
-"""
-
-_GIFTS = """
+_WRITE: Final = """
+PREPARE gifts_write (timestamptz, smallint, bigint, uuid[], bigint[],
+                     uuid[], uuid[], uuid[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[],
+                     integer[], integer[], smallint[], smallint[], uuid[], text[], bytea[], bytea[]) AS
+WITH received AS (
+  INSERT INTO balance (owner_id, code, amount)
+  SELECT owner_id, 10, amount FROM unnest($4, $5) AS r (owner_id, amount)
+  ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.amount
+)
 INSERT INTO gift (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
                   milli_diamonds, created_at, batch_no, count, gift_type_no, lane, share_id,
                   hold_days, streak_id, message, message_salt, message_digest)
 SELECT sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
-       milli_diamonds, %(at)s, %(no)s, count, gift_type_no, %(lane)s, share_id,
+       milli_diamonds, $1, $3, count, gift_type_no, $2, share_id,
        hold_days, streak_id, message, message_salt, message_digest
-  FROM unnest(%(sender)s::uuid[], %(id)s::uuid[], %(recipient)s::uuid[], %(room)s::uuid[],
-              %(seq)s::bigint[], %(paid)s::bigint[], %(bonus)s::bigint[], %(before)s::bigint[],
-              %(milli)s::bigint[], %(count)s::integer[], %(type)s::integer[],
-              %(share)s::smallint[], %(hold)s::smallint[], %(streak)s::uuid[], %(message)s::text[],
-              %(salt)s::bytea[], %(digest)s::bytea[])
+  FROM unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
     AS g (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
           milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message,
           message_salt, message_digest)
 """
 
-_BATCH = """
+_SEAL: Final = """
+PREPARE gifts_seal (smallint, bigint, bytea, bytea, integer, timestamptz) AS
 INSERT INTO batch (lane, no, prev_hash, hash, gifts, transfers, created_at)
-VALUES (%s, %s, %s, %s, %s, 0, %s)
+VALUES ($1, $2, $3, $4, $5, 0, $6)
 """
+_EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's binary times begin
 
 
-async def prepare_session(conn: Connection) -> None:
+async def open_session(conn: Connection) -> Wire:
     """Make a connection the gift writer's: every statement its own transaction unless BEGIN says otherwise."""
     await conn.set_autocommit(True)
-    for setting in _SESSION:
-        await conn.execute(setting)
-    register(conn)
+    for statement in (*_SESSION, _TAKE, _WRITE, _SEAL):
+        await conn.execute(statement)
+    return Wire(conn)
 
 
-async def take(conn: Connection, plan: Plan, at: datetime) -> Taken:
+def take(wire: Wire, plan: Plan, at: datetime) -> Answer:
     """BEGIN; all senders pay for all their gifts or not at all; rooms give out numbers for the paid gifts."""
-    params = {
-        "month": month_of(at),
-        "at": at,
-        "senders": uuids(plan.senders),
-        "coins": bigints(plan.coins),
-        "firsts": integers(plan.firsts),
-        "lasts": integers(plan.lasts),
-        "rooms": uuids([item.room for item in plan.items]),
-    }
-    async with conn.pipeline():
-        await conn.execute("BEGIN")
-        cursor = await conn.cursor(binary=True).execute(_TAKE, params, prepare=True)
-    index = {first: index for index, first in enumerate(plan.firsts)}
-    found = await cursor.fetchall()
-    return Taken(
-        paid={index[row[1]]: Paid._make(row[1:]) for row in found if row[0] is None},
-        last_seqs={row[0]: row[2] for row in found if row[0] is not None},
-    )
+    wire.command(b"BEGIN")
+    params = [
+        integer(month_of(at)),
+        _time(at),
+        uuids(plan.senders),
+        bigints(plan.coins),
+        integers(plan.firsts),
+        integers(plan.lasts),
+        uuids([item.room for item in plan.items]),
+    ]
+    return wire.send(b"gifts_take", params)
 
 
-async def write(conn: Connection, sealed: Sealed) -> None:
-    """Give the recipients their diamonds, write the gifts and the batch, COMMIT.
+def taken(wire: Wire, answer: Answer) -> Taken:
+    """What the answer to `take` says."""
+    paid, last_seqs = {}, {}
+    for row in wire.rows(answer.result()):
+        if row[0] is None:
+            paid[row[1]] = row[2:]
+        else:
+            last_seqs[row[0]] = row[2]
+    return Taken(paid, last_seqs)
+
+
+def write(wire: Wire, sealed: Sealed) -> list[Answer]:
+    """Give the recipients their diamonds, write the gifts and the batch, COMMIT: an answer for each step.
 
     An id that is in the journal already, or a number that the lane has already, is a UniqueViolation; the server then
-    skips the rest of the pipeline, the COMMIT too.
+    skips the rest of the group, the COMMIT too.
     """
-    milli: dict[bytes, int] = {}
-    for item in sealed.items:
-        milli[item.recipient] = milli.get(item.recipient, 0) + item.request.milli_diamonds
-    recipients = sorted(owner for owner, amount in milli.items() if amount)
-    amounts = [milli[owner] for owner in recipients]
-    batch = (
-        sealed.lane, sealed.no, sealed.prev_hash, sealed.hash, len(sealed.items), sealed.created_at,
-    )  # fmt: skip
-    async with conn.pipeline():
-        if recipients:
-            await conn.execute(_RECEIVE, (uuids(recipients), bigints(amounts)), prepare=True)
-        await conn.execute(_GIFTS, _gift_columns(sealed), prepare=True)
-        await conn.execute(_BATCH, batch, prepare=True)
-        await conn.execute("COMMIT")
-
-
-def _gift_columns(sealed: Sealed) -> dict[str, object]:
-    items, entries = sealed.items, sealed.entries
-    requests = [item.request for item in items]
-    streaks = [r.streak_id.bytes if r.streak_id is not None else None for r in requests]
-    return {
-        "at": sealed.created_at,
-        "no": sealed.no,
-        "lane": sealed.lane,
-        "sender": uuids([item.sender for item in items]),
-        "id": uuids([item.id for item in items]),
-        "recipient": uuids([item.recipient for item in items]),
-        "room": uuids([item.room for item in items]),
-        "seq": bigints([entry.seq for entry in entries]),
-        "paid": bigints([entry.coins_paid for entry in entries]),
-        "bonus": bigints([entry.coins_bonus for entry in entries]),
-        "before": bigints([entry.spent_before for entry in entries]),
-        "milli": bigints([request.milli_diamonds for request in requests]),
-        "count": integers([request.count for request in requests]),
-        "type": integers([request.gift_type_no for request in requests]),
-        "share": smallints([request.share_id for request in requests]),
-        "hold": smallints([entry.hold_days for entry in entries]),
-        "streak": uuids(streaks),
-        "message": texts([request.message for request in requests]),
-        "salt": byteas([item.salt for item in items]),
-        "digest": byteas([item.digest for item in items]),
-    }
+    columns = sealed.columns
+    gifts = [
+        _time(sealed.created_at),
+        smallint(sealed.lane),
+        bigint(sealed.no),
+        columns.recipients,
+        columns.received,
+        columns.senders,
+        columns.ids,
+        columns.recipient,
+        columns.rooms,
+        bigints(sealed.seqs),
+        bigints(sealed.paid),
+        bigints(sealed.bonus),
+        bigints(sealed.before),
+        columns.milli_diamonds,
+        columns.counts,
+        columns.types,
+        columns.shares,
+        smallints(sealed.holds),
+        columns.streaks,
+        columns.messages,
+        columns.salts,
+        columns.digests,
+    ]
+    written = wire.send(b"gifts_write", gifts)
+    wire.push()
+    batch = [
+        smallint(sealed.lane),
+        bigint(sealed.no),
+        sealed.prev_hash,
+        sealed.hash,
+        integer(len(sealed.items)),
+        _time(sealed.created_at),
+    ]
+    answers = [written, wire.send(b"gifts_seal", batch), wire.command(b"COMMIT")]
+    wire.answer_soon()
+    return answers
 
 
 def names_gift_key(error: Error) -> bool:
@@ -175,5 +188,9 @@ def names_gift_key(error: Error) -> bool:
     return name.startswith("gift_") and name.endswith("_pkey")
 
 
-async def roll_back(conn: Connection) -> None:
-    await conn.execute("ROLLBACK")
+async def roll_back(wire: Wire) -> None:
+    await (await wire.plain()).execute("ROLLBACK")
+
+
+def _time(moment: datetime) -> bytes:
+    return bigint(chain.microseconds(moment) - _EPOCH_US)
