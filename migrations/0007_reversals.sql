@@ -136,6 +136,7 @@ CREATE TABLE maturity (
     created_at     timestamptz NOT NULL,
     PRIMARY KEY (recipient_id, due_on)
 );
+CREATE INDEX maturity_due ON maturity (due_on);
 COMMENT ON TABLE maturity IS 'distributed by recipient_id';
 
 CREATE TABLE maturity_day (

@@ -800,6 +800,7 @@ CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
 CREATE INDEX lot_change_time ON public.lot_change USING brin (created_at);
 CREATE INDEX lot_hold ON public.lot USING btree (hold_days);
 CREATE INDEX lot_order ON public.lot USING btree (owner_id, order_id);
+CREATE INDEX maturity_due ON public.maturity USING btree (due_on);
 CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
 CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);

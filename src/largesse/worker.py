@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from procrastinate.worker import Worker
 
-from largesse import identity, topups
+from largesse import creators, identity, topups
 from largesse.jobs import job_app
 from largesse.services import Services
 
@@ -58,7 +58,7 @@ async def _keep_running(services: Services, stopping: asyncio.Event) -> None:
 async def _work(services: Services, stopping: asyncio.Event) -> None:
     """Work until asked to stop, or until the worker ends by itself."""
     async with job_app(services.db.url) as app:
-        for module in (identity, topups):
+        for module in (creators, identity, topups):
             module.register_jobs(app, services)
         worker = Worker(
             app,

@@ -118,5 +118,5 @@ def _received(
         share_bp=row.milli_diamonds * 10 // row.coins,  # exact: diamonds = coins x share
         room_id=row.room_id,
         room_title=room_title,
-        available_at=row.created_at + timedelta(days=row.hold_days),
+        available_at=ledger.available_at(ledger.due_date(row.created_at, row.hold_days)),
     )

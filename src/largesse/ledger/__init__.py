@@ -11,6 +11,7 @@ from largesse.ledger.errors import (
     GiftsNotEnabled,
     InsufficientCoins,
     LotNotFound,
+    NotYetDue,
     OutcomeUnknown,
     ReversalAmountInvalid,
     RoomClosed,
@@ -18,6 +19,7 @@ from largesse.ledger.errors import (
     WriterBusy,
 )
 from largesse.ledger.lots import Span, Use, paid_by
+from largesse.ledger.maturity import Matured, available_at, due_date, mature, mature_due
 from largesse.ledger.model import (
     GIFT_COINS_MAX,
     Code,
@@ -43,7 +45,8 @@ from largesse.ledger.queries.earnings import (
 )
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
-from largesse.ledger.queries.lots import gifts_from_lots, lots_between, lots_of_order
+from largesse.ledger.queries.lots import find_purchase, gifts_from_lots, lots_between, lots_of_order
+from largesse.ledger.queries.maturity import due_milli_diamonds
 from largesse.ledger.queries.rates import current_redemption, current_share
 from largesse.ledger.queries.reversals import reversed_of
 from largesse.ledger.queries.rooms import (
@@ -95,6 +98,8 @@ __all__ = [
     "LotNotFound",
     "LotPart",
     "LotRow",
+    "Matured",
+    "NotYetDue",
     "OutcomeUnknown",
     "PricedLot",
     "Problem",
@@ -118,6 +123,7 @@ __all__ = [
     "WalletState",
     "WriterBusy",
     "append_event",
+    "available_at",
     "balances",
     "cancel_reversal",
     "check",
@@ -127,11 +133,14 @@ __all__ = [
     "current_redemption",
     "current_share",
     "diamonds_redeemed",
+    "due_date",
+    "due_milli_diamonds",
     "earnings_by_day",
     "earnings_by_room",
     "ensure_partitions",
     "events_after",
     "find_gift",
+    "find_purchase",
     "find_received_gift",
     "gifts_from_lots",
     "gifts_received",
@@ -144,6 +153,8 @@ __all__ = [
     "lots",
     "lots_between",
     "lots_of_order",
+    "mature",
+    "mature_due",
     "month_end",
     "open_room",
     "paid_by",

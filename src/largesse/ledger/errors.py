@@ -2,7 +2,7 @@
 
 AppError
 ├── Forbidden      WalletFrozen
-├── Conflict       InsufficientCoins, BudgetExceeded, RoomClosed, GiftsNotEnabled
+├── Conflict       InsufficientCoins, BudgetExceeded, RoomClosed, GiftsNotEnabled, NotYetDue
 ├── NotFound       LotNotFound
 ├── BadRequest     CursorInvalid
 ├── Unprocessable  AmountTooLarge, ReversalAmountInvalid
@@ -47,6 +47,12 @@ class GiftsNotEnabled(Conflict):
     """This creator does not take gifts here."""
 
     code = "gifts_not_enabled"
+
+
+class NotYetDue(Conflict):
+    """The diamonds of this date become available when it has ended."""
+
+    code = "not_yet_due"
 
 
 class LotNotFound(NotFound):

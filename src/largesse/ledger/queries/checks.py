@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, LiteralString
 
 from largesse.db import ReadConnection
+from largesse.ledger.queries.reversal_checks import REVERSAL_CHECKS
 from largesse.ledger.rows import Problem
 
 PLACES_MAX = 20
@@ -90,7 +91,7 @@ WITH credit AS (
 SELECT 'order ' || id || ' of owner ' || owner_id,
        'credited ' || coalesce(c.paid, 0) || ' + ' || coalesce(c.bonus, 0)
        || ', bought ' || coalesce(l.coins_bought, 0) || ' + ' || coalesce(l.coins_bonus, 0)
-  FROM credit c FULL JOIN lot l USING (owner_id, id)
+  FROM credit c FULL JOIN (SELECT * FROM lot WHERE id = order_id) l USING (owner_id, id)
  WHERE (c.paid, c.bonus) IS DISTINCT FROM (l.coins_bought::numeric, l.coins_bonus::numeric)
 """
 _LOTS_COST_WHAT_WAS_PAID = """
@@ -105,7 +106,7 @@ SELECT 'lot ' || l.id || ' of owner ' || l.owner_id,
        || ' (tax ' || l.tax_minor || ' and ' || coalesce(p.tax, 0)
        || ', fee ' || l.fee_minor || ' and ' || coalesce(p.fee, 0) || ')'
   FROM lot l LEFT JOIN paid p ON p.owner_id = l.owner_id AND p.id = l.id AND p.asset = l.currency
- WHERE (l.gross_minor, l.tax_minor, l.fee_minor)
+ WHERE l.id = l.order_id AND (l.gross_minor, l.tax_minor, l.fee_minor)
        <> (coalesce(p.gross, 0), coalesce(p.tax, 0), coalesce(p.fee, 0))
 """
 _ORDERS_AGREE_WITH_LOTS = """
@@ -169,6 +170,7 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
     (7, _DIAMONDS_FOLLOW_THE_SHARE),
     (8, _DIAMONDS_ARE_ALL_SOMEWHERE),
     (9, _ROOMS_HAVE_NO_GAPS),
+    *REVERSAL_CHECKS,
 )
 
 _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"
