@@ -36,6 +36,8 @@ from largesse.ledger.model import (
 )
 from largesse.ledger.partitions import created_within, ensure_partitions, id_bounds, id_from
 from largesse.ledger.posting import post
+from largesse.ledger.proof.export import FolderNotEmpty, export
+from largesse.ledger.proof.verify import verify_dir
 from largesse.ledger.queries.earnings import (
     diamonds_redeemed,
     earnings_by_day,
@@ -89,6 +91,7 @@ __all__ = [
     "CursorInvalid",
     "DayEarnings",
     "Entry",
+    "FolderNotEmpty",
     "GiftEntry",
     "GiftRequest",
     "GiftRow",
@@ -139,6 +142,7 @@ __all__ = [
     "earnings_by_room",
     "ensure_partitions",
     "events_after",
+    "export",
     "find_gift",
     "find_purchase",
     "find_received_gift",
@@ -169,6 +173,7 @@ __all__ = [
     "set_gifting",
     "supporters",
     "value_between",
+    "verify_dir",
     "wallet_history",
     "wallet_state",
 ]
