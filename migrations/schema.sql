@@ -65,6 +65,28 @@ CREATE TABLE public.batch (
     CONSTRAINT batch_prev_hash_check CHECK ((length(prev_hash) = 32))
 );
 COMMENT ON TABLE public.batch IS 'distributed by lane';
+CREATE TABLE public.close_day (
+    date date NOT NULL,
+    currency text NOT NULL,
+    coins bigint NOT NULL,
+    revenue_minor bigint NOT NULL,
+    redemption_rate_id smallint,
+    milli_diamonds bigint NOT NULL,
+    bonus_milli_diamonds bigint NOT NULL,
+    creator_payable_minor bigint NOT NULL,
+    creator_cost_minor bigint NOT NULL,
+    promotion_cost_minor bigint NOT NULL,
+    entry_id uuid NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    CONSTRAINT close_day_bonus_milli_diamonds_check CHECK ((bonus_milli_diamonds >= 0)),
+    CONSTRAINT close_day_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT close_day_creator_payable_minor_check CHECK ((creator_payable_minor >= 0)),
+    CONSTRAINT close_day_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT close_day_milli_diamonds_check CHECK ((milli_diamonds >= 0)),
+    CONSTRAINT close_day_promotion_cost_minor_check CHECK ((promotion_cost_minor >= 0)),
+    CONSTRAINT close_day_revenue_minor_check CHECK ((revenue_minor >= 0))
+);
+COMMENT ON TABLE public.close_day IS 'reference: the days that are closed and their figures; every day has a row in the payout currency';
 CREATE TABLE public.coin_package (
     id uuid NOT NULL,
     price_book_id smallint NOT NULL,
@@ -690,6 +712,8 @@ ALTER TABLE ONLY public.balance
     ADD CONSTRAINT balance_pkey PRIMARY KEY (owner_id, code);
 ALTER TABLE ONLY public.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (lane, no);
+ALTER TABLE ONLY public.close_day
+    ADD CONSTRAINT close_day_pkey PRIMARY KEY (date, currency);
 ALTER TABLE ONLY public.coin_package
     ADD CONSTRAINT coin_package_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.country

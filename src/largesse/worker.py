@@ -1,4 +1,4 @@
-"""Runs the background jobs of all modules: inside `largesse serve`, or alone as `largesse worker`."""
+"""Runs the background jobs and the journal's followers: inside `largesse serve`, or alone as `largesse worker`."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from procrastinate.worker import Worker
 
-from largesse import creators, identity, topups
+from largesse import creators, finance, identity, outbox, topups
 from largesse.jobs import job_app
 from largesse.services import Services
 
@@ -35,7 +35,8 @@ async def running_worker(services: Services) -> AsyncIterator[None]:
     stopping = asyncio.Event()
     task = asyncio.create_task(_keep_running(services, stopping), name="worker")
     try:
-        yield
+        async with outbox.running_followers(services.db, outbox.FOLLOWERS):
+            yield
     finally:
         stopping.set()
         await asyncio.wait({task}, timeout=2 * _GRACE_S)
@@ -58,7 +59,7 @@ async def _keep_running(services: Services, stopping: asyncio.Event) -> None:
 async def _work(services: Services, stopping: asyncio.Event) -> None:
     """Work until asked to stop, or until the worker ends by itself."""
     async with job_app(services.db.url) as app:
-        for module in (creators, identity, topups):
+        for module in (creators, identity, topups, finance):
             module.register_jobs(app, services)
         worker = Worker(
             app,

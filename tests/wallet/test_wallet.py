@@ -133,6 +133,60 @@ async def test_lots_say_what_is_spent_left_and_refunded(purse: Purse) -> None:
     assert (refunded["coins_refunded"], refunded["coins_left"]) == (30, 0)
 
 
+async def test_a_lot_shows_the_gifts_it_paid_for_and_their_price(purse: Purse) -> None:
+    first, second = await purse.top_up(100, 5), await purse.top_up(50)
+    ids = [await purse.give(coins) for coins in (5, 30, 60, 40)]  # bonus only, first, first, both
+    lot = await purse.get(f"/lots/{first}")
+    assert [(item["id"], item["coins"]) for item in lot["items"]] == [
+        (str(ids[3]), 10),
+        (str(ids[2]), 60),
+        (str(ids[1]), 30),
+    ]
+    assert sum(item["price"]["amount_minor"] for item in lot["items"]) == 1_100
+    assert lot["lot"] == next(
+        each for each in (await purse.get("/lots"))["items"] if each["id"] == str(first)
+    )
+    assert lot["items"][0]["gift"]["recipient"]["display_name"] == "Cora"
+    other = await purse.get(f"/lots/{second}")
+    assert [(item["id"], item["coins"]) for item in other["items"]] == [(str(ids[3]), 30)]
+    assert other["items"][0]["price"] == {"amount_minor": 660, "currency": "USD"}
+
+
+async def test_the_gifts_of_a_lot_come_in_pages(purse: Purse) -> None:
+    lot_id = await purse.top_up(100)
+    for coins in range(1, 6):
+        await purse.give(coins)
+    path, found, cursor = f"/lots/{lot_id}", list[int](), None
+    while True:
+        page = await purse.get(path, limit=2, **({"cursor": cursor} if cursor else {}))
+        found += [item["coins"] for item in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == [5, 4, 3, 2, 1]
+
+
+async def test_coins_that_came_back_belong_to_their_lot(purse: Purse) -> None:
+    """A dispute is won: the removed coins lie behind a later purchase, and are still the first one's."""
+    lot_id = await purse.top_up(100)
+    await purse.give(40)
+    await purse.world.take_back(purse.owner.id, lot_id, amount_minor=660)
+    await purse.top_up(10)
+    await purse.world.cancel(purse.owner.id, lot_id)
+    await purse.give(70)
+    lot = await purse.get(f"/lots/{lot_id}")
+    assert [item["coins"] for item in lot["items"]] == [60, 40]
+    assert [item["price"]["amount_minor"] for item in lot["items"]] == [660, 440]
+
+
+async def test_a_lot_is_shown_to_its_owner_only(purse: Purse, users: MakeUser) -> None:
+    lot_id = await purse.top_up(100)
+    stranger = await users("Otto")
+    for id, headers in ((lot_id, stranger.headers), (UUID(int=5), purse.owner.headers)):
+        answer = await purse.client.get(f"/v1/wallet/lots/{id}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "lot_not_found")
+    assert (await purse.client.get(f"/v1/wallet/lots/{lot_id}")).status_code == 401
+
+
 async def test_a_budget_is_lowered_at_once_and_raised_after_a_day(purse: Purse) -> None:
     lowered = (await purse.set_budget(100)).json()["budget"]
     assert (lowered["monthly_coins"], lowered["next"]) == (100, None)

@@ -40,8 +40,8 @@ async def coins_given(conn: ReadConnection, start: datetime, end: datetime) -> l
             f"""
             {_GIFTS}, used AS (
               SELECT l.currency, l.coins_bought, (l.gross_minor - l.tax_minor)::numeric AS net_minor,
-                     greatest(g.spent_before, l.start) - l.start AS first,
-                     least(g.spent_before + g.coins_paid, l.start + l.coins) - l.start AS last
+                     greatest(g.spent_before, l.start) - l.start + l.position AS first,
+                     least(g.spent_before + g.coins_paid, l.start + l.coins) - l.start + l.position AS last
                 FROM given g JOIN lot l ON l.owner_id = g.sender_id
                  AND l.start < g.spent_before + g.coins_paid AND l.start + l.coins > g.spent_before)
             SELECT currency, sum(last - first) AS coins,

@@ -8,57 +8,33 @@ from typing import LiteralString
 
 from largesse.db import ReadConnection
 
-_VALUE: LiteralString = "div(net_minor * last, coins_bought) - div(net_minor * first, coins_bought)"
-
-# Repaid coins leave gaps between gifts on a viewer's axis, in the order of the axis: those repaid since the day are the
-# last coins of the gaps.
-_REPAID_SINCE: LiteralString = """
-    repaid AS (
-      SELECT from_id AS owner_id, coalesce(sum(amount) FILTER (WHERE created_at < %(end)s), 0) AS earlier
-        FROM transfer WHERE from_code = 1 AND to_code = 24
-       GROUP BY from_id HAVING max(created_at) >= %(end)s
-    ), place AS (
-      SELECT owner_id, 0::bigint AS begun, 0::bigint AS ended FROM repaid
-      UNION ALL
-      SELECT g.sender_id, g.spent_before, g.spent_before + g.coins_paid
-        FROM gift g JOIN repaid r ON r.owner_id = g.sender_id WHERE g.coins_paid > 0
-    ), gap AS (
-      SELECT p.owner_id, p.ended, coalesce(lead(p.begun) OVER axis, b.turnover) AS next
-        FROM place p JOIN balance b ON b.owner_id = p.owner_id AND b.code = 1
-      WINDOW axis AS (PARTITION BY p.owner_id ORDER BY p.begun, p.ended)
-    ), counted AS (
-      SELECT owner_id, ended, next, sum(next - ended) OVER (PARTITION BY owner_id ORDER BY ended) AS upto FROM gap
-    ), repaid_since AS (
-      SELECT c.owner_id, greatest(c.ended, c.next - (c.upto - r.earlier)) AS first, c.next AS last
-        FROM counted c JOIN repaid r USING (owner_id) WHERE c.upto > r.earlier AND c.next > c.ended
-    )
-"""
-_DEFERRED: LiteralString = f"""
+# Coins of a purchase are places [first, last) among those bought with it. `priced`: the rows of purchases, their own
+# and those of coins that came back; `part`: the unspent coins now, then what happened since, backwards.
+_DEFERRED: LiteralString = """
     WITH priced AS (
-      SELECT l.*, (gross_minor - tax_minor)::numeric AS net_minor,
+      SELECT l.*, (l.gross_minor - l.tax_minor)::numeric AS net_minor,
              greatest(0, least(l.coins, b.turnover - l.start)) AS spent
         FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1
-    ), {_REPAID_SINCE}, spent_since AS (
-      SELECT sender_id AS owner_id, spent_before AS first, spent_before + coins_paid AS last
-        FROM gift WHERE created_at >= %(end)s AND coins_paid > 0
-      UNION ALL SELECT * FROM repaid_since
-    ), removed_since AS (
-      SELECT owner_id, reference_id AS id, sum(amount) AS coins FROM transfer
-       WHERE from_code = 1 AND to_code = 22 AND created_at >= %(end)s GROUP BY owner_id, reference_id
     ), part AS (
-      SELECT currency, net_minor, coins_bought, spent::numeric AS first, coins::numeric AS last FROM priced
+      SELECT currency, net_minor, coins_bought, position + spent AS first, position + coins AS last FROM priced
       UNION ALL
-      SELECT currency, net_minor, coins_bought, greatest(s.first, p.start) - p.start,
-             least(s.last, p.start + p.coins) - p.start
-        FROM spent_since s JOIN priced p ON p.owner_id = s.owner_id
-         AND p.start < s.last AND p.start + p.coins > s.first
+      SELECT p.currency, p.net_minor, p.coins_bought,
+             greatest(g.spent_before, p.start) - p.start + p.position,
+             least(g.spent_before + g.coins_paid, p.start + p.coins) - p.start + p.position
+        FROM gift g JOIN priced p ON p.owner_id = g.sender_id
+         AND p.start < g.spent_before + g.coins_paid AND p.start + p.coins > g.spent_before
+       WHERE g.created_at >= %(end)s AND g.coins_paid > 0
       UNION ALL
-      SELECT currency, net_minor, coins_bought, p.coins, p.coins + r.coins
-        FROM removed_since r JOIN priced p USING (owner_id, id)
+      SELECT p.currency, CASE WHEN c.change IN ('removed', 'repaid') THEN p.net_minor ELSE -p.net_minor END,
+             p.coins_bought, c.position, c.position + c.coins
+        FROM lot_change c JOIN priced p ON p.owner_id = c.owner_id AND p.id = c.order_id
+       WHERE c.created_at >= %(end)s
       UNION ALL
-      SELECT currency, -net_minor, coins_bought, 0, coins_bought FROM priced WHERE created_at >= %(end)s
+      SELECT currency, -net_minor, coins_bought, 0, coins_bought FROM priced
+       WHERE id = order_id AND created_at >= %(end)s
     )
-    SELECT currency, sum({_VALUE}) FROM part GROUP BY currency
+    SELECT currency, sum(div(net_minor * last, coins_bought) - div(net_minor * first, coins_bought))
+      FROM part GROUP BY currency
 """
 
 

@@ -1,5 +1,6 @@
 """SQL of price books and packages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -65,6 +66,20 @@ async def book(conn: ReadConnection, price_book_id: int) -> PriceBook:
         row = await cursor.fetchone()
         assert row is not None, "a package's book exists: foreign key"
         return row
+
+
+async def price_books_of(
+    conn: ReadConnection, user_id: UUID, order_ids: Sequence[UUID]
+) -> dict[UUID, int]:
+    """The price books that a user's orders were priced by; orders of others are missing."""
+    cursor = await conn.execute(
+        """
+        SELECT o.id, p.price_book_id FROM top_up_order o JOIN coin_package p ON p.id = o.package_id
+         WHERE o.user_id = %s AND o.id = ANY (%s::uuid[])
+        """,
+        (user_id, list(order_ids)),
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
 async def any_book(conn: ReadConnection) -> bool:

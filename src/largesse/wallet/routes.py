@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 
 from largesse.identity import CurrentUser
 from largesse.services import ServicesDep
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId
 from largesse.wallet import service
-from largesse.wallet.schemas import BudgetRequest, Lot, WalletTransaction, WalletView
+from largesse.wallet.schemas import BudgetRequest, Lot, LotGifts, WalletTransaction, WalletView
 
 router = APIRouter(prefix="/v1/wallet", tags=["wallet"])
 
@@ -49,3 +49,15 @@ async def list_lots(
 ) -> Page[Lot]:
     """Your purchases, and how many coins of each are spent, left or refunded."""
     return await service.list_lots(services, user, limit=limit, cursor=cursor)
+
+
+@router.get("/lots/{id}")
+async def show_lot(
+    id: PathId,
+    services: ServicesDep,
+    user: CurrentUser,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+    cursor: _Cursor = None,
+) -> LotGifts:
+    """One of your purchases, and the gifts it paid for."""
+    return await service.show_lot(services, user, id, limit=limit, cursor=cursor)

@@ -86,3 +86,23 @@ class Lot(Schema):
     total: Money
     tax: Money
     provider: str
+
+
+class LotGift(Schema):
+    """A gift, and the part of it that a purchase paid for."""
+
+    id: UUID
+    at: datetime
+    gift: GivenGift
+    coins: int
+    """Paid from this purchase; the gift may have cost more."""
+    price: Money
+    """Of these coins, with tax."""
+
+
+class LotGifts(Schema):
+    """A purchase, and one page of the gifts it paid for, newest first; `next_cursor` is null on the last."""
+
+    lot: Lot
+    items: list[LotGift]
+    next_cursor: str | None

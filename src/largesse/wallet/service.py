@@ -5,10 +5,18 @@ from uuid import UUID
 
 from largesse import ledger
 from largesse.identity import Person, User, persons
-from largesse.ledger import GiftRow, WalletEvent
+from largesse.ledger import GiftRow, PricedLot, WalletEvent
 from largesse.services import Services
-from largesse.types import Page, now
-from largesse.wallet.schemas import GivenGift, Lot, TransactionKind, WalletTransaction, WalletView
+from largesse.types import Money, Page, now
+from largesse.wallet.schemas import (
+    GivenGift,
+    Lot,
+    LotGift,
+    LotGifts,
+    TransactionKind,
+    WalletTransaction,
+    WalletView,
+)
 from largesse.wallet.views import lot_view, wallet_view
 
 
@@ -75,3 +83,35 @@ async def list_lots(services: Services, user: User, *, limit: int, cursor: str |
     async with services.db.read() as conn:
         lots = await ledger.lots(conn, user.id, limit=limit, cursor=cursor)
     return Page(items=[lot_view(lot) for lot in lots.items], next_cursor=lots.next_cursor)
+
+
+async def show_lot(
+    services: Services, user: User, order_id: UUID, *, limit: int, cursor: str | None
+) -> LotGifts:
+    """A user's purchase and the gifts it paid for; raises LotNotFound when it is not theirs."""
+    async with services.db.read() as conn:
+        purchase = await ledger.find_purchase(conn, user.id, order_id)
+        if purchase is None:
+            raise ledger.LotNotFound
+        rows = await ledger.lots_of_order(conn, user.id, order_id)
+        gifts = await ledger.gifts_from_lots(conn, rows, limit=limit, cursor=cursor)
+        people = await persons(conn, [gift.recipient_id for gift in gifts.items])
+    names = {kind.no: (kind.slug, kind.name) for kind in (await services.desk.rules()).types}
+    return LotGifts(
+        lot=lot_view(purchase),
+        items=[_lot_gift(gift, rows, _given(gift, names, people)) for gift in gifts.items],
+        next_cursor=gifts.next_cursor,
+    )
+
+
+def _lot_gift(gift: GiftRow, rows: list[PricedLot], given: GivenGift) -> LotGift:
+    """What a purchase's rows gave of a gift."""
+    parts = ledger.lot_parts(rows, gift.spent_before, gift.coins_paid)
+    price_minor = sum(part.gross_minor for part in parts)
+    return LotGift(
+        id=gift.id,
+        at=gift.created_at,
+        gift=given,
+        coins=sum(part.coins for part in parts),
+        price=Money(amount_minor=price_minor, currency=rows[0].currency),
+    )

@@ -1,7 +1,7 @@
 """Lists of one owner, newest first: wallet history, lots, gifts received."""
 
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -9,10 +9,23 @@ from psycopg.rows import class_row
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import NEWEST, Place, decode, encode
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
+from largesse.ledger.queries.sent import gifts_sent
 from largesse.ledger.queries.wallets import wallet_state
 from largesse.ledger.rows import GiftRow, LotRow, Slice, WalletEvent
 
 Listed = TypeVar("Listed", GiftRow, LotRow)
+
+PURCHASES: LiteralString = (
+    "SELECT own.owner_id, own.id, own.start, all_rows.coins, own.coins_bought, own.coins_bonus,"
+    "       all_rows.coins_spent, own.currency, own.gross_minor, own.tax_minor, own.fee_minor,"
+    "       own.provider, own.channel, own.hold_days, own.created_at"
+    "  FROM lot own CROSS JOIN LATERAL ("
+    "    SELECT sum(l.coins - l.returned)::bigint AS coins,"
+    "           sum(greatest(0, least(l.coins, b.turnover - l.start)) - l.returned)::bigint AS coins_spent"
+    "      FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
+    "     WHERE l.owner_id = own.owner_id AND l.order_id = own.id) all_rows"
+)
+"""Purchases, all rows of each together; `own` is its first row."""
 
 
 class _Move(NamedTuple):
@@ -55,17 +68,10 @@ async def _gift_moves(
     conn: ReadConnection, owner_id: UUID, place: Place, limit: int
 ) -> list[_Move]:
     """Gifts an owner sent."""
-    async with conn.cursor(row_factory=class_row(GiftRow)) as rows:
-        await rows.execute(
-            f"SELECT {GIFT_COLUMNS} FROM gift"
-            " WHERE sender_id = %s AND (created_at, id) < (%s, %s)"
-            " ORDER BY created_at DESC, id DESC LIMIT %s",
-            (owner_id, place.at, place.id, limit),
-        )
-        return [
-            _Move(row.created_at, row.id, "gift", -row.coins_paid, -row.coins_bonus, None, row)
-            for row in await rows.fetchall()
-        ]
+    return [
+        _Move(row.created_at, row.id, "gift", -row.coins_paid, -row.coins_bonus, None, row)
+        for row in await gifts_sent(conn, owner_id, place, limit)
+    ]
 
 
 async def _transfer_moves(
@@ -100,16 +106,8 @@ async def lots(
     place = decode(cursor)
     async with conn.cursor(row_factory=class_row(LotRow)) as rows:
         await rows.execute(
-            "SELECT own.owner_id, own.id, own.start, all_rows.coins, own.coins_bought, own.coins_bonus,"
-            "       all_rows.coins_spent, own.currency, own.gross_minor, own.tax_minor, own.fee_minor,"
-            "       own.provider, own.channel, own.hold_days, own.created_at"
-            "  FROM lot own CROSS JOIN LATERAL ("
-            "    SELECT sum(l.coins - l.returned)::bigint AS coins,"
-            "           sum(greatest(0, least(l.coins, b.turnover - l.start)) - l.returned)::bigint AS coins_spent"
-            "      FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
-            "     WHERE l.owner_id = own.owner_id AND l.order_id = own.id) all_rows"
-            " WHERE own.owner_id = %s AND own.id = own.order_id AND (own.created_at, own.id) < (%s, %s)"
-            " ORDER BY own.created_at DESC, own.id DESC LIMIT %s",
+            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = own.order_id"
+            " AND (own.created_at, own.id) < (%s, %s) ORDER BY own.created_at DESC, own.id DESC LIMIT %s",
             (owner_id, place.at, place.id, limit + 1 if limit is not None else None),
         )
         return slice_of(await rows.fetchall(), limit)

@@ -9,8 +9,8 @@ from psycopg.rows import class_row
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import decode
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
-from largesse.ledger.queries.history import slice_of
-from largesse.ledger.rows import GiftRow, Slice
+from largesse.ledger.queries.history import PURCHASES, slice_of
+from largesse.ledger.rows import GiftRow, LotRow, Slice
 from largesse.ledger.value import PricedLot
 
 _LOTS: LiteralString = """
@@ -33,13 +33,23 @@ async def lots_between(
 
 
 async def lots_of_order(conn: ReadConnection, owner_id: UUID, order_id: UUID) -> list[PricedLot]:
-    """Every row of a purchase: its own, then those of coins that came back; none when the owner has no such purchase."""
+    """Every row of a purchase: its own, then those of coins that came back; empty when the owner has no such one."""
     async with conn.cursor(row_factory=class_row(PricedLot)) as cursor:
         await cursor.execute(
             f"{_LOTS} WHERE owner_id = %s AND order_id = %s ORDER BY id <> order_id, start",
             (owner_id, order_id),
         )
         return await cursor.fetchall()
+
+
+async def find_purchase(conn: ReadConnection, owner_id: UUID, order_id: UUID) -> LotRow | None:
+    """A purchase of an owner, all its rows together."""
+    async with conn.cursor(row_factory=class_row(LotRow)) as cursor:
+        await cursor.execute(
+            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = %s AND own.order_id = %s",
+            (owner_id, order_id, order_id),
+        )
+        return await cursor.fetchone()
 
 
 async def gifts_from_lots(
