@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from largesse import __version__, creators, demo, gifts, identity, ledger, rooms, topups
 from largesse.creators.routes import router as creators_router
 from largesse.db import Connection, Database
+from largesse.finance.routes import router as finance_router
 from largesse.gifts.routes import art_router
 from largesse.gifts.routes import router as gifts_router
 from largesse.health import router as health_router
@@ -32,6 +33,7 @@ _ROUTERS = (
     identity_router,
     topups_router,
     wallet_router,
+    finance_router,
     gifts_router,
     art_router,
     rooms_router,
