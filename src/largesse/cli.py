@@ -1,4 +1,4 @@
-"""The command line: `largesse serve|worker|migrate|openapi|ledger|finance|bench ...`."""
+"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|bench ...`."""
 
 import asyncio
 import importlib
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from largesse import finance, ledger, serve
+from largesse import finance, identity, ledger, serve
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
 from largesse.main import create_app
@@ -19,7 +19,8 @@ from largesse.schema import dump_schema
 from largesse.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
-app.add_typer(ledger.ledger_app, name="ledger", help="Check the journal.")
+app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
+app.add_typer(identity.user_app, name="user", help="Accounts.")
 app.add_typer(finance.finance_app, name="finance", help="Close days, and show the balance sheet.")
 _errors = Console(stderr=True)
 

@@ -13,7 +13,9 @@ from largesse.identity.auth import (
     require,
     user_from_websocket,
 )
+from largesse.identity.cli import user_app
 from largesse.identity.data import demo_sign_in
+from largesse.identity.erasure import AccountHoldsValue, Erasure, erase_user
 from largesse.identity.errors import (
     CountryClosed,
     CountryUnknown,
@@ -47,6 +49,7 @@ from largesse.identity.service import (
 )
 
 __all__ = [
+    "AccountHoldsValue",
     "AgeState",
     "Country",
     "CountryClosed",
@@ -54,6 +57,7 @@ __all__ = [
     "CurrentCreator",
     "CurrentOperator",
     "CurrentUser",
+    "Erasure",
     "NotACreator",
     "OptionalUser",
     "Person",
@@ -79,6 +83,7 @@ __all__ = [
     "current_user",
     "demo_sign_in",
     "ensure_user",
+    "erase_user",
     "follower_counts",
     "followers",
     "grant_role",
@@ -94,6 +99,7 @@ __all__ = [
     "register_jobs",
     "require",
     "spending_state",
+    "user_app",
     "user_by_id",
     "user_from_websocket",
 ]

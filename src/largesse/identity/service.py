@@ -73,7 +73,7 @@ async def ensure_user(conn: Connection, user: User, *, email: str, password_hash
         await create_user(conn, user, email=email, password_hash=password_hash)
     except EmailTaken:  # perhaps only now, by another server that starts on this database
         login = await queries.login_by_email(conn, login_key(email))
-        assert login is not None, "logins are never deleted"
+        assert login is not None, "it was taken a moment ago"
         await queries.update_password_hash(conn, login_key(email), password_hash)
         stored = await queries.user_by_id(conn, login[0])
         assert stored is not None, "a login belongs to a user"

@@ -45,6 +45,7 @@ from largesse.ledger.queries.earnings import (
     room_totals,
     supporters,
 )
+from largesse.ledger.queries.erasure import erase_messages, erase_said, messages_in_chain
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
 from largesse.ledger.queries.lots import find_purchase, gifts_from_lots, lots_between, lots_of_order
@@ -141,6 +142,8 @@ __all__ = [
     "earnings_by_day",
     "earnings_by_room",
     "ensure_partitions",
+    "erase_messages",
+    "erase_said",
     "events_after",
     "export",
     "find_gift",
@@ -159,6 +162,7 @@ __all__ = [
     "lots_of_order",
     "mature",
     "mature_due",
+    "messages_in_chain",
     "month_end",
     "open_room",
     "paid_by",
