@@ -9,6 +9,15 @@ CREATE TABLE public.account_code (
     CONSTRAINT account_code_holder_check CHECK ((holder = ANY (ARRAY['viewer'::text, 'creator'::text, 'platform'::text])))
 );
 COMMENT ON TABLE public.account_code IS 'reference: the accounts of money.md; MONEY accounts are kept per currency';
+CREATE TABLE public.account_day (
+    owner_id uuid NOT NULL,
+    day date NOT NULL,
+    code smallint NOT NULL,
+    kind text NOT NULL,
+    amount bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.account_day IS 'distributed by owner_id: rollup of transfers on the accounts of viewers and creators';
 CREATE TABLE public.app_user (
     id uuid NOT NULL,
     display_name text NOT NULL,
@@ -116,6 +125,20 @@ CREATE TABLE public.creator (
     updated_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.creator IS 'distributed by id';
+CREATE TABLE public.creator_day (
+    recipient_id uuid NOT NULL,
+    day date NOT NULL,
+    room_id uuid NOT NULL,
+    hold_days smallint NOT NULL,
+    gifts bigint NOT NULL,
+    coins_paid bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    coins_reversed bigint DEFAULT 0 NOT NULL,
+    milli_reversed bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.creator_day IS 'distributed by recipient_id: rollup of gifts';
 CREATE TABLE public.creator_rule (
     valid_from timestamp with time zone NOT NULL,
     live_followers_min integer NOT NULL,
@@ -610,6 +633,22 @@ CREATE TABLE public.room_event_rest (
     created_at timestamp with time zone CONSTRAINT room_event_created_at_not_null1 NOT NULL
 );
 COMMENT ON TABLE public.room_event_rest IS 'distributed by room_id: events whose id names no month that has a table';
+CREATE TABLE public.room_supporter (
+    room_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    coins bigint NOT NULL,
+    first_seq bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.room_supporter IS 'distributed by room_id: rollup of gifts';
+CREATE TABLE public.room_total (
+    room_id uuid NOT NULL,
+    gifts bigint NOT NULL,
+    coins bigint NOT NULL,
+    milli_diamonds bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.room_total IS 'distributed by room_id: rollup of gifts';
 CREATE TABLE public.sandbox_payment (
     id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -698,12 +737,30 @@ CREATE TABLE public.top_up_order_event (
     created_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.top_up_order_event IS 'distributed by order_id';
+CREATE TABLE public.viewer_month (
+    owner_id uuid NOT NULL,
+    month date NOT NULL,
+    gifts bigint NOT NULL,
+    coins_paid bigint NOT NULL,
+    coins_bonus bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.viewer_month IS 'distributed by owner_id: rollup of gifts sent';
+CREATE TABLE public.watermark (
+    follower text NOT NULL,
+    lane smallint NOT NULL,
+    no bigint NOT NULL,
+    CONSTRAINT watermark_no_check CHECK ((no >= 0))
+);
+COMMENT ON TABLE public.watermark IS 'reference: how far each follower has read each lane; changed with its results in one transaction';
 ALTER TABLE ONLY public.gift ATTACH PARTITION public.gift_rest DEFAULT;
 ALTER TABLE ONLY public.room_event ATTACH PARTITION public.room_event_rest DEFAULT;
 ALTER TABLE ONLY public.account_code
     ADD CONSTRAINT account_code_name_key UNIQUE (name);
 ALTER TABLE ONLY public.account_code
     ADD CONSTRAINT account_code_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY public.account_day
+    ADD CONSTRAINT account_day_pkey PRIMARY KEY (owner_id, day, code, kind);
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit
@@ -718,6 +775,8 @@ ALTER TABLE ONLY public.coin_package
     ADD CONSTRAINT coin_package_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.country
     ADD CONSTRAINT country_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY public.creator_day
+    ADD CONSTRAINT creator_day_pkey PRIMARY KEY (recipient_id, day, room_id, hold_days);
 ALTER TABLE ONLY public.creator
     ADD CONSTRAINT creator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.creator_rule
@@ -790,6 +849,10 @@ ALTER TABLE ONLY public.room_event_rest
     ADD CONSTRAINT room_event_rest_pkey PRIMARY KEY (room_id, id);
 ALTER TABLE ONLY public.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.room_supporter
+    ADD CONSTRAINT room_supporter_pkey PRIMARY KEY (room_id, sender_id);
+ALTER TABLE ONLY public.room_total
+    ADD CONSTRAINT room_total_pkey PRIMARY KEY (room_id);
 ALTER TABLE ONLY public.sandbox_payment
     ADD CONSTRAINT sandbox_payment_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sandbox_refund
@@ -810,6 +873,10 @@ ALTER TABLE ONLY public.top_up_order
     ADD CONSTRAINT top_up_order_user_id_idempotency_key_key UNIQUE (user_id, idempotency_key);
 ALTER TABLE ONLY public.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (owner_id, entry_id, line);
+ALTER TABLE ONLY public.viewer_month
+    ADD CONSTRAINT viewer_month_pkey PRIMARY KEY (owner_id, month);
+ALTER TABLE ONLY public.watermark
+    ADD CONSTRAINT watermark_pkey PRIMARY KEY (follower, lane);
 CREATE INDEX batch_time ON public.batch USING brin (created_at);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
 CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
@@ -836,6 +903,7 @@ CREATE INDEX reversed_gift_room ON public.reversed_gift USING btree (room_id);
 CREATE INDEX room_event_seq ON ONLY public.room_event USING btree (room_id, seq);
 CREATE INDEX room_event_rest_room_id_seq_idx ON public.room_event_rest USING btree (room_id, seq);
 CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;
+CREATE INDEX room_supporter_rank ON public.room_supporter USING btree (room_id, coins DESC, first_seq);
 CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX stream_creator ON public.stream USING btree (creator_id, started_at DESC);

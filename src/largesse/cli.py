@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from largesse import finance, identity, ledger, serve
+from largesse import finance, identity, ledger, outbox, serve
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
 from largesse.main import create_app
@@ -20,6 +20,7 @@ from largesse.settings import Settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
+app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
 app.add_typer(identity.user_app, name="user", help="Accounts.")
 app.add_typer(finance.finance_app, name="finance", help="Close days, and show the balance sheet.")
 _errors = Console(stderr=True)
@@ -33,6 +34,7 @@ def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Serving processes.")] = None,
 ) -> None:
     """Serve the product: API, live rooms, web pages and background jobs."""
     overrides: dict[str, Any] = {
@@ -40,6 +42,7 @@ def serve_command(
         "host": host,
         "port": port,
         "data_dir": data_dir,
+        "workers": workers,
     }
     settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
     serve.run(settings)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from largesse import ledger
+from largesse import ledger, outbox
 from largesse.creators.earnings import diamonds_value
 from largesse.db import Database
 from largesse.identity import Role
@@ -79,7 +79,7 @@ async def test_a_gift_late_in_the_day_belongs_to_its_day(
     today = now().date()
     async with db.read() as conn:
         first, last = today - timedelta(days=1), today
-        days = await ledger.earnings_by_day(conn, nora.id, first=first, last=last)
+        days = await outbox.earnings_by_day(conn, nora.id, first=first, last=last)
     given_at = datetime.fromisoformat(response.json()["created_at"])
     view = await earnings(client, nora, days=2)
     assert [day["date"] for day in view["days"]] == [str(day.date) for day in days]

@@ -1,7 +1,6 @@
-"""Wallet history with its running balance, gifts received, earnings and supporters."""
+"""Wallet history with its running balance, lots and gifts received."""
 
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 
 import pytest
 
@@ -112,34 +111,3 @@ async def test_received_gifts_come_newest_first_in_pages(world: World) -> None:
     assert [row.coins for row in page.items] == [3, 2]
     assert [row.coins for row in rest.items] == [1]
     assert rest.next_cursor is None
-
-
-async def test_earnings_fill_every_day_of_the_range(world: World) -> None:
-    sender, room = await world.viewer(100), await world.room()
-    other = await world.room(recipient_id=room.recipient_id)
-    noon = datetime(2025, 6, 1, 12, tzinfo=UTC)
-    for days, target, coins in ((0, room, 3), (0, other, 4), (2, room, 5), (9, room, 1)):
-        clock = partial(noon.__add__, timedelta(days=days))
-        async with world.writer(clock=clock) as writer:
-            await writer.submit(gift(sender, target, coins))
-    first, last = date(2025, 6, 1), date(2025, 6, 4)
-    async with world.db.read() as conn:
-        days_ = await ledger.earnings_by_day(conn, room.recipient_id, first=first, last=last)
-        rooms = await ledger.earnings_by_room(conn, room.recipient_id, first=first, last=last)
-        totals = await ledger.room_totals(conn, [room.id, sender])
-    assert [(day.date.day, day.gifts, day.coins, day.milli_diamonds) for day in days_] == [
-        (1, 2, 7, 3_500), (2, 0, 0, 0), (3, 1, 5, 2_500), (4, 0, 0, 0),
-    ]  # fmt: skip
-    assert [(row.room_id, row.coins) for row in rooms] == [(room.id, 8), (other.id, 4)]
-    assert totals[room.id].coins == 9
-    assert totals[sender].gifts == 0
-
-
-async def test_supporters_are_ranked_by_coins_then_by_who_was_first(world: World) -> None:
-    room, senders = await world.room(), [await world.viewer(100) for _ in range(3)]
-    async with world.writer() as writer:
-        for sender, coins in ((2, 5), (0, 5), (1, 3), (1, 4)):
-            await writer.submit(gift(senders[sender], room, coins))
-    async with world.db.read() as conn:
-        ranking = await ledger.supporters(conn, room.id, 2)
-    assert [(row.sender_id, row.coins) for row in ranking] == [(senders[1], 7), (senders[2], 5)]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from babel.numbers import get_currency_precision
 
-from largesse import identity, ledger
+from largesse import identity, ledger, outbox
 from largesse.creators.schemas import (
     DayView,
     EarningsView,
@@ -45,10 +45,10 @@ async def earnings(conn: ReadConnection, user: User, *, days: int) -> EarningsVi
         value=diamonds_value(pending + available, rate),
         days=[
             DayView(date=d.date, gifts=d.gifts, coins=d.coins, milli_diamonds=d.milli_diamonds)
-            for d in await ledger.earnings_by_day(conn, user.id, first=first, last=last)
+            for d in await outbox.earnings_by_day(conn, user.id, first=first, last=last)
         ],
         streams=await _rooms(
-            conn, await ledger.earnings_by_room(conn, user.id, first=first, last=last)
+            conn, await outbox.earnings_by_room(conn, user.id, first=first, last=last)
         ),
     )
 
@@ -60,7 +60,7 @@ def diamonds_value(milli_diamonds: int, rate: RedemptionRate) -> Money:
     return Money(amount_minor=amount_minor, currency=rate.currency)
 
 
-async def _rooms(conn: ReadConnection, rows: list[ledger.RoomEarnings]) -> list[RoomView]:
+async def _rooms(conn: ReadConnection, rows: list[outbox.RoomEarnings]) -> list[RoomView]:
     titles = await room_titles(conn, [row.room_id for row in rows])
     return [
         RoomView(

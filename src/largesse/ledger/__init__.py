@@ -38,13 +38,6 @@ from largesse.ledger.partitions import created_within, ensure_partitions, id_bou
 from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
 from largesse.ledger.proof.verify import verify_dir
-from largesse.ledger.queries.earnings import (
-    diamonds_redeemed,
-    earnings_by_day,
-    earnings_by_room,
-    room_totals,
-    supporters,
-)
 from largesse.ledger.queries.erasure import erase_messages, erase_said, messages_in_chain
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
@@ -63,19 +56,16 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
-from largesse.ledger.queries.wallets import balances, wallet_state
+from largesse.ledger.queries.wallets import balances, diamonds_redeemed, wallet_state
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
     CheckReport,
-    DayEarnings,
     GiftRow,
     LotRow,
     Problem,
-    RoomEarnings,
     RoomEventRow,
     RoomRow,
     Slice,
-    Supporter,
     WalletEvent,
 )
 from largesse.ledger.top_ups import credit_top_up
@@ -90,7 +80,6 @@ __all__ = [
     "CheckReport",
     "Code",
     "CursorInvalid",
-    "DayEarnings",
     "Entry",
     "FolderNotEmpty",
     "GiftEntry",
@@ -112,13 +101,11 @@ __all__ = [
     "ReversalKind",
     "Reversed",
     "RoomClosed",
-    "RoomEarnings",
     "RoomEventRow",
     "RoomRow",
     "Share",
     "Slice",
     "Span",
-    "Supporter",
     "TopUp",
     "Transfer",
     "Use",
@@ -139,8 +126,6 @@ __all__ = [
     "diamonds_redeemed",
     "due_date",
     "due_milli_diamonds",
-    "earnings_by_day",
-    "earnings_by_room",
     "ensure_partitions",
     "erase_messages",
     "erase_said",
@@ -171,11 +156,9 @@ __all__ = [
     "record_reversal",
     "reversed_of",
     "room_state",
-    "room_totals",
     "rooms_of",
     "set_budget",
     "set_gifting",
-    "supporters",
     "value_between",
     "verify_dir",
     "wallet_history",

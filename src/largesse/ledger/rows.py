@@ -1,7 +1,7 @@
 """What reading the journal answers with."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -112,31 +112,6 @@ class Slice(Generic[T]):
 
     items: list[T]
     next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Supporter:
-    sender_id: UUID
-    coins: int
-    first_seq: int
-    """Of his first gift in the room: of equals, who gave first stands higher."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayEarnings:
-    date: date
-    """The calendar day, UTC."""
-    gifts: int
-    coins: int
-    milli_diamonds: int
-
-
-@dataclass(frozen=True, slots=True)
-class RoomEarnings:
-    room_id: UUID
-    gifts: int
-    coins: int
-    milli_diamonds: int
 
 
 @dataclass(frozen=True, slots=True)

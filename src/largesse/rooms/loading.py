@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from largesse import gifts, identity, ledger
+from largesse import gifts, identity, ledger, outbox
 from largesse.db import Database
 from largesse.realtime import (
     Bus,
@@ -64,7 +64,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         if stream is None or room is None:
             return None
         recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
-        senders = await ledger.supporters(conn, room_id, SENDERS_MAX)
+        senders = await outbox.supporters(conn, room_id, SENDERS_MAX)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
         top = senders[:rows]
         people = await identity.persons(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from largesse import creators, identity, ledger
+from largesse import creators, identity, ledger, outbox
 from largesse.db import ReadConnection
 from largesse.identity import User
 from largesse.realtime import Supporter
@@ -76,7 +76,7 @@ async def _views(conn: ReadConnection, rows: Sequence[PostRow]) -> list[Post]:
     ids = [row.id for row in rows]
     people = await identity.persons(conn, [row.creator_id for row in rows])
     rooms = await ledger.rooms_of(conn, ids)
-    totals = await ledger.room_totals(conn, ids)
+    totals = await outbox.room_totals(conn, ids)
     return [
         Post(
             id=row.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from largesse import creators, gifts, identity, ledger
+from largesse import creators, gifts, identity, ledger, outbox
 from largesse.db import ReadConnection
 from largesse.identity import User
 from largesse.realtime import Event, Stream, Supporter
@@ -110,7 +110,7 @@ async def supporters_page(
 ) -> Page[Supporter]:
     """Who gave most in a room; as many as the rules say unless `limit` does."""
     rows = limit or (await gifts.gift_rule(conn, now())).leaderboard_rows
-    places = await ledger.supporters(conn, room_id, rows)
+    places = await outbox.supporters(conn, room_id, rows)
     people = await identity.persons(conn, [place.sender_id for place in places])
     items = [
         Supporter(rank=rank, user=named(people, place.sender_id), coins=place.coins)

@@ -77,18 +77,21 @@ async def _gift_moves(
 async def _transfer_moves(
     conn: ReadConnection, owner_id: UUID, place: Place, limit: int
 ) -> list[_Move]:
-    """Entries that touched an owner's coins."""
+    """Entries that touched an owner's coins, or the money paid for them: not every chargeback finds a coin to take."""
     rows = await conn.execute(
         "WITH leg AS ("
         "  SELECT entry_id, kind, created_at, reference_id, to_code AS code, amount"
         "    FROM transfer WHERE owner_id = %(owner)s AND to_id = %(owner)s"
         "  UNION ALL"
         "  SELECT entry_id, kind, created_at, reference_id, from_code, -amount"
-        "    FROM transfer WHERE owner_id = %(owner)s AND from_id = %(owner)s)"
+        "    FROM transfer WHERE owner_id = %(owner)s AND from_id = %(owner)s"
+        "  UNION ALL"
+        "  SELECT entry_id, kind, created_at, reference_id, 40, 0"
+        "    FROM transfer WHERE owner_id = %(owner)s AND 40 IN (from_code, to_code))"
         " SELECT created_at, entry_id, kind,"
         "        coalesce(sum(amount) FILTER (WHERE code = 1), 0)::bigint,"
         "        coalesce(sum(amount) FILTER (WHERE code = 2), 0)::bigint, reference_id"
-        "   FROM leg WHERE code IN (1, 2, 3) AND (created_at, entry_id) < (%(at)s, %(id)s)"
+        "   FROM leg WHERE code IN (1, 2, 3, 40) AND (created_at, entry_id) < (%(at)s, %(id)s)"
         "  GROUP BY created_at, entry_id, kind, reference_id"
         "  ORDER BY created_at DESC, entry_id DESC LIMIT %(limit)s",
         {"owner": owner_id, "at": place.at, "id": place.id, "limit": limit},

@@ -64,3 +64,15 @@ async def balances(conn: ReadConnection, owner_id: UUID) -> dict[Code, int]:
         if code == Code.COINS_PAID:
             found[Code.COINS_BONUS] = bonus
     return found
+
+
+async def diamonds_redeemed(conn: ReadConnection, owner_id: UUID) -> int:
+    """Milli-diamonds of an owner that were ever paid out."""
+    cursor = await conn.execute(
+        "SELECT coalesce(sum(amount), 0)::bigint FROM transfer"
+        " WHERE owner_id = %s AND from_id = %s AND to_code = %s",
+        (owner_id, owner_id, Code.DIAMONDS_REDEEMED),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])

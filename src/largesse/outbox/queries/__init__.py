@@ -1,0 +1,1 @@
+"""SQL of the followers and of what they keep."""
