@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,64 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-LARGESSE = Path(sys.executable).with_name("largesse")
-PASSWORD = "a-demo-password"
-
-
-class Serve:
-    """One data folder and port, and the server started on them."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
-            "LARGESSE_DATA_DIR": str(folder),
-            "LARGESSE_PORT": str(self.port),
-            "LARGESSE_DEMO_PASSWORD": PASSWORD,
-        }
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self, *options: str) -> None:
-        self.process = subprocess.Popen(
-            [str(LARGESSE), "serve", *options],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        deadline = time.monotonic() + 60
-        while not self.ready():
-            assert self.process.poll() is None, self.process.communicate()[0]
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-    def ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).is_success
-        except httpx.TransportError:
-            return False
-
-    def end(self, with_signal: signal.Signals) -> tuple[int, str]:
-        """Send the signal; the exit code and everything that was printed."""
-        assert self.process is not None
-        self.process.send_signal(with_signal)
-        output, _ = self.process.communicate(timeout=30)
-        code = self.process.returncode
-        self.process = None
-        return code, output
-
-    def tool(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [str(LARGESSE), *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+from tests.serving import PASSWORD, Serve
 
 
 @pytest.fixture

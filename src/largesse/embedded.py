@@ -51,9 +51,10 @@ class DataDirBusy(AppError):
 class EmbeddedPostgres:
     """One PostgreSQL on one data folder. `start` owns the folder until `stop`."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True, connections_max: int = 100) -> None:
         """`durable=False` (tests) skips fsync: survives a killed process, not a power cut."""
         self._durable = durable
+        self._connections_max = connections_max
         self._lock_path = data_dir / "lock"
         self._data_dir = data_dir
         self._lock_file: int | None = None
@@ -165,7 +166,7 @@ class EmbeddedPostgres:
     def _spawn(self) -> None:
         socket_dir = _socket_dir(self._home)
         _make_private(socket_dir)
-        options = dict(_SERVER_OPTIONS)
+        options = _SERVER_OPTIONS | {"max_connections": str(self._connections_max)}
         if not self._durable:
             options |= {"fsync": "off", "full_page_writes": "off"}
         command = [str(bin_dir() / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir)]

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
+from largesse.metrics import figures
 from largesse.services import ServicesDep
 
 router = APIRouter(tags=["health"])
@@ -32,4 +33,4 @@ async def readyz(services: ServicesDep) -> Response:
 @router.get("/metrics", include_in_schema=False)
 async def metrics() -> Response:
     """Prometheus text."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(figures()), media_type=CONTENT_TYPE_LATEST)

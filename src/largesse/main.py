@@ -69,17 +69,23 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         yield Services(settings=settings, db=db, writer=writer, hub=hub, desk=desk)
 
 
-def create_app(settings: Settings, *, url: str) -> FastAPI:
-    """The app on the database at `url`, which has the newest schema."""
+def create_app(
+    settings: Settings, *, url: str, seeds: bool = True, runs_jobs: bool = True
+) -> FastAPI:
+    """The app on the database at `url`, which has the newest schema.
+
+    Of several processes one `runs_jobs`; who prepared the database for them has done what `seeds` does in demo mode.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             services = await stack.enter_async_context(start_services(settings, url=url))
             app.state.services = services
-            if settings.demo:
+            if settings.demo and seeds:
                 app.state.welcome = await demo.seed(services)
-            await stack.enter_async_context(running_worker(services))
+            if runs_jobs:
+                await stack.enter_async_context(running_worker(services))
             yield
 
     app = FastAPI(

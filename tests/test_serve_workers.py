@@ -1,0 +1,161 @@
+"""The parent of several processes: what it starts, what it outlives, and what ends with it."""
+
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from largesse.serve_sockets import AddressInUse, bound_sockets
+from largesse.serve_workers import Slot, Supervisor, shared_metrics
+from largesse.settings import Settings
+from tests.serving import PASSWORD, Serve
+
+WORKERS = 2
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Started in demo mode, with the embedded PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="largesse-workers-") as name:
+        Path(name).chmod(0o755)  # under root PostgreSQL runs as nobody
+        server = Serve(Path(name))
+        server.environment["LARGESSE_WORKERS"] = str(WORKERS)
+        server.start("--demo")
+        yield server
+        if server.process is not None:
+            server.end(signal.SIGTERM)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def alive(pid: int) -> bool:
+    """Running; not merely waiting for its parent to take notice of its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def postmaster(serve: Serve) -> int:
+    folder = Path(serve.environment["LARGESSE_DATA_DIR"])
+    return int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def sign_in(serve: Serve) -> str:
+    login = {"email": "viewer@demo.test", "password": PASSWORD}
+    answer = httpx.post(f"{serve.url}/v1/auth/login", json=login, timeout=30)
+    token: str = answer.raise_for_status().json()["access_token"]
+    return token
+
+
+def test_all_end_in_order_and_come_back(serve: Serve) -> None:
+    until(lambda: len(serve.processes()) == WORKERS)
+    processes, database = serve.processes(), postmaster(serve)
+    tokens = [sign_in(serve) for _ in range(8)]
+    for token in tokens:  # whichever process opened the session, any one knows it
+        headers = {"Authorization": f"Bearer {token}"}
+        assert httpx.get(f"{serve.url}/v1/me", headers=headers).status_code == 200
+    streams = httpx.get(f"{serve.url}/v1/streams").json()["items"]
+    assert len(streams) == 3  # seeded once
+    code, output = serve.end(signal.SIGINT)
+    assert code == 0
+    assert output.count(f"is ready at {serve.url}") == 1
+    assert "Traceback" not in output
+    assert "unexpectedly" not in output
+    assert not any(alive(pid) for pid in [*processes, database])
+    assert serve.tool("ledger", "check").returncode == 0
+    serve.start("--demo")
+    assert len(httpx.get(f"{serve.url}/v1/streams").json()["items"]) == 3
+    assert serve.end(signal.SIGTERM)[0] == 0
+
+
+def test_processes_end_with_their_parent_and_a_new_one_takes_over(serve: Serve) -> None:
+    until(lambda: len(serve.processes()) == WORKERS)
+    processes = serve.processes()
+    assert serve.end(signal.SIGKILL)[0] == -signal.SIGKILL
+    serve.start("--demo")
+    until(lambda: not any(alive(pid) for pid in processes))
+    assert set(serve.processes()).isdisjoint(processes)
+    assert serve.ready()
+
+
+def test_a_killed_postgresql_is_replaced_by_the_parent_alone(serve: Serve) -> None:
+    until(lambda: len(serve.processes()) == WORKERS)
+    processes = serve.processes()
+    os.kill(postmaster(serve), signal.SIGKILL)
+
+    def all_ready() -> bool:
+        return all(serve.ready() for _ in range(10))
+
+    until(all_ready)
+    assert serve.processes() == processes
+    _, output = serve.end(signal.SIGTERM)
+    assert output.count("PostgreSQL had ended unexpectedly") == 1
+
+
+def test_a_second_server_on_the_address_is_refused(serve: Serve) -> None:
+    with tempfile.TemporaryDirectory(prefix="largesse-workers-") as name:
+        Path(name).chmod(0o755)
+        other = Serve(Path(name))
+        other.environment["LARGESSE_PORT"] = str(serve.port)
+        done = other.tool("serve", "--workers", "2")
+    assert done.returncode == 1
+    assert "address_in_use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_process_that_cannot_start_ends_the_server(database_url: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    settings = Settings(workers=WORKERS, data_dir=tmp_path)
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf,  # nobody can listen on it
+        socket.socket() as fine,
+        shared_metrics(),
+    ):
+        fine.bind(("127.0.0.1", 0))
+        slots = [Slot(settings, database_url, [each], runs_jobs=False) for each in (fine, deaf)]
+        supervisor = Supervisor(
+            slots,
+            announce=lambda: said.append("ready"),
+            say=said.append,
+            tend_database=lambda: None,
+        )
+        with pytest.raises(SystemExit) as ended:
+            supervisor.run()
+    assert ended.value.code == 1
+    assert ["could not start" in line for line in said] == [True]
+
+
+def test_each_process_gets_its_own_sockets_on_one_port() -> None:
+    with bound_sockets("localhost", 0, 3) as sockets:
+        assert len(sockets) == 3
+        ports = {each.getsockname()[1] for own in sockets for each in own}
+        assert len(ports) == 1
+        port = ports.pop()
+        sockets[0][0].listen()
+        with pytest.raises(AddressInUse), bound_sockets("127.0.0.1", port, 2):
+            pass
+    with bound_sockets("127.0.0.1", port, 2) as again:
+        assert len(again) == 2
+
+
+def test_workers_need_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().shares_rooms
+    assert Settings(workers=2).shares_rooms
+    monkeypatch.setenv("LARGESSE_BUS", "postgres")
+    assert Settings().shares_rooms
+    monkeypatch.setenv("LARGESSE_BUS", "local")
+    with pytest.raises(ValidationError, match="LARGESSE_BUS"):
+        Settings(workers=2)
