@@ -10,17 +10,17 @@ from largesse.db import Connection
 from largesse.ledger import committer
 from largesse.ledger import writer as writer_module
 from largesse.ledger.committer import Committer, Following
+from largesse.ledger.pipeline import Pipeline
 from largesse.ledger.plan import Sealed
 from largesse.ledger.queries import lanes
-from largesse.ledger.wire import Wire
 from tests.ledger.world import World, entries_of, gift, send_together
 
 Original = Committer._send
 
 
-async def kill(world: World, wire: Wire) -> None:
+async def kill(world: World, pipe: Pipeline) -> None:
     """End the server's side of a connection."""
-    pid = wire._conn.info.backend_pid
+    pid = pipe._conn.info.backend_pid
     async with world.db.transaction() as other:
         await other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
@@ -36,30 +36,32 @@ class Faults:
         monkeypatch.setattr(Committer, "_send", self.send_hook())
 
     def send_hook(self) -> object:
-        async def send(owner: Committer, wire: Wire, sealed: Sealed, following: Following) -> None:
-            await self.send(owner, wire, sealed, following)
+        async def send(
+            owner: Committer, pipe: Pipeline, sealed: Sealed, following: Following
+        ) -> None:
+            await self.send(owner, pipe, sealed, following)
 
         return send
 
     async def send(
-        self, owner: Committer, wire: Wire, sealed: Sealed, following: Following
+        self, owner: Committer, pipe: Pipeline, sealed: Sealed, following: Following
     ) -> None:
         mode, self.mode = self.mode, "none"
         if mode == "before":
-            await kill(self.world, wire)
+            await kill(self.world, pipe)
         if mode == "late":
-            self.late = asyncio.create_task(self._send_late(owner, wire, sealed))
-            owner._wire = None  # its COMMIT is still on the way
+            self.late = asyncio.create_task(self._send_late(owner, pipe, sealed))
+            owner._pipe = None  # its COMMIT is still on the way
             raise psycopg.OperationalError("cut")
-        await Original(owner, wire, sealed, following)
+        await Original(owner, pipe, sealed, following)
         if mode == "after":
-            await kill(self.world, wire)
+            await kill(self.world, pipe)
             raise psycopg.OperationalError("the answer to COMMIT is lost")
 
-    async def _send_late(self, owner: Committer, wire: Wire, sealed: Sealed) -> None:
+    async def _send_late(self, owner: Committer, pipe: Pipeline, sealed: Sealed) -> None:
         await asyncio.sleep(0.3)
-        await Original(owner, wire, sealed, tuple)
-        await wire.close()
+        await Original(owner, pipe, sealed, tuple)
+        await pipe.close()
 
 
 @pytest.fixture
@@ -111,18 +113,18 @@ async def test_an_idle_connection_that_died_is_replaced(world: World) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
         await writer.submit(gift(sender, room))
-        wire = writer._committer._wire
-        assert wire is not None
-        await kill(world, wire)
+        pipe = writer._committer._pipe
+        assert pipe is not None
+        await kill(world, pipe)
         assert (await writer.submit(gift(sender, room))).seq == 2
 
 
 async def test_a_heartbeat_survives_a_dead_connection(world: World) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
-        wire = writer._committer._wire
-        assert wire is not None
-        await kill(world, wire)
+        pipe = writer._committer._pipe
+        assert pipe is not None
+        await kill(world, pipe)
         writer._committer.lease.mistrust()
         await writer._committer.beat()
         assert (await writer.submit(gift(sender, room))).seq == 1
@@ -185,9 +187,9 @@ async def test_a_database_that_stays_away_is_said_so(
 async def test_lock_timeouts_are_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sender, room = await world.viewer(10), await world.room()
     async with world.writer() as writer:
-        wire = writer._committer._wire
-        assert wire is not None
-        await (await wire.plain()).execute("SET lock_timeout = '50ms'")
+        pipe = writer._committer._pipe
+        assert pipe is not None
+        await (await pipe.plain()).execute("SET lock_timeout = '50ms'")
         async with world.db.transaction() as blocker:
             await blocker.execute("SELECT 1 FROM balance WHERE owner_id = %s FOR UPDATE", (sender,))
             sending = asyncio.create_task(writer.submit(gift(sender, room)))

@@ -18,6 +18,7 @@ from largesse.errors import IdempotencyConflict
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
 from largesse.ledger.model import GiftEntry, GiftRequest, WalletState
+from largesse.ledger.pipeline import Answer, Pipeline
 from largesse.ledger.plan import Item, Plan, Sealed, Taken, seal
 from largesse.ledger.queries import batches, lanes
 from largesse.ledger.queries.gifts import stored_gifts
@@ -25,11 +26,10 @@ from largesse.ledger.queries.rooms import rooms_of
 from largesse.ledger.queries.wallets import wallet_states
 from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
 from largesse.ledger.rows import GiftRow
-from largesse.ledger.wire import Answer, Wire
 
 Outcome: TypeAlias = GiftEntry | BaseException
 Following: TypeAlias = Callable[[], Sequence[Item]]
-"""Hands out the gifts of the batch after this one; empty: none is wanted yet."""
+"""The gifts of the batch after this one, the same at each call; empty: there are none yet."""
 
 ATTEMPTS_MAX = 12
 RECONNECTS_MAX = 8
@@ -90,7 +90,7 @@ class Committer:
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._clock = clock
-        self._wire: Wire | None = None
+        self._pipe: Pipeline | None = None
         self._ahead: _Ahead | None = None
         self.lease = Lease()
 
@@ -100,9 +100,9 @@ class Committer:
 
     async def close(self) -> None:
         """Give the lane back and disconnect."""
-        if self._wire is not None:
+        if self._pipe is not None:
             with contextlib.suppress(psycopg.Error):
-                await self.lease.release(await self._wire.plain())
+                await self.lease.release(await self._pipe.plain())
         await self._disconnect()
 
     async def beat(self) -> None:
@@ -149,25 +149,25 @@ class Committer:
 
     async def _attempt(self, work: _Work, following: Following) -> None:
         """One transaction over what is pending; commits, or leaves `work` better informed."""
-        wire = await self._connected()
+        pipe = await self._connected()
         ahead = await self._begun(work)
         if ahead is None:
-            if await self._landed(wire, work):
+            if await self._landed(pipe, work):
                 return
-            await self.lease.secure(await wire.plain())
-            ahead = self._take(wire, Plan(work.pending))
-            wire.go()
+            await self.lease.secure(await pipe.plain())
+            ahead = self._take(pipe, Plan(work.pending))
+            pipe.go()
         plan, at = ahead.plan, ahead.at
         _ = plan.columns  # while the database works
         await ahead.answer
-        taken = batches.taken(wire, ahead.answer)
-        if not await self._explain(wire, work, plan, taken, at) or not taken.paid:
+        taken = batches.taken(pipe, ahead.answer)
+        if not await self._explain(pipe, work, plan, taken, at) or not taken.paid:
             await self._roll_back()
             return
         head = self.lease.head
         assert head is not None, "a lane is held while a batch is in the air"
         sealed = seal(plan, taken, head, at)
-        if await self._write(wire, work, sealed, following):
+        if await self._write(pipe, work, sealed, following):
             self.lease.advance(sealed.no, sealed.hash)
             work.committed(sealed)
 
@@ -181,22 +181,24 @@ class Committer:
         await self._roll_back()
         return None
 
-    def _take(self, wire: Wire, plan: Plan) -> _Ahead:
+    def _take(self, pipe: Pipeline, plan: Plan) -> _Ahead:
         at = self._clock()
-        return _Ahead(plan, at, batches.take(wire, plan, at))
+        return _Ahead(plan, at, batches.take(pipe, plan, at))
 
-    async def _write(self, wire: Wire, work: _Work, sealed: Sealed, following: Following) -> bool:
+    async def _write(
+        self, pipe: Pipeline, work: _Work, sealed: Sealed, following: Following
+    ) -> bool:
         """Write and COMMIT; false: some ids are in the journal already, nothing was written."""
         work.doubts.append(sealed)
         try:
-            await self._send(wire, sealed, following)
+            await self._send(pipe, sealed, following)
         except (pg.UniqueViolation, *_TRANSIENT) as error:
             self._ahead = None  # skipped with the COMMIT
             work.doubts.remove(sealed)  # the server answered: it was not committed
             if not batches.names_gift_key(error):
                 raise
             await self._roll_back()
-            await self._recognise(wire, work, sealed.items)
+            await self._recognise(pipe, work, sealed.items)
             return False
         except BaseException:
             self._ahead = None
@@ -204,13 +206,13 @@ class Committer:
         work.doubts.clear()
         return True
 
-    async def _send(self, wire: Wire, sealed: Sealed, following: Following) -> None:
+    async def _send(self, pipe: Pipeline, sealed: Sealed, following: Following) -> None:
         """The second round trip of a batch, and with it the first of the next; done when the COMMIT is answered."""
-        answers = batches.write(wire, sealed)
+        answers = batches.write(pipe, sealed)
         items = () if self.lease.due() else following()
         if items:
-            self._ahead = self._take(wire, Plan(items))
-        end = wire.go()
+            self._ahead = self._take(pipe, Plan(items))
+        end = pipe.go()
         if self._ahead is not None:
             _ = self._ahead.plan.columns  # while the database works
         for answer in answers:
@@ -219,15 +221,15 @@ class Committer:
             await end
 
     async def _explain(
-        self, wire: Wire, work: _Work, plan: Plan, taken: Taken, at: datetime
+        self, pipe: Pipeline, work: _Work, plan: Plan, taken: Taken, at: datetime
     ) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
         unpaid, unseated = taken.unpaid_items(plan), taken.unseated_items(plan)
         if not unpaid and not unseated:
             return True
-        if await self._landed(wire, work):
+        if await self._landed(pipe, work):
             return False
-        conn = await wire.plain()
+        conn = await pipe.plain()
         suspects = unpaid + unseated
         stored = await stored_gifts(conn, [_key(item) for item in suspects])
         rooms = await rooms_of(conn, list({item.request.room_id for item in suspects}))
@@ -245,19 +247,19 @@ class Committer:
                     wallets[request.sender_id] = after_spending(wallet, request.coins, at)
         return not unseated and not any(item in work.pending for item in unpaid)
 
-    async def _recognise(self, wire: Wire, work: _Work, items: Sequence[Item]) -> None:
+    async def _recognise(self, pipe: Pipeline, work: _Work, items: Sequence[Item]) -> None:
         """Some of these ids are in the journal already: answer them from their rows."""
-        if await self._landed(wire, work):
+        if await self._landed(pipe, work):
             return
-        stored = await stored_gifts(await wire.plain(), [_key(item) for item in items])
+        stored = await stored_gifts(await pipe.plain(), [_key(item) for item in items])
         for item in items:
             if (row := stored.get(_key(item))) is not None:
                 work.recognise(item, row)
 
-    async def _landed(self, wire: Wire, work: _Work) -> bool:
+    async def _landed(self, pipe: Pipeline, work: _Work) -> bool:
         """Whether a batch in doubt was committed after all; then its gifts are answered."""
         for sealed in work.doubts:
-            if await lanes.stored_hash(await wire.plain(), sealed.lane, sealed.no) == sealed.hash:
+            if await lanes.stored_hash(await pipe.plain(), sealed.lane, sealed.no) == sealed.hash:
                 work.doubts.clear()
                 work.committed(sealed)
                 return True
@@ -305,25 +307,25 @@ class Committer:
         async with self._db.read() as conn:
             return await wallet_states(conn, senders)
 
-    async def _connected(self) -> Wire:
-        if self._wire is None:
-            self._wire = await batches.open_session(await self._db.connect())
+    async def _connected(self) -> Pipeline:
+        if self._pipe is None:
+            self._pipe = await batches.open_session(await self._db.connect())
             if self.lease.head is not None:
-                await self.lease.refresh(await self._wire.plain())
-        return self._wire
+                await self.lease.refresh(await self._pipe.plain())
+        return self._pipe
 
     async def _roll_back(self) -> None:
-        if self._wire is not None:
+        if self._pipe is not None:
             try:
-                await batches.roll_back(self._wire)
+                await batches.roll_back(self._pipe)
             except psycopg.Error:
                 await self._disconnect()
 
     async def _disconnect(self) -> None:
-        wire, self._wire, self._ahead = self._wire, None, None
-        if wire is not None:
+        pipe, self._pipe, self._ahead = self._pipe, None, None
+        if pipe is not None:
             with contextlib.suppress(psycopg.Error):
-                await wire.close()
+                await pipe.close()
 
 
 def same_content(request: GiftRequest, row: GiftRow) -> bool:

@@ -97,8 +97,8 @@ class GiftWriter:
             return [(item, OutcomeUnknown()) for item in items]
 
     def _follow(self) -> Sequence[Item]:
-        """The batch after the one that is being committed."""
-        self._following = self._next_batch()
+        """The batch after the one that is being committed; the same one when that must be tried again."""
+        self._following = self._following or self._next_batch()
         return self._following
 
     def _deliver(self, decided: Sequence[tuple[Item, Outcome]]) -> None:

@@ -21,8 +21,8 @@ from largesse.ledger.arrays import (
     uuids,
 )
 from largesse.ledger.model import month_of
+from largesse.ledger.pipeline import Answer, Pipeline
 from largesse.ledger.plan import Plan, Sealed, Taken
-from largesse.ledger.wire import Answer, Wire
 
 # Nested loops keep the order of the sorted arrays, and with it the order of the row locks.
 _SESSION: Sequence[LiteralString] = (
@@ -102,17 +102,17 @@ VALUES ($1, $2, $3, $4, $5, 0, $6)
 _EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's binary times begin
 
 
-async def open_session(conn: Connection) -> Wire:
+async def open_session(conn: Connection) -> Pipeline:
     """Make a connection the gift writer's: every statement its own transaction unless BEGIN says otherwise."""
     await conn.set_autocommit(True)
     for statement in (*_SESSION, _TAKE, _WRITE, _SEAL):
         await conn.execute(statement)
-    return Wire(conn)
+    return Pipeline(conn)
 
 
-def take(wire: Wire, plan: Plan, at: datetime) -> Answer:
+def take(pipe: Pipeline, plan: Plan, at: datetime) -> Answer:
     """BEGIN; all senders pay for all their gifts or not at all; rooms give out numbers for the paid gifts."""
-    wire.command(b"BEGIN")
+    pipe.command(b"BEGIN")
     params = [
         integer(month_of(at)),
         _time(at),
@@ -122,13 +122,13 @@ def take(wire: Wire, plan: Plan, at: datetime) -> Answer:
         integers(plan.lasts),
         uuids([item.room for item in plan.items]),
     ]
-    return wire.send(b"gifts_take", params)
+    return pipe.send(b"gifts_take", params)
 
 
-def taken(wire: Wire, answer: Answer) -> Taken:
+def taken(pipe: Pipeline, answer: Answer) -> Taken:
     """What the answer to `take` says."""
     paid, last_seqs = {}, {}
-    for row in wire.rows(answer.result()):
+    for row in pipe.rows(answer.result()):
         if row[0] is None:
             paid[row[1]] = row[2:]
         else:
@@ -136,7 +136,7 @@ def taken(wire: Wire, answer: Answer) -> Taken:
     return Taken(paid, last_seqs)
 
 
-def write(wire: Wire, sealed: Sealed) -> list[Answer]:
+def write(pipe: Pipeline, sealed: Sealed) -> list[Answer]:
     """Give the recipients their diamonds, write the gifts and the batch, COMMIT: an answer for each step.
 
     An id that is in the journal already, or a number that the lane has already, is a UniqueViolation; the server then
@@ -167,8 +167,8 @@ def write(wire: Wire, sealed: Sealed) -> list[Answer]:
         columns.salts,
         columns.digests,
     ]
-    written = wire.send(b"gifts_write", gifts)
-    wire.push()
+    written = pipe.send(b"gifts_write", gifts)
+    pipe.push()
     batch = [
         smallint(sealed.lane),
         bigint(sealed.no),
@@ -177,8 +177,8 @@ def write(wire: Wire, sealed: Sealed) -> list[Answer]:
         integer(len(sealed.items)),
         _time(sealed.created_at),
     ]
-    answers = [written, wire.send(b"gifts_seal", batch), wire.command(b"COMMIT")]
-    wire.answer_soon()
+    answers = [written, pipe.send(b"gifts_seal", batch), pipe.command(b"COMMIT")]
+    pipe.answer_soon()
     return answers
 
 
@@ -188,8 +188,8 @@ def names_gift_key(error: Error) -> bool:
     return name.startswith("gift_") and name.endswith("_pkey")
 
 
-async def roll_back(wire: Wire) -> None:
-    await (await wire.plain()).execute("ROLLBACK")
+async def roll_back(pipe: Pipeline) -> None:
+    await (await pipe.plain()).execute("ROLLBACK")
 
 
 def _time(moment: datetime) -> bytes:

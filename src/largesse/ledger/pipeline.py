@@ -21,7 +21,7 @@ from largesse.db import Connection
 Answer = Future[PGresult]
 
 
-class Wire:
+class Pipeline:
     """Sends and reads without ever waiting for the other. One user at a time; `plain` gives the connection back."""
 
     def __init__(self, conn: Connection) -> None:
