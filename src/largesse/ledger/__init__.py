@@ -18,6 +18,7 @@ from largesse.ledger.errors import (
     WalletFrozen,
     WriterBusy,
 )
+from largesse.ledger.id_times import created_within, id_bounds, id_from
 from largesse.ledger.lots import Span, Use, paid_by
 from largesse.ledger.maturity import Matured, available_at, due_date, mature, mature_due
 from largesse.ledger.model import (
@@ -34,7 +35,7 @@ from largesse.ledger.model import (
     WalletState,
     month_end,
 )
-from largesse.ledger.partitions import created_within, ensure_partitions, id_bounds, id_from
+from largesse.ledger.partitions import ensure_partitions
 from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
 from largesse.ledger.proof.verify import verify_dir

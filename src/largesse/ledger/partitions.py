@@ -9,33 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from largesse.db import Connection
+from largesse.ledger.id_times import SLACK, id_from
 from largesse.ledger.queries import partitions as queries
 
 TABLES = ("gift", "room_event")
-SLACK = timedelta(days=2)
-"""More than clients' clocks may be off (`gift_rule`): what a search by time must add on both sides."""
 _MONTHS_AHEAD = 2
-_FIRST_BITS = 80
-_VERSION = 7
-_LAST_MS = int(datetime(9990, 1, 1, tzinfo=UTC).timestamp()) * 1000
-
-
-def id_from(moment: datetime) -> UUID:
-    """The lowest id made at a moment."""
-    return UUID(int=int(moment.timestamp() * 1000) << _FIRST_BITS)
-
-
-def created_within(id: UUID) -> tuple[datetime, datetime] | None:
-    """Between which moments an id's row was created; None: the id (no UUIDv7, an impossible time) does not say."""
-    if id.version != _VERSION or (made_ms := id.int >> _FIRST_BITS) > _LAST_MS:
-        return None
-    made_at = datetime.fromtimestamp(made_ms / 1000, UTC)
-    return made_at - SLACK, made_at + SLACK
-
-
-def id_bounds(first: datetime, last: datetime) -> tuple[UUID, UUID]:
-    """Ids of rows created in [first, last): `lowest <= id < highest`. Ids that are no UUIDv7 lie anywhere."""
-    return id_from(first - SLACK), id_from(last + SLACK)
 
 
 def month_start(day: date) -> date:

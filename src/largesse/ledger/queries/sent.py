@@ -4,7 +4,7 @@ An index on (sender_id, created_at) would slow every batch down, so this order i
 whose ids tell when they were made. A row was created within `SLACK` of the time in its id (gifts with other clocks are
 refused), so a page is found in two steps: the rows with the highest ids say how far back the page reaches at most; then
 every row whose id may belong there is sorted by (created_at, id). The window is the page's own time and two days more,
-in one or two partitions. Ids that tell no time lie in the default partition; a sender's rows there are sorted as a whole.
+in one or two partitions. Ids that tell no time lie in the default partition, and are sorted as a whole.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 
 from largesse.db import ReadConnection
 from largesse.ledger.cursors import NEWEST, Place
-from largesse.ledger.partitions import SLACK, id_from
+from largesse.ledger.id_times import SLACK, id_from
 from largesse.ledger.queries.gifts import GIFT_COLUMNS
 from largesse.ledger.rows import GiftRow
 
