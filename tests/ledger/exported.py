@@ -9,6 +9,7 @@ from typing import Any
 
 from largesse.ledger import chain
 from largesse.ledger.proof import layout
+from largesse.ledger.proof.comparing import Fault
 from largesse.ledger.proof.layout import Sealed, lane_file
 from largesse.ledger.proof.manifest import (
     MANIFEST,
@@ -20,8 +21,11 @@ from largesse.ledger.proof.manifest import (
 )
 from largesse.ledger.proof.reading import BlockReader
 from largesse.ledger.proof.rows import is_batch, read_batch
+from largesse.ledger.proof.verify import Report
 
 TIME = 1_793_491_200_000_000
+LANE = "lane-3.jsonl.gz"
+FILES = [LANE, "lane-0.jsonl.gz", MANIFEST, SUMS]
 MESSAGES = [None, None, "well played", 'quotes " and \\ and \n', "señor 🎁 \u2028 ünï"]
 
 Blocks = list[list[bytes]]
@@ -165,3 +169,22 @@ def rehash(batch: list[bytes], lane: int, **changes: Any) -> list[bytes]:
         sealed.prev_hash, lane, sealed.no, sealed.time, leaves[: sealed.gifts], leaves[sealed.gifts :]
     )  # fmt: skip
     return [layout.batch_line(replace(sealed, hash=hash)).encode(), *batch[1:]]
+
+
+def only_fault(report: Report) -> Fault:
+    """The one fault besides digests."""
+    faults = [fault for fault in report.faults if SUMS not in fault.detail]
+    assert len(faults) == 1, [str(fault) for fault in report.faults]
+    return faults[0]
+
+
+def place(fault: Fault) -> tuple[int | None, int | None, int | None]:
+    """Lane, batch and row of a fault."""
+    return fault.lane, fault.batch, fault.row
+
+
+def edit(path: Path, change: Callable[[bytearray], None]) -> None:
+    """Change the bytes of a file."""
+    data = bytearray(path.read_bytes())
+    change(data)
+    path.write_bytes(data)
