@@ -143,6 +143,9 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
     packages = (await http.get("/v1/coin-packages?country=US")).json()["items"]
     order = {"package_id": packages[0]["id"], "provider": "sandbox", "country": "US"}
     placed = (await http.post("/v1/orders", json=order, headers=headers)).json()
+    given = {"id": str(new_id()), "gift": "rose", "count": 1}
+    await http.post(f"/v1/streams/{stream.json()['id']}/gifts", json=given, headers=headers)
+    lots = (await http.get("/v1/wallet/lots", headers=headers)).json()["items"]
     return {
         **order,
         "gift": "rose",
@@ -153,6 +156,8 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         "/v1/users/": str(other.id),
         "/v1/overlays/": overlay.json()["token"],
         "/v1/orders/": placed["id"],
+        "/v1/gifts/": given["id"],
+        "/v1/wallet/lots/": lots[0]["id"],
         "/v1/sandbox/orders/": placed["id"],
         "/v1/sandbox/checkouts/": placed["checkout_url"].rsplit("/", 1)[1],
         "/v1/providers/": "sandbox",

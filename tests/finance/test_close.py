@@ -154,7 +154,7 @@ async def test_payouts_are_no_cost_of_the_day(books: Books) -> None:
     await books.give(viewer, 200, hold_min_days=0)
     await books.close(DAY)
     books.clock.moment = at(DAY + DAYS)
-    await ledger.mature(books.db, DAY, books.clock())
+    await ledger.mature(books.db, DAY, at=books.clock())
     await pay_out(books, books.room, milli_diamonds=40_000, minor=40)
     row = (await books.figures(DAY + DAYS))["USD"]
     assert (row.milli_diamonds, row.creator_payable_minor, row.creator_cost_minor) == (

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, LiteralString
 
 from largesse.db import ReadConnection
+from largesse.ledger.queries.close_checks import CLOSE_CHECKS
 from largesse.ledger.queries.reversal_checks import REVERSAL_CHECKS
 from largesse.ledger.rows import Problem
 
@@ -171,6 +172,7 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
     (8, _DIAMONDS_ARE_ALL_SOMEWHERE),
     (9, _ROOMS_HAVE_NO_GAPS),
     *REVERSAL_CHECKS,
+    *CLOSE_CHECKS,
 )
 
 _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"
