@@ -1,5 +1,6 @@
-"""The ledger's tests share one small world."""
+"""These tests share the ledger's small world, also behind a proxy."""
 
+from tests.faults.conftest import behind, proxy
 from tests.ledger.world import world
 
-__all__ = ["world"]
+__all__ = ["behind", "proxy", "world"]
