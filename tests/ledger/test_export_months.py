@@ -66,3 +66,13 @@ async def test_a_month_holds_the_batches_of_its_partition(world: World, tmp_path
     assert [lane.last_no for lane in manifest.lanes] == [2, 12]
     assert nothing.lanes == []
     assert verify_dir(tmp_path / "none").ok
+
+
+async def test_an_export_can_go_on_where_another_one_ended(world: World, tmp_path: Path) -> None:
+    await history(world)
+    async with world.db.read() as conn:
+        whole = await export(conn, tmp_path / "whole")
+        rest = await export(conn, tmp_path / "rest", after={0: 2, 1: 7})
+    assert [(lane.lane, lane.first_no, lane.last_no) for lane in rest.lanes] == [(1, 8, 12)]
+    assert rest.lanes[0].last_hash == whole.lanes[1].last_hash
+    assert verify_dir(tmp_path / "rest").ok

@@ -50,17 +50,19 @@ async def export(
     folder: Path,
     *,
     months: Sequence[date] | None = None,
+    after: Mapping[int, int] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Manifest:
     """Write the journal of one snapshot (`db.read()`) into a new folder; answers with its manifest.
 
     `months` (any day of each): of every lane only the batches made in these months or holding gifts of their
-    partitions, from the first to the last one. What is written appears under its name when it is complete.
+    partitions, from the first to the last one. `after`: by lane, the last batch that an earlier export of an archived
+    month has; lanes start behind it. What is written appears under its name when it is complete.
     Raises FolderNotEmpty.
     """
     refuse_full(folder)
     wanted = None if months is None else sorted({month_start(month) for month in months})
-    ranges = await _ranges(conn, wanted)
+    ranges = _behind(await _ranges(conn, wanted), after or {})
     total = sum([await queries.rows_in(conn, lane, *ranges[lane]) for lane in ranges])
     done = 0
 
@@ -110,6 +112,14 @@ async def _ranges(conn: ReadConnection, months: Sequence[date] | None) -> dict[i
             first_found, last_found = found.get(lane, (first, last))
             found[lane] = (min(first, first_found), max(last, last_found))
     return found
+
+
+def _behind(ranges: Mapping[int, Range], after: Mapping[int, int]) -> dict[int, Range]:
+    """What is left of the ranges behind these batches."""
+    cut = {
+        lane: (max(first, after.get(lane, 0) + 1), last) for lane, (first, last) in ranges.items()
+    }
+    return {lane: (first, last) for lane, (first, last) in cut.items() if first <= last}
 
 
 def _midnight(day: date) -> datetime:
