@@ -19,6 +19,9 @@ T = TypeVar("T")
 PathId = Annotated[UUID, Path(alias="id")]
 """The `{id}` of a path, under a name of its own in the code."""
 
+PathMonth = Annotated[str, Path(alias="month", pattern=r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$")]
+"""The `{month}` of a path: 2026-11."""
+
 PageLimit = Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)]
 
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from largesse.creators import earnings, service
+from largesse.creators import earnings, service, statements
 from largesse.creators.schemas import EarningsView, EligibilityView, GiftingBody, ReceivedGift
+from largesse.creators.statements import CreatorStatementView
 from largesse.identity import CurrentCreator, CurrentUser
 from largesse.services import ServicesDep
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathMonth
 
 DAYS_DEFAULT = 30
 DAYS_MAX = 366
@@ -59,3 +60,11 @@ async def get_gifts(
 ) -> Page[ReceivedGift]:
     """Gifts received, newest first."""
     return await earnings.gifts_received(services, user, limit=limit, cursor=cursor)
+
+
+@router.get("/creator/statements/{month}")
+async def get_statement(
+    month: PathMonth, user: CurrentCreator, services: ServicesDep
+) -> CreatorStatementView:
+    """A month (UTC, `2026-11`): diamonds before and after, and what every day brought and took."""
+    return await statements.show_statement(services, user, month)

@@ -1,20 +1,36 @@
 """Followers of the journal, and what they keep: sums for history pages, statements; and the archive of old months."""
 
 from largesse.outbox.cli import rollups_app
+from largesse.outbox.errors import MonthNotBegun
 from largesse.outbox.followers import Follower, running_followers
 from largesse.outbox.queries.earnings import earnings_by_day, earnings_by_room
 from largesse.outbox.queries.rooms import room_totals, supporters
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
-from largesse.outbox.rows import DayEarnings, RoomEarnings, Stretch, Supporter
+from largesse.outbox.rows import CoinEntry, DayEarnings, RoomEarnings, Stretch, Supporter
+from largesse.outbox.statements import (
+    Coins,
+    CreatorStatement,
+    Diamonds,
+    WalletStatement,
+    creator_statement,
+    wallet_statement,
+)
 
 __all__ = [
     "FOLLOWERS",
+    "CoinEntry",
+    "Coins",
+    "CreatorStatement",
     "DayEarnings",
+    "Diamonds",
     "Follower",
+    "MonthNotBegun",
     "RoomEarnings",
     "Stretch",
     "Supporter",
+    "WalletStatement",
     "catch_up",
+    "creator_statement",
     "earnings_by_day",
     "earnings_by_room",
     "rebuild",
@@ -22,4 +38,5 @@ __all__ = [
     "room_totals",
     "running_followers",
     "supporters",
+    "wallet_statement",
 ]

@@ -70,3 +70,22 @@ class Movement:
     code: int
     kind: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoinEntry:
+    """An entry other than a gift in a viewer's month; coins and money are signed as the viewer sees them."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    order_id: UUID | None
+    coins_paid: int
+    coins_bonus: int
+    coins_owed: int
+    currency: str | None
+    """None: no money moved."""
+    amount_minor: int
+    """What was paid; below zero: what was paid back."""
+    tax_minor: int
+    """Of the amount."""

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query
 
 from largesse.identity import CurrentUser
 from largesse.services import ServicesDep
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId
-from largesse.wallet import service
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, PathMonth
+from largesse.wallet import service, statements
 from largesse.wallet.schemas import BudgetRequest, Lot, LotGifts, WalletTransaction, WalletView
+from largesse.wallet.statements import WalletStatementView
 
 router = APIRouter(prefix="/v1/wallet", tags=["wallet"])
 
@@ -61,3 +62,11 @@ async def show_lot(
 ) -> LotGifts:
     """One of your purchases, and the gifts it paid for."""
     return await service.show_lot(services, user, id, limit=limit, cursor=cursor)
+
+
+@router.get("/statements/{month}")
+async def show_statement(
+    month: PathMonth, services: ServicesDep, user: CurrentUser
+) -> WalletStatementView:
+    """Your month (UTC, `2026-11`): coins before and after, gifts, purchases and what was paid back."""
+    return await statements.show_statement(services, user, month)
