@@ -51,7 +51,7 @@ def serve_command(
 @app.command()
 def worker() -> None:
     """Run background jobs only, beside servers that share the database."""
-    asyncio.run(serve.work(Settings()))
+    serve.work(Settings())
 
 
 @app.command()

@@ -36,11 +36,17 @@ def run(settings: Settings) -> None:
         _console.print("Largesse has stopped; its data is kept.")
 
 
-async def work(settings: Settings) -> None:
-    """Run background jobs until cancelled."""
-    with _database(settings) as (url, _):
-        async with start_services(settings, url=url) as services:
-            await run_worker(services)
+def work(settings: Settings) -> None:
+    """Run background jobs until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, leave)
+    quieten_logs()
+    with contextlib.suppress(KeyboardInterrupt), _database(settings) as (url, _):
+        asyncio.run(_work(settings, url))
+
+
+async def _work(settings: Settings, url: str) -> None:
+    async with start_services(settings, url=url) as services:
+        await run_worker(services)
 
 
 async def prepare(url: str) -> None:

@@ -87,3 +87,4 @@ async def test_orders_under_way_are_credited_once(
         for order in bought:
             assert reasons(await buyer.show(order)).count("coins_credited") == 1
         assert (await buyer.wallet()).coins_paid == ORDERS_EACH * COINS
+    assert await worker.stop() == 0, "asked to stop, it ends in order"
