@@ -221,14 +221,13 @@ async def test_lanes_share_wallets_without_deadlock_and_all_get_on(
 
 @pytest.mark.usefixtures("viewers")
 async def test_connections_are_dealt_out_fairly(server: Serve) -> None:
-    ports = []
+    held: list[int] = []
     with contextlib.ExitStack() as stack:
         for _ in range(200):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             client.sendall(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
             assert client.recv(1000).startswith(b"HTTP/1.1 200")
-            ports.append(client.getsockname()[1])
-        held = [server.process_of(port) for port in ports]
+            held.append(server.process_of(client.getsockname()[1]))
     counts = sorted(held.count(process) for process in server.processes())
     assert len(counts) == WORKERS
     assert sum(counts) == 200
