@@ -2,21 +2,21 @@
 
 import asyncio
 import json
-import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from largesse import finance
+from largesse import cli
 from largesse.embedded import EmbeddedPostgres
+from largesse.errors import AppError
 from largesse.types import new_id, now
 from tests.finance.books import DAY, DAYS, JPY, USD, Books, at
 
@@ -38,8 +38,11 @@ async def history(books: Books, monkeypatch: pytest.MonkeyPatch, database_url: s
 
 
 async def run(*arguments: object) -> Result:
-    words = [str(argument) for argument in arguments]
-    return await asyncio.to_thread(CliRunner().invoke, finance.finance_app, words)
+    return await asyncio.to_thread(largesse, "finance", *map(str, arguments))
+
+
+def largesse(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, arguments)
 
 
 async def test_close_shows_each_day_by_currency(history: Books) -> None:
@@ -102,18 +105,29 @@ async def test_the_balance_sheet_names_what_is_off_and_fails(history: Books) -> 
     assert len(json.loads(as_json.output)["mismatches"]) == 3  # creators are owed less, too
 
 
-async def test_refusals_say_what_to_do(history: Books, database_url: str) -> None:
+async def test_refusals_have_a_code(history: Books) -> None:
     for arguments, code in (
         (["close", "--date", now().date().isoformat()], "day_not_ended"),
         (["balance-sheet"], "day_not_closed"),
         (["balance-sheet", "--date", "2026-09-29"], "day_not_closed"),
     ):
-        done = await asyncio.to_thread(largesse, ["finance", *arguments], {})
-        assert done.returncode == 1
-        assert done.stderr.startswith(f"{code}: "), done.stderr
-        assert "Traceback" not in done.stderr
-    malformed = await run("close", "--date", "yesterday")
-    assert malformed.exit_code == 2
+        result = await run(*arguments)
+        assert isinstance(result.exception, AppError)
+        assert result.exception.code == code
+    assert (await run("close", "--date", "yesterday")).exit_code == 2
+
+
+async def test_a_refusal_is_a_sentence_and_no_trace(history: Books) -> None:
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [str(LARGESSE), "finance", "balance-sheet"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("day_not_closed: No day is closed yet"), done.stderr
+    assert "Traceback" not in done.stderr
 
 
 async def test_the_commands_of_the_howto_run(history: Books) -> None:
@@ -123,8 +137,8 @@ async def test_the_commands_of_the_howto_run(history: Books) -> None:
     for command in commands:
         program, *arguments = shlex.split(command)
         assert program == "largesse"
-        done = await asyncio.to_thread(largesse, arguments, {})
-        assert done.returncode == 0, (command, done.stderr)
+        result = await asyncio.to_thread(largesse, *arguments)
+        assert result.exit_code == 0, (command, result.output)
 
 
 @pytest.fixture
@@ -139,27 +153,13 @@ def test_an_embedded_database_is_closed_too(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    environment = {"LARGESSE_DATA_DIR": str(data_dir)}
-    without = largesse(["finance", "close"], environment)
-    assert (without.returncode, "There is no data" in without.stderr) == (1, True)
+    monkeypatch.setenv("LARGESSE_DATA_DIR", str(data_dir))
+    assert "There is no data" in str(largesse("finance", "close").exception)
     server = EmbeddedPostgres(data_dir, durable=False)
     server.start()
     server.stop()
-    assert largesse(["migrate"], environment).returncode == 0
-    closed = largesse(["finance", "close", "--date", "2026-09-30"], environment)
-    assert "2026-09-30" in closed.stdout, closed.stderr
-    sheet = largesse(["finance", "balance-sheet"], environment)
-    assert (sheet.returncode, sheet.stdout) == (0, "At the end of 2026-09-30, UTC\nok\n")
-
-
-def largesse(
-    arguments: list[str], environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(LARGESSE), *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
+    assert largesse("migrate").exit_code == 0
+    closed = largesse("finance", "close", "--date", "2026-09-30")
+    assert (closed.exit_code, "2026-09-30" in closed.output) == (0, True)
+    sheet = largesse("finance", "balance-sheet")
+    assert (sheet.exit_code, sheet.output) == (0, "At the end of 2026-09-30, UTC\nok\n")
