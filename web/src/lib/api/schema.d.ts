@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description The parts a request needs are reachable: 200, or 503 with the part that is not.
+         * @description The parts a request to this process needs are there: 200, or 503 with the part that is not.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statement
+         * @description A month (UTC, `2026-11`): diamonds before and after, and what every day brought and took.
+         */
+        get: operations["get_statement_v1_creator_statements__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/demo": {
         parameters: {
             query?: never;
@@ -360,6 +380,26 @@ export interface paths {
          * @description The catalogue: every gift that can be given now.
          */
         get: operations["get_gifts_v1_gifts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gifts/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Receipt
+         * @description What a gift's coins cost and where the money went, for its sender; what it earned, for its recipient.
+         */
+        get: operations["get_receipt_v1_gifts__id__receipt_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -647,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * Pay Order
-         * @description Make a payment succeed, fail, come late or twice, be disputed or refunded.
+         * @description Make a payment succeed, fail, come late or twice, be refunded or disputed, in part or won.
          */
         post: operations["pay_order_v1_sandbox_orders__id__pay_post"];
         delete?: never;
@@ -884,6 +924,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallet/lots/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Lot
+         * @description One of your purchases, and the gifts it paid for.
+         */
+        get: operations["show_lot_v1_wallet_lots__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallet/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Statement
+         * @description Your month (UTC, `2026-11`): coins before and after, gifts, purchases and what was paid back.
+         */
+        get: operations["show_statement_v1_wallet_statements__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallet/transactions": {
         parameters: {
             query?: never;
@@ -1035,6 +1115,20 @@ export interface components {
             share_bp: number;
         };
         /**
+         * Chain
+         * @description The coins bought in one currency: what they cost, and where it went; the lines add up to the price.
+         */
+        Chain: {
+            /** Coins */
+            coins: number;
+            creator_value: components["schemas"]["Money"];
+            /** Lines */
+            lines: components["schemas"]["ReceiptLine"][];
+            /** Lots */
+            lots: components["schemas"]["LotUse"][];
+            price: components["schemas"]["Money"];
+        };
+        /**
          * ChatEvent
          * @description Somebody said something.
          */
@@ -1066,6 +1160,18 @@ export interface components {
          */
         ClientMessage: components["schemas"]["Join"] | components["schemas"]["SendGift"] | components["schemas"]["SendChat"] | components["schemas"]["Ping"];
         /**
+         * CoinsView
+         * @description Coins at a moment.
+         */
+        CoinsView: {
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Owed */
+            coins_owed: number;
+            /** Coins Paid */
+            coins_paid: number;
+        };
+        /**
          * CountryView
          * @description A country and what it allows.
          */
@@ -1088,6 +1194,30 @@ export interface components {
         CreatePost: {
             /** Caption */
             caption: string;
+        };
+        /**
+         * CreatorStatementView
+         * @description Pending, available and held together: opening + milli_diamonds - reversed - paid out = closing.
+         */
+        CreatorStatementView: {
+            closing: components["schemas"]["DiamondsView"];
+            /** Coins */
+            coins: number;
+            /** Days */
+            days: components["schemas"]["StatementDay"][];
+            /** Gifts */
+            gifts: number;
+            /** Matured Milli Diamonds */
+            matured_milli_diamonds: number;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /** Month */
+            month: string;
+            opening: components["schemas"]["DiamondsView"];
+            /** Paid Out Milli Diamonds */
+            paid_out_milli_diamonds: number;
+            /** Reversed Milli Diamonds */
+            reversed_milli_diamonds: number;
         };
         /**
          * DayView
@@ -1134,6 +1264,34 @@ export interface components {
             enabled: boolean;
             /** Users */
             users: components["schemas"]["DemoUserView"][];
+        };
+        /**
+         * DiamondsView
+         * @description Diamonds at a moment.
+         */
+        DiamondsView: {
+            /** Available Milli Diamonds */
+            available_milli_diamonds: number;
+            /** Held Milli Diamonds */
+            held_milli_diamonds: number;
+            /** Pending Milli Diamonds */
+            pending_milli_diamonds: number;
+        };
+        /**
+         * Earning
+         * @description What the recipient earned.
+         */
+        Earning: {
+            /**
+             * Available At
+             * Format: date-time
+             */
+            available_at: string;
+            /** Hold Days */
+            hold_days: number;
+            /** Redemption Rate Id */
+            redemption_rate_id: number;
+            value: components["schemas"]["Money"];
         };
         /**
          * EarningsView
@@ -1317,6 +1475,44 @@ export interface components {
             version?: number | null;
         };
         /**
+         * GiftReceipt
+         * @description The receipt of a gift: `payment` for its sender, `earning` for its recipient, null for the other.
+         */
+        GiftReceipt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /** Count */
+            count: number;
+            earning: components["schemas"]["Earning"] | null;
+            gift: components["schemas"]["ReceiptGift"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            payment: components["schemas"]["Payment"] | null;
+            recipient: components["schemas"]["Person"];
+            /** Reversed Milli Diamonds */
+            reversed_milli_diamonds: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            sender: components["schemas"]["Person"];
+            /** Share Bp */
+            share_bp: number;
+            /** Share Id */
+            share_id: number;
+        };
+        /**
          * GiftRef
          * @description Which gift, in which version.
          */
@@ -1332,6 +1528,18 @@ export interface components {
             slug: string;
             /** Version */
             version: number;
+        };
+        /**
+         * GiftsView
+         * @description Gifts sent in the month.
+         */
+        GiftsView: {
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /** Count */
+            count: number;
         };
         /**
          * GiftTypeView
@@ -1434,7 +1642,7 @@ export interface components {
          * @description Why an order's history has a line. Stable: the pages explain each of them.
          * @enum {string}
          */
-        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "payment_mismatch" | "second_payment" | "partial_reversal";
+        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "refund_failed" | "dispute_won" | "payment_mismatch" | "second_payment" | "partial_reversal";
         /**
          * LoginBody
          * @description Anything may be tried; what is no address or password is simply wrong.
@@ -1489,6 +1697,62 @@ export interface components {
             provider: string;
             tax: components["schemas"]["Money"];
             total: components["schemas"]["Money"];
+        };
+        /**
+         * LotGift
+         * @description A gift, and the part of it that a purchase paid for.
+         */
+        LotGift: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            gift: components["schemas"]["GivenGift"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            price: components["schemas"]["Money"];
+        };
+        /**
+         * LotGifts
+         * @description A purchase, and one page of the gifts it paid for, newest first; `next_cursor` is null on the last.
+         */
+        LotGifts: {
+            /** Items */
+            items: components["schemas"]["LotGift"][];
+            lot: components["schemas"]["Lot"];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * LotUse
+         * @description Coins of one purchase that were in the gift.
+         */
+        LotUse: {
+            /** Channel */
+            channel: string;
+            /** Coins */
+            coins: number;
+            /**
+             * Lot Id
+             * Format: uuid
+             */
+            lot_id: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            price: components["schemas"]["Money"];
+            /** Price Book Id */
+            price_book_id: number | null;
+            /** Provider */
+            provider: string;
         };
         /**
          * Me
@@ -1622,7 +1886,7 @@ export interface components {
          * Outcome
          * @enum {string}
          */
-        Outcome: "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "refund";
+        Outcome: "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "dispute_won" | "refund" | "refund_part";
         /**
          * OverlayLink
          * @description The secret address of the creator's overlay.
@@ -1750,10 +2014,20 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Payment
+         * @description What the sender paid. Bonus coins cost nothing.
+         */
+        Payment: {
+            /** Chains */
+            chains: components["schemas"]["Chain"][];
+            /** Coins Bonus */
+            coins_bonus: number;
+        };
+        /**
          * PaymentState
          * @enum {string}
          */
-        PaymentState: "open" | "succeeded" | "declined" | "abandoned" | "refunded" | "disputed";
+        PaymentState: "open" | "succeeded" | "declined" | "abandoned" | "refunded" | "disputed" | "won";
         /**
          * Person
          * @description A user as others see them.
@@ -1848,6 +2122,19 @@ export interface components {
             name: string;
         };
         /**
+         * Rate
+         * @description A row of a rate table; such rows are never edited.
+         */
+        Rate: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "price_book" | "share" | "redemption_rate";
+        };
+        /**
          * Receipt
          * @description A gift that was given.
          */
@@ -1881,6 +2168,37 @@ export interface components {
             /** Seq */
             seq: number;
             wallet: components["schemas"]["WalletView"];
+        };
+        /**
+         * ReceiptGift
+         * @description A gift of the catalogue, at the version that was given.
+         */
+        ReceiptGift: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReceiptLine
+         * @description Who received a part of the price, and the rates it follows from.
+         */
+        ReceiptLine: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tax" | "provider_fee" | "platform" | "creator" | "platform_and_creator";
+            /** Rates */
+            rates: components["schemas"]["Rate"][];
         };
         /**
          * ReceivedGift
@@ -2165,6 +2483,57 @@ export interface components {
             title: string;
         };
         /**
+         * StatementDay
+         * @description One day, UTC, with gifts or entries; what was reversed stands on the day it happened.
+         */
+        StatementDay: {
+            /** Coins */
+            coins: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Gifts */
+            gifts: number;
+            /** Matured Milli Diamonds */
+            matured_milli_diamonds: number;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /** Paid Out Milli Diamonds */
+            paid_out_milli_diamonds: number;
+            /** Reversed Milli Diamonds */
+            reversed_milli_diamonds: number;
+        };
+        /**
+         * StatementEntry
+         * @description A purchase, or what undid one; coins and money are signed.
+         */
+        StatementEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Owed */
+            coins_owed: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Order Id */
+            order_id: string | null;
+            tax: components["schemas"]["Money"] | null;
+            total: components["schemas"]["Money"] | null;
+        };
+        /**
          * Stream
          * @description A live stream, or one that was.
          */
@@ -2291,6 +2660,19 @@ export interface components {
             type: "viewer_count";
         };
         /**
+         * WalletStatementView
+         * @description opening + entries - gifts = closing, for paid and for bonus coins.
+         */
+        WalletStatementView: {
+            closing: components["schemas"]["CoinsView"];
+            /** Entries */
+            entries: components["schemas"]["StatementEntry"][];
+            gifts: components["schemas"]["GiftsView"];
+            /** Month */
+            month: string;
+            opening: components["schemas"]["CoinsView"];
+        };
+        /**
          * WalletTransaction
          * @description One line of a wallet's history; coins are signed.
          */
@@ -2316,7 +2698,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "top_up" | "gift" | "refund" | "chargeback";
+            kind: "top_up" | "gift" | "refund" | "chargeback" | "restored";
             /** Order Id */
             order_id: string | null;
         };
@@ -2792,6 +3174,37 @@ export interface operations {
             };
         };
     };
+    get_statement_v1_creator_statements__month__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatorStatementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_demo_v1_demo_get: {
         parameters: {
             query?: never;
@@ -2861,6 +3274,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+        };
+    };
+    get_receipt_v1_gifts__id__receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiftReceipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3768,6 +4212,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Lot_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_lot_v1_wallet_lots__id__get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotGifts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_statement_v1_wallet_statements__month__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletStatementView"];
                 };
             };
             /** @description Validation Error */
