@@ -149,7 +149,11 @@ COMMENT ON TABLE maturity_day IS 'reference: dates of which everybody''s diamond
 
 -- Orders that were taken back so far were taken back whole.
 INSERT INTO reversal_cause (owner_id, order_id, cause_id, kind, amount_minor, state, opened_at)
-SELECT DISTINCT l.owner_id, l.id, 'whole', t.kind, l.gross_minor, 'active', t.created_at
+SELECT DISTINCT l.owner_id, l.id,
+       coalesce((SELECT p.transaction_id || ':' FROM provider_transaction p WHERE p.order_id = l.id
+                  AND p.state IN ('refunded', 'disputed') LIMIT 1), '')
+       || CASE t.kind WHEN 'refund' THEN 'refund' ELSE 'dispute' END,
+       t.kind, l.gross_minor, 'active', t.created_at
   FROM transfer t JOIN lot l ON l.owner_id = t.owner_id AND l.id = t.reference_id
  WHERE t.kind IN ('refund', 'chargeback') AND l.gross_minor > 0;
 INSERT INTO reversal (owner_id, order_id, amount_minor, coins_bonus, steps)

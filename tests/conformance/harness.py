@@ -51,6 +51,7 @@ _STATES = {
     PaymentEventKind.ABANDONED: PaymentState.ABANDONED,
     PaymentEventKind.REFUNDED: PaymentState.REFUNDED,
     PaymentEventKind.DISPUTED: PaymentState.DISPUTED,
+    PaymentEventKind.DISPUTE_WON: PaymentState.WON,
 }
 
 

@@ -16,7 +16,7 @@ from largesse.types import new_id
 from tests.conformance.harness import Harness, request_for
 
 SUCCEEDED = PaymentEventKind.SUCCEEDED
-MONEY_MOVED = (SUCCEEDED, PaymentEventKind.REFUNDED, PaymentEventKind.DISPUTED)
+NO_MONEY_MOVED = (PaymentEventKind.DECLINED, PaymentEventKind.ABANDONED)
 
 
 def test_it_says_who_it_is(harness: Harness) -> None:
@@ -45,14 +45,14 @@ async def test_a_notification_says_what_happened_to_which_order(
 ) -> None:
     order_id = new_id()
     await harness.provider.create_checkout(request_for(order_id))
-    if kind in MONEY_MOVED:
+    if kind not in NO_MONEY_MOVED:
         await harness.happen(order_id, SUCCEEDED)
     raw = await harness.notify(order_id, kind)
     told = harness.provider.verify_and_parse_notification(raw)
     (event,) = told.events
     assert (event.kind, event.order_id) == (kind, order_id)
     assert (event.amount_minor, event.currency) == (370, "USD")
-    assert (event.transaction_id is not None) == (kind in MONEY_MOVED)
+    assert (event.transaction_id is None) == (kind in NO_MONEY_MOVED)
     assert harness.provider.parse_stored_notification(raw.body) == told
 
 
@@ -104,6 +104,9 @@ async def test_a_look_up_tells_all_that_happened_in_order(harness: Harness) -> N
     await harness.happen(order_id, PaymentEventKind.DISPUTED)
     kinds = [event.kind for event in await harness.provider.look_up(reference)]
     assert kinds[-2:] == [SUCCEEDED, PaymentEventKind.DISPUTED]
+    await harness.happen(order_id, PaymentEventKind.DISPUTE_WON)
+    kinds = [event.kind for event in await harness.provider.look_up(reference)]
+    assert kinds[-2:] == [PaymentEventKind.DISPUTED, PaymentEventKind.DISPUTE_WON]
 
 
 async def test_an_unknown_payment_has_no_events(harness: Harness) -> None:
@@ -125,6 +128,19 @@ async def test_a_refund_is_made_once(harness: Harness) -> None:
         assert await harness.provider.refund(request) is RefundState.DONE
     events = await harness.provider.look_up(PaymentReference(order_id=request.order_id))
     assert [event.kind for event in events] == [SUCCEEDED, PaymentEventKind.REFUNDED]
+
+
+async def test_parts_are_refunded_each_once_up_to_what_was_paid(harness: Harness) -> None:
+    request = await _refund_request(harness)
+    parts = [
+        replace(request, idempotency_key=f"part-{number}", amount_minor=amount_minor)
+        for number, amount_minor in enumerate((100, 270, 1))
+    ]
+    states = [await harness.provider.refund(part) for part in (parts[0], *parts)]
+    assert states == [RefundState.DONE, RefundState.DONE, RefundState.DONE, RefundState.FAILED]
+    events = await harness.provider.look_up(PaymentReference(order_id=request.order_id))
+    assert [event.amount_minor for event in events] == [370, 100, 270]
+    assert len({event.reversal_id for event in events}) == 3
 
 
 async def test_a_refund_of_what_was_not_paid_fails(harness: Harness) -> None:

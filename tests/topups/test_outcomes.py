@@ -95,6 +95,32 @@ async def test_what_is_taken_back_unspent_leaves_an_empty_wallet(
     assert await till.pay(order, outcome) == order
 
 
+async def test_half_of_a_payment_and_then_the_rest_is_given_back(till: Till) -> None:
+    order = await till.pay(await till.order(350))
+    half = await till.pay(order, "refund_part")
+    assert (half["state"], reasons(half)[-1]) == ("credited", "partial_reversal")
+    assert (await till.wallet())["coins_paid"] == 175
+    rest = await till.pay(order, "refund")
+    assert (rest["state"], reasons(rest)[-1]) == ("refunded", "payment_refunded")
+    assert (await till.wallet())["coins_paid"] == 0
+    again = await till.pay(order, "refund")
+    assert reasons(again) == reasons(rest)
+    assert (await till.play(order, "refund_part")).status_code == 409
+
+
+@pytest.mark.parametrize("before", [[], ["succeed"], ["dispute"]])
+async def test_a_dispute_that_is_won_leaves_the_order_credited(
+    till: Till, before: list[str]
+) -> None:
+    order = await till.order(350)
+    for outcome in before:
+        await till.pay(order, outcome)
+    won = await till.pay(order, "dispute_won")
+    assert won["state"] == "credited"
+    assert reasons(won)[-2:] == ["payment_disputed", "dispute_won"]
+    assert (await till.wallet())["coins_paid"] == 350
+
+
 @pytest.mark.parametrize(("outcome", "state"), [("refund", "refunded"), ("dispute", "disputed")])
 async def test_taking_back_what_is_not_paid_yet_plays_the_payment_first(
     till: Till, outcome: str, state: str

@@ -95,7 +95,7 @@ async def test_a_crash_while_taking_back_is_finished_later(
     payment = await shop.paid(order)
     await shop.tell(shop.notice(payment, SUCCEEDED))
     with monkeypatch.context() as patch:
-        _crash_at(patch, ledger, "take_back")
+        _crash_at(patch, ledger, "record_reversal")
         with pytest.raises(Crashed):
             await shop.tell(shop.notice(payment, PaymentEventKind.REFUNDED))
     assert (await shop.show(order)).state == "credited"

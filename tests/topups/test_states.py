@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from largesse.topups.states import OrderEvent, OrderState, Reason, next_step, state_after
+from largesse.topups.states import (
+    OrderEvent,
+    OrderState,
+    Reason,
+    next_step,
+    state_after,
+    state_of_reversals,
+)
 
 S, E = OrderState, OrderEvent
 TOLD = [
@@ -14,8 +21,6 @@ TOLD = [
     E.PAYMENT_DECLINED,
     E.PAYMENT_ABANDONED,
     E.ORDER_EXPIRED,
-    E.PAYMENT_REFUNDED,
-    E.PAYMENT_DISPUTED,
 ]
 
 
@@ -46,9 +51,17 @@ def test_coins_are_credited_only_from_paid() -> None:
     assert sources == [S.PAID]
 
 
-def test_an_order_is_refunded_only_from_credited() -> None:
-    sources = [state for state in S if next_step(state, E.PAYMENT_REFUNDED)]
-    assert sources == [S.CREDITED]
+@pytest.mark.parametrize(
+    ("disputed", "whole", "state"),
+    [
+        (False, False, S.CREDITED),
+        (False, True, S.REFUNDED),
+        (True, False, S.DISPUTED),
+        (True, True, S.DISPUTED),
+    ],
+)
+def test_a_dispute_outranks_a_refund(disputed: bool, whole: bool, state: OrderState) -> None:
+    assert state_of_reversals(disputed, whole) is state
 
 
 @given(told=st.lists(st.sampled_from(TOLD), max_size=6))

@@ -9,12 +9,8 @@ from procrastinate import App, RetryStrategy
 from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import payment_queries, queries
-from largesse.topups.payments import (
-    PROCESS_TASK,
-    apply_event,
-    credit_paid_order,
-    process_notification,
-)
+from largesse.topups.crediting import credit_paid_order
+from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
 from largesse.topups.providers import PaymentReference, ProviderError
 from largesse.topups.registry import enabled_providers
 from largesse.topups.rows import Order
@@ -97,7 +93,7 @@ async def ask_about(services: Services, order: Order) -> None:
         return
     reference = PaymentReference(order_id=order.id, checkout_reference=order.provider_ref)
     for event in await provider.look_up(reference):
-        await apply_event(services, provider.name, event)
+        await apply_event(services, provider, event)
 
 
 async def sweep(services: Services) -> int:

@@ -1,8 +1,10 @@
 """The order as a state machine: pure code, no input or output.
 
-created -> pending -> paid -> credited -> refunded | disputed
+created -> pending -> paid -> credited
               |-> failed | expired, from where a success that comes late still leads to paid
 
+A credited order is `refunded` when all of it was given back and `disputed` while a dispute of it is open; both follow
+from what its refunds and disputes come to, and it is credited again when they are cancelled.
 Notifications come late, twice and in any order: an event that does not fit is not an error, it changes nothing, and
 every order of the same events ends in the same state.
 """
@@ -35,6 +37,8 @@ class Reason(StrEnum):
     ORDER_EXPIRED = "order_expired"
     PAYMENT_REFUNDED = "payment_refunded"
     PAYMENT_DISPUTED = "payment_disputed"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE_WON = "dispute_won"
     # These note something without changing the state:
     PAYMENT_MISMATCH = (
         "payment_mismatch"  # another amount or currency than ordered; nothing credited
@@ -42,7 +46,7 @@ class Reason(StrEnum):
     SECOND_PAYMENT = (
         "second_payment"  # the order was paid twice; credited once, the second is to be returned
     )
-    PARTIAL_REVERSAL = "partial_reversal"  # only a part was refunded or disputed; nothing moved
+    PARTIAL_REVERSAL = "partial_reversal"  # a part was refunded
 
 
 class OrderEvent(StrEnum):
@@ -54,8 +58,6 @@ class OrderEvent(StrEnum):
     PAYMENT_DECLINED = "payment_declined"
     PAYMENT_ABANDONED = "payment_abandoned"
     ORDER_EXPIRED = "order_expired"
-    PAYMENT_REFUNDED = "payment_refunded"
-    PAYMENT_DISPUTED = "payment_disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,6 @@ _ALLOWED: dict[OrderEvent, tuple[OrderState, frozenset[OrderState]]] = {
     _E.PAYMENT_DECLINED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
     _E.PAYMENT_ABANDONED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
     _E.ORDER_EXPIRED: (_S.EXPIRED, frozenset({_S.CREATED, _S.PENDING})),
-    # `disputed` outranks `refunded` in the same way.
-    _E.PAYMENT_REFUNDED: (_S.REFUNDED, frozenset({_S.CREDITED})),
-    _E.PAYMENT_DISPUTED: (_S.DISPUTED, frozenset({_S.CREDITED, _S.REFUNDED})),
 }
 
 OPEN_STATES = frozenset({_S.CREATED, _S.PENDING})
@@ -99,16 +98,16 @@ def next_step(state: OrderState, event: OrderEvent) -> Step | None:
     return Step(target, Reason(event.value))
 
 
-_REVERSALS = frozenset({_E.PAYMENT_REFUNDED, _E.PAYMENT_DISPUTED})
+def state_of_reversals(disputed: bool, whole: bool) -> OrderState:
+    """Where a credited order stands: some dispute of it is open, or all of it was given back, or neither."""
+    if disputed:
+        return OrderState.DISPUTED
+    return OrderState.REFUNDED if whole else OrderState.CREDITED
 
 
 def implied_events(event: OrderEvent) -> tuple[OrderEvent, ...]:
-    """The event with those that must have come before it: what is refunded or disputed had been paid and credited."""
-    if event is _E.PAYMENT_SUCCEEDED:
-        return (event, _E.COINS_CREDITED)
-    if event in _REVERSALS:
-        return (_E.PAYMENT_SUCCEEDED, _E.COINS_CREDITED, event)
-    return (event,)
+    """The event with those that come with it: what is paid is credited."""
+    return (event, _E.COINS_CREDITED) if event is _E.PAYMENT_SUCCEEDED else (event,)
 
 
 def state_after(state: OrderState, events: tuple[OrderEvent, ...]) -> OrderState:

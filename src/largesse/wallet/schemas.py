@@ -10,7 +10,7 @@ from largesse.identity import Person
 from largesse.types import Money, Schema
 
 BUDGET_COINS_MAX = 10**9
-TransactionKind = Literal["top_up", "gift", "refund", "chargeback"]
+TransactionKind = Literal["top_up", "gift", "refund", "chargeback", "restored"]
 
 
 class BudgetChange(Schema):

@@ -31,7 +31,9 @@ class PaymentEventKind(StrEnum):
     DECLINED = "declined"
     ABANDONED = "abandoned"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"  # a refund told earlier (or later) did not go through
     DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,17 @@ class PaymentReference:
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
-    """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved."""
+    """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved: of a refund
+    or dispute, also a failed or won one, the part of the payment that it is about.
+    """
 
     kind: PaymentEventKind
     order_id: UUID
     transaction_id: str | None
     amount_minor: int
     currency: str
+    reversal_id: str | None = None
+    """The provider's name of the refund or dispute; None: the payment has one refund and one dispute at most."""
 
 
 @dataclass(frozen=True, slots=True)

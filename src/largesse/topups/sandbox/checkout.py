@@ -29,7 +29,7 @@ from largesse.topups.sandbox.cards import CardInput, known_cards, outcome_of
 from largesse.topups.sandbox.outcomes import Outcome
 from largesse.topups.sandbox.schemas import SandboxCheckout, SandboxTestCard
 from largesse.topups.service import expire_order, show_order
-from largesse.types import Money, now
+from largesse.types import Money, new_id, now
 
 
 @cache
@@ -87,10 +87,10 @@ async def _happen(services: Services, payment: Payment, outcome: Outcome) -> Non
     elif outcome is Outcome.ABANDON:
         abandoned = await _move(provider, payment, PaymentState.ABANDONED)
         await _tell(services, provider.notification_of(abandoned, PaymentEventKind.ABANDONED))
-    elif outcome is Outcome.DISPUTE:
-        await _dispute(services, provider, payment)
-    elif outcome is Outcome.REFUND:
-        await _refund(services, provider, payment)
+    elif outcome in (Outcome.DISPUTE, Outcome.DISPUTE_WON):
+        await _dispute(services, provider, payment, won=outcome is Outcome.DISPUTE_WON)
+    elif outcome in (Outcome.REFUND, Outcome.REFUND_PART):
+        await _refund(services, provider, payment, whole=outcome is Outcome.REFUND)
     else:
         await _succeed(services, provider, payment, outcome)
 
@@ -115,30 +115,44 @@ async def _succeed(
         await _tell(services, told)
 
 
-async def _dispute(services: Services, provider: SandboxProvider, payment: Payment) -> None:
+async def _dispute(
+    services: Services, provider: SandboxProvider, payment: Payment, *, won: bool
+) -> None:
     if payment.state not in PAID_STATES:
         await _succeed(services, provider, payment, Outcome.SUCCEED)
-    disputed = await _move(provider, payment, PaymentState.DISPUTED)
-    await _tell(services, provider.notification_of(disputed, PaymentEventKind.DISPUTED))
+    if not won or payment.state not in (PaymentState.DISPUTED, PaymentState.WON):
+        disputed = await _move(provider, payment, PaymentState.DISPUTED)
+        await _tell(services, provider.notification_of(disputed, PaymentEventKind.DISPUTED))
+    if won:
+        after = await _move(provider, payment, PaymentState.WON)
+        await _tell(services, provider.notification_of(after, PaymentEventKind.DISPUTE_WON))
 
 
-async def _refund(services: Services, provider: SandboxProvider, payment: Payment) -> None:
+async def _refund(
+    services: Services, provider: SandboxProvider, payment: Payment, *, whole: bool
+) -> None:
+    """Give back what is left, or half of the payment; what is left is given back once."""
     if payment.state not in PAID_STATES:
         await _succeed(services, provider, payment, Outcome.SUCCEED)
     paid = await _payment(services, payment.id)
     assert paid.transaction_id is not None, "it is paid"
+    done = await provider.refunds(paid)
+    left_minor = paid.amount_minor - sum(refund.amount_minor for refund in done)
+    part_minor = left_minor if whole else min(left_minor, (paid.amount_minor + 1) // 2)
+    key = f"refund-{paid.id}" if whole else f"refund-{new_id()}"
     state = await provider.refund(
         RefundRequest(
-            idempotency_key=f"refund-{paid.id}",
+            idempotency_key=key,
             order_id=paid.order_id,
             transaction_id=paid.transaction_id,
-            amount_minor=paid.amount_minor,
+            amount_minor=part_minor,
             currency=paid.currency,
         )
     )
     if state is not RefundState.DONE:
         raise OrderNotPayable
-    await _tell(services, provider.notification_of(paid, PaymentEventKind.REFUNDED))
+    (refund,) = (each for each in await provider.refunds(paid) if each.id == key)
+    await _tell(services, provider.notification_of(paid, PaymentEventKind.REFUNDED, refund))
 
 
 async def _let_expire(services: Services, payment: Payment) -> None:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/sandbox", tags=["sandbox"])
 async def pay_order(
     services: ServicesDep, user: CurrentUser, order_id: PathId, body: SandboxOutcome
 ) -> Order:
-    """Make a payment succeed, fail, come late or twice, be disputed or refunded."""
+    """Make a payment succeed, fail, come late or twice, be refunded or disputed, in part or won."""
     return await checkout.pay_order(services, user, order_id, body.outcome)
 
 

@@ -65,7 +65,7 @@ export const STATE_TEXT: Record<OrderState, StateText> = {
 		word: 'Disputed',
 		icon: 'warn',
 		title: 'The payment is disputed',
-		text: 'Your bank took the payment back. Unused coins of this order were taken out of your wallet; coins already given are owed, and sending gifts waits until that is settled.',
+		text: 'Your bank took the payment back. Unused coins of this order were taken out of your wallet. Gifts made with it lose their diamonds where creators could not cash them out yet; other coins already given are owed, and sending gifts waits until that is settled.',
 		tone: 'bad'
 	}
 };
@@ -85,7 +85,9 @@ const REASON_TEXT: Record<Reason, string> = {
 	payment_disputed: 'The payment was disputed',
 	payment_mismatch: 'A payment of another amount came: no coins were added for it',
 	second_payment: 'A second payment came: no coins were added twice',
-	partial_reversal: 'Part of the payment was given back'
+	partial_reversal: 'Part of the payment was given back',
+	refund_failed: 'The refund did not go through: its coins are back',
+	dispute_won: 'The dispute was decided for the payment: its coins are back'
 };
 
 export function reasonText(reason: Reason): string {

@@ -12,18 +12,21 @@ class PaymentState(StrEnum):
     ABANDONED = "abandoned"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    WON = "won"  # disputed, and the dispute was won
 
-
-PAID_STATES = frozenset({PaymentState.SUCCEEDED, PaymentState.REFUNDED, PaymentState.DISPUTED})
-"""The money was taken (and in two of them given back)."""
 
 _S = PaymentState
+PAID_STATES = frozenset({_S.SUCCEEDED, _S.REFUNDED, _S.DISPUTED, _S.WON})
+"""The money was taken (and in some of them given back)."""
+REFUNDABLE_STATES = frozenset({_S.SUCCEEDED, _S.WON})
+
 SOURCES: dict[PaymentState, frozenset[PaymentState]] = {
     _S.SUCCEEDED: frozenset({_S.OPEN, _S.DECLINED, _S.SUCCEEDED}),
     _S.DECLINED: frozenset({_S.OPEN, _S.DECLINED}),
     _S.ABANDONED: frozenset({_S.OPEN, _S.DECLINED, _S.ABANDONED}),
-    _S.REFUNDED: frozenset({_S.SUCCEEDED, _S.REFUNDED}),
+    _S.REFUNDED: frozenset({_S.SUCCEEDED, _S.WON, _S.REFUNDED}),
     _S.DISPUTED: frozenset({_S.SUCCEEDED, _S.DISPUTED}),
+    _S.WON: frozenset({_S.DISPUTED, _S.WON}),
 }
 """From where a state can be reached; staying in it counts."""
 
@@ -40,3 +43,12 @@ class Payment:
     return_url: str
     state: PaymentState
     transaction_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A part of a payment that was given back, or all of it."""
+
+    id: str
+    """The idempotency key it was asked for with."""
+    amount_minor: int

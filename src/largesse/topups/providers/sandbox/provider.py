@@ -1,11 +1,12 @@
 """The sandbox as a payment provider."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
-from largesse.db import Database
+from largesse.db import Connection, Database
 from largesse.services import Services
 from largesse.topups.providers import (
     Checkout,
@@ -21,7 +22,13 @@ from largesse.topups.providers import (
     SignatureError,
 )
 from largesse.topups.providers.sandbox import queries
-from largesse.topups.providers.sandbox.books import PAID_STATES, Payment, PaymentState
+from largesse.topups.providers.sandbox.books import (
+    PAID_STATES,
+    REFUNDABLE_STATES,
+    Payment,
+    PaymentState,
+    Refund,
+)
 from largesse.topups.providers.sandbox.signature import HEADER, sign, verify
 from largesse.types import new_id, now
 
@@ -34,6 +41,7 @@ _KINDS = {
     PaymentState.ABANDONED: PaymentEventKind.ABANDONED,
     PaymentState.REFUNDED: PaymentEventKind.REFUNDED,
     PaymentState.DISPUTED: PaymentEventKind.DISPUTED,
+    PaymentState.WON: PaymentEventKind.DISPUTE_WON,
 }
 
 
@@ -92,33 +100,60 @@ class SandboxProvider:
             raise ProviderError("the sandbox knows its payments by order")
         async with self._db.read() as conn:
             payment = await queries.payment_of_order(conn, reference.order_id)
-        return () if payment is None else _events_of(payment)
+            refunds = [] if payment is None else await queries.refunds(conn, payment.id)
+        return () if payment is None else _events_of(payment, refunds)
 
     async def refund(self, request: RefundRequest) -> RefundState:
-        async with self._db.read() as conn:
+        async with self._db.transaction() as conn:
             payment = await queries.payment_of_order(conn, request.order_id)
-        whole = payment is not None and request.amount_minor == payment.amount_minor
-        if payment is None or not whole or payment.transaction_id != request.transaction_id:
-            return RefundState.FAILED
-        moved = await self.move(payment.id, PaymentState.REFUNDED)
-        return RefundState.FAILED if moved is None else RefundState.DONE
+            if payment is None or payment.transaction_id != request.transaction_id:
+                return RefundState.FAILED
+            await queries.lock_payment(conn, payment.id)
+            payment = await queries.payment_by_id(conn, payment.id)
+            assert payment is not None, "payments are never deleted"
+            done = await queries.refunds(conn, payment.id)
+            if any(refund.id == request.idempotency_key for refund in done):
+                return RefundState.DONE
+            left_minor = payment.amount_minor - sum(refund.amount_minor for refund in done)
+            refundable = payment.state in REFUNDABLE_STATES
+            if not refundable or not 0 < request.amount_minor <= left_minor:
+                return RefundState.FAILED
+            refund = Refund(request.idempotency_key, request.amount_minor)
+            await queries.insert_refund(conn, payment.id, refund, now())
+            if request.amount_minor == left_minor:
+                await self._move(conn, payment.id, PaymentState.REFUNDED)
+        return RefundState.DONE
+
+    async def refunds(self, payment: Payment) -> list[Refund]:
+        """What was given back of a payment, oldest first."""
+        async with self._db.read() as conn:
+            return await queries.refunds(conn, payment.id)
 
     async def move(self, payment_id: UUID, target: PaymentState) -> Payment | None:
         """Let something happen to a payment in the sandbox's books; None when its state does not allow it."""
         async with self._db.transaction() as conn:
-            return await queries.move_payment(
-                conn, payment_id, target, transaction_id=f"sbx_{new_id().hex}", at=now()
-            )
+            return await self._move(conn, payment_id, target)
 
-    def notification_of(self, payment: Payment, kind: PaymentEventKind) -> RawNotification:
-        """A new notification about a payment, signed, as the sandbox sends it."""
+    async def _move(
+        self, conn: Connection, payment_id: UUID, target: PaymentState
+    ) -> Payment | None:
+        transaction_id = f"sbx_{new_id().hex}"
+        return await queries.move_payment(
+            conn, payment_id, target, transaction_id=transaction_id, at=now()
+        )
+
+    def notification_of(
+        self, payment: Payment, kind: PaymentEventKind, refund: Refund | None = None
+    ) -> RawNotification:
+        """A new notification about a payment (or a refund of it), signed, as the sandbox sends it."""
         body = {
             "id": f"evt_{new_id().hex}",
             "kind": kind,
             "order_id": str(payment.order_id),
             "transaction_id": payment.transaction_id,
-            "amount_minor": payment.amount_minor,
+            "amount_minor": payment.amount_minor if refund is None else refund.amount_minor,
             "currency": payment.currency,
+            "reversal_id": None if refund is None else refund.id,
         }
         return self.signed(json.dumps(body).encode())
 
@@ -137,30 +172,40 @@ def _parse(body: dict[str, Any]) -> Notification:
     amount_minor = body["amount_minor"]
     if not isinstance(amount_minor, int):
         raise TypeError("an amount is a whole number of minor units")
+    reversal_id = body.get("reversal_id")
     event = PaymentEvent(
         kind=kind,
         order_id=UUID(str(body["order_id"])),
         transaction_id=transaction_id,
         amount_minor=amount_minor,
         currency=str(body["currency"]),
+        reversal_id=None if reversal_id is None else str(reversal_id),
     )
     return Notification(id=str(body["id"]), events=(event,))
 
 
-def _events_of(payment: Payment) -> tuple[PaymentEvent, ...]:
-    """What happened to a payment, oldest first."""
+def _events_of(payment: Payment, refunds: Sequence[Refund]) -> tuple[PaymentEvent, ...]:
+    """What happened to a payment: the success before all refunds, and these before a dispute."""
     if payment.state == PaymentState.OPEN:
         return ()
-    states = [PaymentState(payment.state)]
-    if payment.state in PAID_STATES and payment.state != PaymentState.SUCCEEDED:
-        states.insert(0, PaymentState.SUCCEEDED)
-    return tuple(
-        PaymentEvent(
-            _KINDS[state],
-            payment.order_id,
-            payment.transaction_id,
-            payment.amount_minor,
-            payment.currency,
-        )
-        for state in states
+    state = PaymentState(payment.state)
+    if state not in PAID_STATES:
+        return (_event(payment, _KINDS[state]),)
+    events = [_event(payment, PaymentEventKind.SUCCEEDED)]
+    events += [_event(payment, PaymentEventKind.REFUNDED, refund) for refund in refunds]
+    if state is PaymentState.WON:
+        events.append(_event(payment, PaymentEventKind.DISPUTED))
+    if state is not PaymentState.SUCCEEDED and not (state is PaymentState.REFUNDED and refunds):
+        events.append(_event(payment, _KINDS[state]))
+    return tuple(events)
+
+
+def _event(payment: Payment, kind: PaymentEventKind, refund: Refund | None = None) -> PaymentEvent:
+    return PaymentEvent(
+        kind,
+        payment.order_id,
+        payment.transaction_id,
+        payment.amount_minor if refund is None else refund.amount_minor,
+        payment.currency,
+        None if refund is None else refund.id,
     )

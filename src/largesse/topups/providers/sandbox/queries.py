@@ -6,7 +6,13 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
-from largesse.topups.providers.sandbox.books import PAID_STATES, SOURCES, Payment, PaymentState
+from largesse.topups.providers.sandbox.books import (
+    PAID_STATES,
+    SOURCES,
+    Payment,
+    PaymentState,
+    Refund,
+)
 
 
 async def insert_payment(conn: Connection, payment: Payment, at: datetime) -> None:
@@ -80,3 +86,32 @@ async def move_payment(
             },
         )
         return await cursor.fetchone()
+
+
+async def lock_payment(conn: Connection, payment_id: UUID) -> None:
+    """Hold a checkout until the transaction ends."""
+    await conn.execute("SELECT FROM sandbox_payment WHERE id = %s FOR UPDATE", (payment_id,))
+
+
+async def refunds(conn: ReadConnection, payment_id: UUID) -> list[Refund]:
+    """What was given back of a payment, oldest first."""
+    async with conn.cursor(row_factory=class_row(Refund)) as cursor:
+        await cursor.execute(
+            """
+            SELECT idempotency_key AS id, amount_minor FROM sandbox_refund
+             WHERE payment_id = %s ORDER BY created_at, idempotency_key
+            """,
+            (payment_id,),
+        )
+        return await cursor.fetchall()
+
+
+async def insert_refund(conn: Connection, payment_id: UUID, refund: Refund, at: datetime) -> None:
+    """Give back a part of a payment."""
+    await conn.execute(
+        """
+        INSERT INTO sandbox_refund (payment_id, idempotency_key, amount_minor, created_at)
+        VALUES (%s, %s, %s, %s)
+        """,
+        (payment_id, refund.id, refund.amount_minor, at),
+    )

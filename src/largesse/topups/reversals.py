@@ -1,0 +1,132 @@
+"""Refunds and disputes as providers tell them, failed and won ones too: the ledger moves what they come to."""
+
+from largesse import ledger
+from largesse.db import Connection
+from largesse.ledger import ReversalKind, Reversed
+from largesse.services import Services
+from largesse.topups import payment_queries, queries
+from largesse.topups.crediting import (
+    Outcome,
+    credit,
+    lock,
+    note,
+    pay_and_credit,
+    transaction_id,
+)
+from largesse.topups.providers import (
+    PaymentEvent,
+    PaymentEventKind,
+    PaymentProvider,
+    PaymentReference,
+    ProviderError,
+)
+from largesse.topups.rows import HistoryLine, Order, TransactionState
+from largesse.topups.states import OrderState, Reason, Step, state_of_reversals
+from largesse.types import now
+
+_K = PaymentEventKind
+_OPENS: dict[PaymentEventKind, ReversalKind] = {_K.REFUNDED: "refund", _K.DISPUTED: "chargeback"}
+_NAMES = {
+    _K.REFUNDED: "refund",
+    _K.REFUND_FAILED: "refund",
+    _K.DISPUTED: "dispute",
+    _K.DISPUTE_WON: "dispute",
+}
+"""What a reversal is called when its provider has no name for it: then a payment has one of each."""
+_REASONS = {_K.DISPUTE_WON: Reason.DISPUTE_WON, _K.REFUND_FAILED: Reason.REFUND_FAILED}
+_STATES = {
+    OrderState.CREDITED: TransactionState.CREDITED,
+    OrderState.REFUNDED: TransactionState.REFUNDED,
+    OrderState.DISPUTED: TransactionState.DISPUTED,
+}
+
+
+async def reverse(services: Services, provider: PaymentProvider, event: PaymentEvent) -> Outcome:
+    """Take back a part or all of what a payment had credited, or give it back. Its payment must have come before."""
+    paid = await _credit_before(services, provider, event)
+    if paid not in (Outcome.APPLIED, Outcome.NO_CHANGE):
+        return paid
+    async with services.db.transaction() as conn:
+        order = await lock(conn, provider.name, event.order_id)
+        assert order is not None, "its payment was claimed"
+        reversed_now = await _record(conn, order, event)
+        if reversed_now.duplicate:
+            return Outcome.NO_CHANGE
+        await _say(conn, order, event, reversed_now)
+        state = _STATES[state_of_reversals(reversed_now.disputed, reversed_now.whole)]
+        await payment_queries.move_transaction(
+            conn, provider.name, transaction_id(event), sources=[*_STATES.values()], target=state
+        )
+        return Outcome.APPLIED
+
+
+async def _credit_before(
+    services: Services, provider: PaymentProvider, event: PaymentEvent
+) -> Outcome:
+    """Have the payment credited. A reversal of the whole amount vouches for it; of a part, only the provider's answer.
+
+    Raises ProviderError when the provider does not know (yet) that it was paid: the notification is tried again.
+    """
+    async with services.db.read() as conn:
+        order = await queries.find_order(conn, event.order_id)
+        known = await payment_queries.find_transaction(conn, provider.name, transaction_id(event))
+    if order is None or order.provider != provider.name:
+        return Outcome.ORDER_UNKNOWN
+    if event.currency != order.currency or event.amount_minor <= 0:
+        async with services.db.transaction() as conn:
+            if await lock(conn, provider.name, order.id) is not None:
+                await note(conn, order, Reason.PAYMENT_MISMATCH, now())
+        return Outcome.MISMATCH
+    if known is None:
+        paid = event if event.amount_minor == order.gross_minor else await _success(provider, event)
+        return await pay_and_credit(services, provider.name, paid)
+    if known.order_id != order.id:
+        return Outcome.TRANSACTION_OF_OTHER_ORDER
+    if known.state == TransactionState.SURPLUS:
+        return Outcome.SURPLUS
+    async with services.db.transaction() as conn:
+        credited = await credit(conn, provider.name, known.transaction_id, order.id)
+    return Outcome.APPLIED if credited else Outcome.NO_CHANGE
+
+
+async def _success(provider: PaymentProvider, event: PaymentEvent) -> PaymentEvent:
+    """The payment that a reversal is of, as the provider knows it."""
+    reference = PaymentReference(order_id=event.order_id, transaction_id=event.transaction_id)
+    for told in await provider.look_up(reference):
+        if told.kind is _K.SUCCEEDED and told.transaction_id == event.transaction_id:
+            return told
+    raise ProviderError(f"{provider.name} knows of no payment {event.transaction_id}")
+
+
+async def _record(conn: Connection, order: Order, event: PaymentEvent) -> Reversed:
+    """Tell the ledger."""
+    cause_id = f"{transaction_id(event)}:{event.reversal_id or _NAMES[event.kind]}"
+    if event.kind not in _OPENS:
+        return await ledger.cancel_reversal(
+            conn, owner_id=order.user_id, order_id=order.id, cause_id=cause_id
+        )
+    return await ledger.record_reversal(
+        conn,
+        owner_id=order.user_id,
+        order_id=order.id,
+        cause_id=cause_id,
+        kind=_OPENS[event.kind],
+        amount_minor=event.amount_minor,
+    )
+
+
+async def _say(conn: Connection, order: Order, event: PaymentEvent, reversed_now: Reversed) -> None:
+    """Bring the order to the state that its reversals come to, and say in its history what was told."""
+    state = state_of_reversals(reversed_now.disputed, reversed_now.whole)
+    if event.kind in _REASONS:
+        reason = _REASONS[event.kind]
+    elif event.kind is _K.DISPUTED:
+        reason = Reason.PAYMENT_DISPUTED
+    elif event.amount_minor == order.gross_minor or state is OrderState.REFUNDED:
+        reason = Reason.PAYMENT_REFUNDED
+    else:
+        reason = Reason.PARTIAL_REVERSAL
+    if state is order.state:
+        await queries.add_history(conn, HistoryLine(order.id, state, reason, now()))
+    else:
+        await queries.apply_step(conn, order, Step(state, reason), now(), settled=True)
