@@ -1,13 +1,20 @@
 """Months of `gift` and `room_event`: rows find their partition, and ids stay unique wherever they lie."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
+from psycopg.sql import SQL, Identifier
 
 from largesse import ledger
 from largesse.errors import IdempotencyConflict
 from largesse.ledger import chain, partitions
+from largesse.ledger.queries import partitions as queries
+from largesse.services import Services
 from largesse.types import now
 from tests.ledger.world import World, gift
 
@@ -110,3 +117,14 @@ async def test_a_message_can_be_erased_and_the_chain_holds(world: World) -> None
         message, salt, digest = (await cursor.fetchall())[0]
         assert chain.message_digest(salt, message) == digest
         await conn.execute("UPDATE gift SET message = NULL, message_salt = NULL")
+
+
+async def test_the_daily_job_adds_the_coming_months(world: World) -> None:
+    app = App(connector=InMemoryConnector())
+    ledger.register_jobs(app, cast(Services, SimpleNamespace(db=world.db)))
+    name = f"gift_{partitions.next_month(now().date().replace(day=1)):%Y_%m}"
+    async with world.db.transaction() as conn:
+        await conn.execute(SQL("DROP TABLE {}").format(Identifier(name)))
+    await app.tasks["ledger.prepare_months"].func(timestamp=0)
+    async with world.db.read() as conn:
+        assert name in await queries.partitions(conn, "gift")

@@ -19,6 +19,7 @@ from largesse.ledger.errors import (
     WriterBusy,
 )
 from largesse.ledger.id_times import created_within, id_bounds, id_from
+from largesse.ledger.jobs import register_jobs
 from largesse.ledger.lots import Span, Use, paid_by
 from largesse.ledger.maturity import Matured, available_at, due_date, mature, mature_due
 from largesse.ledger.model import (
@@ -155,6 +156,7 @@ __all__ = [
     "post",
     "recent_events",
     "record_reversal",
+    "register_jobs",
     "reversed_of",
     "room_state",
     "rooms_of",
