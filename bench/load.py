@@ -157,14 +157,15 @@ async def _generate() -> None:
     plan = json.loads(next(lines))
     tally = Tally()
     module = __import__(f"bench.{plan['kind']}_giver", fromlist=["Giver"])
-    givers: list[Giver] = [
-        module.Giver(token, room_id, tally) for token, room_id in plan["seats"]
-    ]
+    givers: list[Giver] = [module.Giver(token, room_id, tally) for token, room_id in plan["seats"]]
     for giver in givers:
         await giver.connect(plan["port"])
     print(json.dumps({"ready": len(givers)}), flush=True)
     while line := await asyncio.to_thread(next, lines, ""):
-        print(orjson.dumps(await _run_level(givers, tally, Level(**json.loads(line)))).decode(), flush=True)
+        print(
+            orjson.dumps(await _run_level(givers, tally, Level(**json.loads(line)))).decode(),
+            flush=True,
+        )
 
 
 async def _run_level(givers: Sequence[Giver], tally: Tally, level: Level) -> dict[str, Any]:

@@ -11,7 +11,7 @@ async def test_a_socket_that_does_not_keep_up_is_closed() -> None:
         outbox.push(text)
     assert outbox.close_code == 4408
     assert outbox.aborted.is_set()
-    assert await outbox.next() is None
+    assert await outbox.next() == []
 
 
 async def test_held_frames_count_too() -> None:
@@ -47,7 +47,7 @@ async def test_live_frames_wait_behind_the_replay() -> None:
     outbox.push_live("live")
     outbox.push("replay")
     outbox.release_live()
-    assert [await outbox.next() for _ in range(3)] == ["snapshot", "replay", "live"]
+    assert await outbox.next() == ["snapshot", "replay", "live"]
 
 
 async def test_finishing_sends_what_waits_first() -> None:
@@ -55,8 +55,8 @@ async def test_finishing_sends_what_waits_first() -> None:
     outbox.push("last words")
     outbox.finish(4401)
     outbox.push("too late")
-    assert await outbox.next() == "last words"
-    assert await outbox.next() is None
+    assert await outbox.next() == ["last words"]
+    assert await outbox.next() == []
     assert outbox.close_code == 4401
 
 

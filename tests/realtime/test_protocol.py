@@ -2,12 +2,15 @@
 
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
+from largesse.ledger import GiftEntry, GiftRequest, WalletState
 from largesse.realtime.limits import TokenBucket
-from largesse.realtime.protocol import read_client_message, write_error
-from largesse.types import new_id
+from largesse.realtime.protocol import Ack, read_client_message, write_error, write_gift_ack
+from largesse.types import new_id, now
+from largesse.wallet import wallet_view
 
 ID = "01941f29-7c00-7000-8000-000000000001"
 
@@ -81,3 +84,34 @@ def test_an_error_writes_moments_as_the_rest_of_the_api_does() -> None:
 def test_a_bucket_gives_a_burst_and_then_refuses() -> None:
     bucket = TokenBucket(rate_per_s=0.001, burst=3)
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("duplicate", [False, True])
+@pytest.mark.parametrize("budget", [None, 50])
+def test_the_ack_of_a_gift_is_what_its_model_would_be(duplicate: bool, budget: int | None) -> None:
+    at = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+    request = GiftRequest(
+        id=UUID(ID),
+        sender_id=new_id(),
+        recipient_id=new_id(),
+        room_id=new_id(),
+        gift_type_no=1,
+        count=1,
+        coins=5,
+        share_id=1,
+        milli_diamonds=2500,
+        hold_min_days=0,
+        bonus_hold_days=0,
+    )
+    wallet = WalletState(7, 3, 0, budget is not None, 24324, 12, budget, None, None)
+    entry = GiftEntry(request, 42, 5, 0, 0, 21, at, 1, 1, wallet, duplicate)
+    shown_at = now() if duplicate else at
+    expected = Ack(
+        op="ack",
+        id=request.id,
+        seq=42,
+        coins=5,
+        milli_diamonds=2500,
+        wallet=wallet_view(wallet, shown_at),
+    )
+    assert write_gift_ack(entry) == expected.model_dump_json()

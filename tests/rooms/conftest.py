@@ -21,7 +21,7 @@ from largesse import ledger
 from largesse.db import Database
 from largesse.identity import Role
 from largesse.ledger import TopUp
-from largesse.realtime import Hub
+from largesse.realtime import FrameProtocol, Hub
 from largesse.settings import Settings
 from largesse.types import new_id
 from tests.fixtures_identity import MakeUser, SignedIn
@@ -134,9 +134,9 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
         host="127.0.0.1",
         port=0,
         lifespan="off",  # the fixture `app` runs it
-        ws="websockets-sansio",
+        ws=FrameProtocol,
         ws_per_message_deflate=False,
-        ws_max_size=64 * 1024,
+        ws_max_size=1 << 20,
         log_level="warning",
     )
     server = uvicorn.Server(config)

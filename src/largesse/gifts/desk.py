@@ -1,12 +1,15 @@
 """What giving needs to know, held in this process for a moment, so that a gift asks the database nothing beforehand."""
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import psycopg
 
 from largesse import creators, identity, ledger
 from largesse.db import Database
@@ -16,6 +19,8 @@ from largesse.gifts.model import GiftRule, GiftType
 from largesse.identity import Country, Person
 from largesse.ledger import Share
 from largesse.types import now
+
+log = logging.getLogger(__name__)
 
 FRESH_S = 2.0
 """How old what we hold may be: a change of the catalogue reaches every process within this time."""
@@ -77,7 +82,8 @@ class GiftDesk:
         self._fresh_s = fresh_s
         self._lock = asyncio.Lock()
         self._rules: Rules | None = None
-        self._read_at_s = 0.0
+        self._read_at_s = float("-inf")
+        self._refreshing: asyncio.Task[None] | None = None
         self._types_by_no: dict[int, GiftType] = {}
         self._people: OrderedDict[UUID, Person] = OrderedDict()
 
@@ -91,8 +97,23 @@ class GiftDesk:
             return rules
 
     def rules_at_hand(self) -> Rules | None:
-        """Reference data that is at most `fresh_s` old, when there is some without reading."""
-        return self._rules if time.monotonic() - self._read_at_s < self._fresh_s else None
+        """Reference data that is at most `fresh_s` old, when there is some without waiting for the database."""
+        age_s = time.monotonic() - self._read_at_s
+        if age_s >= self._fresh_s:
+            return None
+        if age_s >= self._fresh_s / 2 and self._refreshing is None:
+            # While gifts come in, none of them has to wait for the next reading.
+            self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
+        return self._rules
+
+    async def _refresh(self) -> None:
+        try:
+            async with self._lock:
+                await self._read()
+        except psycopg.Error as error:  # whoever gives next reads, and hears why it fails
+            log.warning("cannot read the rules of giving: %s", error)
+        finally:
+            self._refreshing = None
 
     async def _read(self) -> Rules:
         read_at_s = time.monotonic()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from largesse import ledger
 from largesse.db import ReadConnection
@@ -126,9 +126,7 @@ def receipt(sent: SentGift) -> Receipt:
     )
 
 
-def _decide(
-    rules: Rules, user: User, target: Target, wish: Wish, at: datetime
-) -> GiftRequest:
+def _decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) -> GiftRequest:
     """The request for the ledger, when every rule that is ours holds."""
     rule = rules.gift_rule(at)
     gift = rules.find(wish.gift, at)
@@ -182,13 +180,11 @@ def _fits_a_post(coins: int, rule: GiftRule) -> bool:
 
 def _hold_min_days(rules: Rules, rule: GiftRule, user: User, at: datetime) -> int:
     """Coins of a new account are the likeliest to be charged back."""
-    is_new = at - user.created_at < timedelta(days=rule.new_viewer_days)
+    is_new = (at - user.created_at).days < rule.new_viewer_days
     return rules.hold_days["new_viewer"] if is_new else 0
 
 
-async def _earlier(
-    services: Services, user: User, target: Target, wish: Wish
-) -> SentGift | None:
+async def _earlier(services: Services, user: User, target: Target, wish: Wish) -> SentGift | None:
     """The gift stored under this id; IdempotencyConflict when the wish asks for something else.
 
     A retry whose gift was withdrawn or changed meanwhile must be told that it was given.

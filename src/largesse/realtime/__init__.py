@@ -26,6 +26,7 @@ from largesse.realtime.protocol import (
 from largesse.realtime.room import Room
 from largesse.realtime.socket import RoomSocket
 from largesse.realtime.webhooks import webhooks
+from largesse.realtime.wire import FrameProtocol
 
 __all__ = [
     "Ack",
@@ -33,6 +34,7 @@ __all__ = [
     "Bus",
     "ChatEvent",
     "Event",
+    "FrameProtocol",
     "GiftEvent",
     "GiftVersion",
     "Giving",

@@ -26,10 +26,14 @@ class SocketActions(Protocol):
         """The user's wallet now."""
         ...
 
+    async def ready(self) -> None:
+        """Have at hand what `gift_at_once` goes by."""
+        ...
+
     def gift_at_once(
         self, user: User, room: Room, message: SendGift
     ) -> asyncio.Future[GiftEntry] | None:
-        """The gift on its way to the journal; none when something must be read first: `gift` does that."""
+        """The gift on its way to the journal; none when it needs a closer look: `gift` takes it."""
         ...
 
     async def gift(self, user: User, room: Room, message: SendGift) -> GiftEntry:

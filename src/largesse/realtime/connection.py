@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from largesse.realtime.hub import GOING_AWAY, Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
 from largesse.realtime.outbox import Outbox
+from largesse.realtime.wire import SEND_TEXTS
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,17 @@ async def _guard(serve: Callable[[], Awaitable[None]], outbox: Outbox) -> None:
 
 
 async def _write(websocket: WebSocket, outbox: Outbox) -> None:
+    send_texts = websocket.scope.get("extensions", {}).get(SEND_TEXTS, _cannot)
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
-        while (frame := await outbox.next()) is not None:
-            await websocket.send_text(frame)
+        while frames := await outbox.next():
+            if not send_texts(frames):
+                for frame in frames:
+                    await websocket.send_text(frame)
+
+
+def _cannot(_: Sequence[str]) -> bool:
+    """A server that takes one message at a time."""
+    return False
 
 
 async def _close(websocket: WebSocket, code: int | None) -> None:

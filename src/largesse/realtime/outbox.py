@@ -6,6 +6,8 @@ from collections import deque
 from largesse.realtime.limits import OUTBOX_FRAMES_MAX
 
 TOO_SLOW = 4408
+_TAKEN_MAX = 16
+"""Frames handed out at a time: they no longer count as waiting, so these are few."""
 
 
 class Outbox:
@@ -63,18 +65,27 @@ class Outbox:
             self._wake.set()
             self._sent.set()
 
-    async def next(self) -> str | None:
-        """The next frame; none when there will be no more."""
+    async def next(self) -> list[str]:
+        """The next frames, some at a time; empty when there will be no more."""
         while not self._frames:
             if self.close_code is not None:
-                return None
+                return []
             self._wake.clear()
             await self._wake.wait()
         self._sent.set()
-        return self._frames.popleft()
+        if len(self._frames) > _TAKEN_MAX:
+            return [self._frames.popleft() for _ in range(_TAKEN_MAX)]
+        frames = list(self._frames)
+        self._frames.clear()
+        return frames
+
+    @property
+    def crowded(self) -> bool:
+        """Half of the places are taken: who asks faster than he reads answers is not read from."""
+        return self.close_code is None and len(self._frames) >= self._limit // 2
 
     async def room(self) -> None:
-        """Wait while half of the places are taken: who asks faster than he reads answers is not read from."""
-        while self.close_code is None and len(self._frames) >= self._limit // 2:
+        """Wait until it is not crowded."""
+        while self.crowded:
             self._sent.clear()
             await self._sent.wait()

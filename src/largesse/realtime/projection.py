@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import NamedTuple
 from uuid import UUID
 
@@ -70,6 +71,7 @@ class Projection:
         self._top = sorted(
             (_Place(person, start.giving[id_]) for id_, person in start.names.items()), key=_order
         )
+        self._gave: dict[UUID, Person] = {}
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
 
     def apply(self, event: LoggedEvent) -> None:
@@ -81,14 +83,18 @@ class Projection:
             self.gifting = False
 
     def _add(self, gift: GiftEvent) -> None:
-        """Totals only grow, so nobody but the sender can enter the shown places."""
         sender = gift.sender
         coins, first_seq = self._giving.get(sender.id) or (0, gift.seq)
-        giving = self._giving[sender.id] = Giving(coins + gift.coins, first_seq)
-        others = [place for place in self._top if place.person.id != sender.id]
-        self._top = sorted([*others, _Place(sender, giving)], key=_order)[: self._places_max]
+        self._giving[sender.id] = Giving(coins + gift.coins, first_seq)
+        self._gave[sender.id] = sender
 
     def supporters(self) -> list[Supporter]:
+        """Totals only grow, so nobody enters the shown places but those who gave since the last look."""
+        if self._gave:
+            people = {place.person.id: place.person for place in self._top} | self._gave
+            places = (_Place(person, self._giving[id_]) for id_, person in people.items())
+            self._top = nsmallest(self._places_max, places, key=_order)
+            self._gave = {}
         return [
             Supporter(rank=rank, user=place.person, coins=place.giving.coins)
             for rank, place in enumerate(self._top, start=1)

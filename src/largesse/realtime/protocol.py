@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, Valid
 
 from largesse.identity import Person
 from largesse.ledger import GiftEntry
-from largesse.types import Schema
+from largesse.types import Schema, now
 from largesse.wallet import WalletView, wallet_json
 
 SEQ_MAX = 2**63 - 1
@@ -260,9 +260,10 @@ def write_ack(ack: Ack) -> str:
     return ack.model_dump_json(exclude_unset=True)
 
 
-def write_gift_ack(entry: GiftEntry, at: datetime) -> str:
+def write_gift_ack(entry: GiftEntry) -> str:
     """The ack of a gift: an `Ack` with every field, put together without one, since every gift has one."""
     request = entry.request
+    at = now() if entry.duplicate else entry.created_at
     return (
         f'{{"op":"ack","id":"{request.id}","seq":{entry.seq},"coins":{request.coins},'
         f'"milli_diamonds":{request.milli_diamonds},"wallet":{wallet_json(entry.wallet, at)}}}'

@@ -41,7 +41,8 @@ class MessageReader:
     async def next(self) -> AnyClientMessage | None:
         """The next well-formed message; none when the socket is to end."""
         while self._outbox.close_code is None:
-            await self._outbox.room()
+            if self._outbox.crowded:
+                await self._outbox.room()
             received = await self._websocket.receive()
             if received["type"] == "websocket.disconnect":
                 return None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable
 from functools import partial
 from uuid import UUID
@@ -44,7 +45,6 @@ from largesse.realtime.protocol import (
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
-from largesse.types import now
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class RoomSocket:
             self._give_up(error, TOKEN_WRONG)
             return
         self._token = join.token
-        self._checked_at_s = asyncio.get_running_loop().time()
+        self._checked_at_s = time.monotonic()
         with contextlib.ExitStack() as leaving:
             try:
                 room = await self._enter(self._room_id, join, leaving)
@@ -169,18 +169,23 @@ class RoomSocket:
         while self._in_flight >= GIFTS_IN_FLIGHT_MAX:
             self._landed.clear()
             await self._landed.wait()
-        self._give(user, room, message)
+        if not self._give_at_once(user, room, message):
+            with contextlib.suppress(psycopg.OperationalError):
+                # Here and not in a task: gifts of one socket keep their order.
+                await self._actions.ready()
+            if not self._give_at_once(user, room, message):
+                self._give_with_care(user, room, message)
 
     def _known_user(self) -> User | None:
         """The user, when the last look is recent."""
         if self._user is None:
             raise Unauthenticated
-        recent = asyncio.get_running_loop().time() - self._checked_at_s <= RECHECK_S
+        recent = time.monotonic() - self._checked_at_s <= RECHECK_S
         return self._user if recent else None
 
     async def _look_up_user(self) -> User:
         """Ask for the user again: sessions expire and can be revoked."""
-        moment_s = asyncio.get_running_loop().time()
+        moment_s = time.monotonic()
         user = await self._actions.identify(self._websocket, self._token)
         if user is None:
             raise SessionExpired
@@ -193,26 +198,27 @@ class RoomSocket:
 
     # --- gifts: thousands a second, so most of them take no task of their own
 
-    def _give(self, user: User, room: Room, message: SendGift) -> None:
-        """Start a gift; its answer follows the commit, whatever becomes of the socket."""
-        self._in_flight += 1
+    def _give_at_once(self, user: User, room: Room, message: SendGift) -> bool:
+        """Start a gift; its answer follows the commit, whatever becomes of the socket. False: nothing was done."""
         try:
             giving = self._actions.gift_at_once(user, room, message)
-        except AppError as error:
-            self._answer_gift(_error(message.id, error))
-            return
+        except Exception as error:
+            self._outbox.push(_refusal(message.id, error))
+            return True
         if giving is None:
-            self._give_with_care(user, room, message)
-        else:
-            giving.add_done_callback(partial(self._given, user, room, message))
+            return False
+        self._in_flight += 1
+        giving.add_done_callback(partial(self._given, user, room, message))
+        return True
 
     def _given(
         self, user: User, room: Room, message: SendGift, giving: "asyncio.Future[GiftEntry]"
     ) -> None:
         error = giving.exception()
         if error is None:
-            self._answer_gift(write_gift_ack(giving.result(), now()))
+            self._answer_gift(write_gift_ack(giving.result()))
         elif isinstance(error, IdempotencyConflict):
+            self._in_flight -= 1
             self._give_with_care(user, room, message)
         else:
             self._answer_gift(_refusal(message.id, error))
@@ -221,11 +227,12 @@ class RoomSocket:
         """The long way: reads the rules, or the gift that was stored under this id."""
 
         async def ack() -> str:
-            return write_gift_ack(await self._actions.gift(user, room, message), now())
+            return write_gift_ack(await self._actions.gift(user, room, message))
 
         async def give() -> None:
             self._answer_gift(await _answer(message.id, ack()))
 
+        self._in_flight += 1
         self._hub.keep(asyncio.get_running_loop().create_task(give()))
 
     def _answer_gift(self, frame: str) -> None:

@@ -20,6 +20,7 @@ class RoomActions:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._target: Target | None = None
 
     async def identify(self, websocket: WebSocket, token: str | None) -> User | None:
         return await identity.user_from_websocket(websocket, token)
@@ -28,19 +29,25 @@ class RoomActions:
         async with self._services.db.read() as conn:
             return wallet_view(await ledger.wallet_state(conn, user.id), now())
 
+    async def ready(self) -> None:
+        await self._services.desk.rules()
+
     def gift_at_once(
         self, user: User, room: Room, message: SendGift
     ) -> asyncio.Future[GiftEntry] | None:
-        return give_at_once(self._services, user, _target(room), message)
+        return give_at_once(self._services, user, self._target_of(room), message)
 
     async def gift(self, user: User, room: Room, message: SendGift) -> GiftEntry:
-        return (await send_gift(self._services, user, _target(room), message)).entry
+        target = self._target_of(room)
+        return (await send_gift(self._services, user, target, message)).entry
+
+    def _target_of(self, room: Room) -> Target:
+        """Made once: a socket stays in one room, which keeps its recipient."""
+        if self._target is None:
+            state = room.projection
+            self._target = Target(kind=state.kind, room_id=state.id, recipient_id=state.creator.id)
+        return self._target
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
         seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)
         return Ack(op="ack", id=message.id, seq=seq)
-
-
-def _target(room: Room) -> Target:
-    state = room.projection
-    return Target(kind=state.kind, room_id=state.id, recipient_id=state.creator.id)

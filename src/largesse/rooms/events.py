@@ -26,6 +26,8 @@ _UNKNOWN_NAME = "?"
 def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], None]:
     """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
 
+    names: dict[int, GiftVersion] = {}
+
     def publish(entries: Sequence[GiftEntry]) -> None:
         events: dict[UUID, list[LoggedEvent]] = {}
         for entry in entries:
@@ -40,14 +42,16 @@ def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], 
             if gift is None or sender is None:
                 hub.expect(room_id, entry.seq)
             else:
-                events.setdefault(room_id, []).append(_given(entry, gift, sender))
+                if (name := names.get(gift.no)) is None:
+                    name = names[gift.no] = _gift_name(gift)
+                events.setdefault(room_id, []).append(_given(entry, gift, name, sender))
         for room_id, told in events.items():
             hub.publish(room_id, told)
 
     return publish
 
 
-def _given(entry: GiftEntry, gift: GiftType, sender: Person) -> GiftEvent:
+def _given(entry: GiftEntry, gift: GiftType, name: GiftVersion, sender: Person) -> GiftEvent:
     request = entry.request
     return GiftEvent(
         type="gift",
@@ -55,7 +59,7 @@ def _given(entry: GiftEntry, gift: GiftType, sender: Person) -> GiftEvent:
         at=entry.created_at,
         id=request.id,
         sender=sender,
-        gift=_gift_name(gift),
+        gift=name,
         animation_kind=gift.animation_kind,
         count=request.count,
         coins=request.coins,

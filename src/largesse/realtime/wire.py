@@ -1,0 +1,130 @@
+"""uvicorn's WebSocket protocol with a short cut for what nearly every frame is: one small text message, whole.
+
+Everything else (handshake, fragments, pings, closing, broken frames) goes the way it always went, through `websockets`.
+The state machine there only ever sees whole frames, so that both ways can alternate.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # an installation without the compiled part
+    from websockets.utils import apply_mask
+
+SEND_TEXTS = "largesse.send_texts"
+"""Name of the ASGI extension that sends several messages at once."""
+QUEUED_MAX = 16
+"""Messages that wait for the application before the socket is read no further."""
+_TEXT = 0x81
+"""First byte of a text message in one frame."""
+_MASKED = 0x80
+_LONG, _VERY_LONG = 126, 127
+"""Values of the length that stand for two and for eight bytes of length after them."""
+
+
+class FrameProtocol(WebSocketsSansIOProtocol):
+    """One connection."""
+
+    queue: asyncio.Queue[Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rest = b""
+        self._short_cut = True
+
+    # --- receiving
+
+    def data_received(self, data: bytes) -> None:
+        if not (self._short_cut and self.handshake_complete):
+            # Who sends frames before the answer to the handshake may have left half a frame in `websockets`.
+            self._short_cut = self._short_cut and not self.handshake_initiated
+            super().data_received(data)
+            return
+        if self._rest:
+            data = self._rest + data
+        at, end = 0, len(data)
+        while end - at >= 2:
+            length, start = data[at + 1] & 0x7F, at + 2
+            if length == _LONG:
+                length, start = int.from_bytes(data[at + 2 : at + 4]), at + 4
+                if end < start:
+                    break
+            elif length == _VERY_LONG:
+                self._short_cut = False
+                super().data_received(data[at:])
+                return
+            if data[at + 1] & _MASKED:
+                start += 4
+            stop = start + length
+            if end < stop:
+                break
+            self._frame(data, at, start, stop)
+            at = stop
+        self._rest = data[at:]
+
+    def _frame(self, data: bytes, at: int, start: int, stop: int) -> None:
+        """A whole frame: `data[at:start]` is its head, with the mask last."""
+        if self._takes_text(data[at], data[at + 1]):
+            payload = apply_mask(data[start:stop], data[start - 4 : start])
+            try:
+                text = payload.decode()
+            except UnicodeDecodeError:
+                pass  # closes the connection, below
+            else:
+                self.queue.put_nowait({"type": "websocket.receive", "text": text})
+                if self.queue.qsize() >= QUEUED_MAX and not self.read_paused:
+                    self.read_paused = True
+                    self.transport.pause_reading()
+                return
+        super().data_received(data[at:stop])
+
+    def _takes_text(self, first: int, second: int) -> bool:
+        """A text message in one frame, in an open connection without extensions, and not amid another message."""
+        conn = self.conn
+        return (
+            first == _TEXT
+            and second & _MASKED != 0
+            and conn.current_size is None
+            and conn.state is OPEN
+            and not conn.extensions
+            and not self.close_sent
+        )
+
+    # --- sending
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):  # else the handshake was refused
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[SEND_TEXTS] = self.send_texts
+
+    def send_texts(self, texts: Sequence[str]) -> bool:
+        """Send text messages in one write; false: nothing was sent, the usual way will find out why."""
+        conn = self.conn
+        if (
+            not self.writable.is_set()
+            or not self.handshake_complete
+            or self.disconnected
+            or self.close_sent
+            or conn.state is not OPEN
+            or conn.extensions
+        ):
+            return False
+        self.transport.write(b"".join(map(_text_frame, texts)))
+        return True
+
+
+def _text_frame(text: str) -> bytes:
+    payload = text.encode()
+    length = len(payload)
+    if length < _LONG:
+        return b"%c%c%b" % (_TEXT, length, payload)
+    if length <= 0xFFFF:
+        return b"%c%c%b%b" % (_TEXT, _LONG, length.to_bytes(2), payload)
+    return b"%c%c%b%b" % (_TEXT, _VERY_LONG, length.to_bytes(8), payload)
