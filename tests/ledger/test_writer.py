@@ -92,6 +92,7 @@ async def test_gifts_that_together_cost_too_much_are_taken_one_by_one_in_order(
 
 
 async def test_a_frozen_wallet_gives_nothing(world: World) -> None:
+    await world.set_steps("owe")
     room, sender = await world.room(), await world.viewer()
     order_id = await world.top_up(sender, 10)
     async with world.writer() as writer:
