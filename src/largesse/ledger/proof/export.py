@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
@@ -32,6 +32,7 @@ from largesse.ledger.queries import exports as queries
 
 _BLOCK_ROWS = 4_000
 _BLOCK_BATCHES = 1_000
+_BLOCKS_UNDER_WAY = 2
 
 Row = tuple[Any, ...]
 Range = tuple[int, int]
@@ -139,15 +140,13 @@ class _LaneFile:
     transfers: int = 0
     digest: Any = field(default_factory=sha256)
 
-    def add(self, batches: Sequence[Row], gifts: Sequence[Row], transfers: Sequence[Row]) -> None:
-        """Write a block of whole batches."""
-        lines: list[str] = []
-        for batch in _sealed(batches, gifts, transfers, lines):
-            self.first, self.last = self.first or batch, batch
-        self.batches += len(batches)
-        self.gifts += len(gifts)
-        self.transfers += len(transfers)
-        data = layout.block("".join(lines).encode())
+    def pack(self, block: "_Block") -> None:
+        """Write a block; blocks come in the order of the chain."""
+        self.first, self.last = self.first or block.batches[0], block.batches[-1]
+        self.batches += len(block.batches)
+        self.gifts += block.gifts
+        self.transfers += block.transfers
+        data = layout.block(block.text)
         self.digest.update(data)
         self.stream.write(data)
 
@@ -168,20 +167,31 @@ class _LaneFile:
         )
 
 
-def _sealed(
-    batches: Sequence[Row], gifts: Sequence[Row], transfers: Sequence[Row], lines: list[str]
-) -> Iterator[Sealed]:
-    """The batches with the leaves of their rows; their lines are added to `lines`."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Whole batches and their lines."""
+
+    batches: Sequence[Sealed]
+    gifts: int
+    transfers: int
+    text: bytes
+
+
+def _sealed(batches: Sequence[Row], gifts: Sequence[Row], transfers: Sequence[Row]) -> _Block:
+    """The batches with the leaves of their rows, as lines."""
     gifts_of, transfers_of = _by_batch(gifts), _by_batch(transfers)
+    sealed: list[Sealed] = []
+    lines: list[str] = []
     for no, time_, gift_count, transfer_count, prev_hash, hash in batches:
         mine, others = gifts_of.get(no, ()), transfers_of.get(no, ())
         leaves = [chain.gift_leaf(*row[1:18]) for row in mine]
         leaves += [chain.transfer_leaf(*row[1:]) for row in others]
         batch = Sealed(no, time_, gift_count, transfer_count, prev_hash, hash, b"".join(leaves))
+        sealed.append(batch)
         lines.append(layout.batch_line(batch))
         lines += [layout.gift_line(*row[1:]) for row in mine]
         lines += [layout.transfer_line(*row[1:]) for row in others]
-        yield batch
+    return _Block(sealed, len(gifts), len(transfers), "".join(lines).encode())
 
 
 def _by_batch(rows: Sequence[Row]) -> dict[int, list[Row]]:
@@ -203,21 +213,31 @@ async def _write_lanes(
 async def _write_lane(
     conn: ReadConnection, file: _LaneFile, span: Range, told: Callable[[int], None]
 ) -> None:
-    """Read a block while the one before it is packed."""
-    packing: asyncio.Future[None] | None = None
+    """Read a block while the one before it is sealed and the one before that is packed."""
+    under_way: list[asyncio.Task[None]] = []
     try:
         async for batches in _blocks(conn, file.lane, *span):
             first, last = batches[0][0], batches[-1][0]
             gifts = await queries.gifts(conn, file.lane, first, last)
             transfers = await queries.transfers(conn, file.lane, first, last)
-            if packing is not None:
-                await packing
-            packed = asyncio.to_thread(file.add, batches, gifts, transfers)
-            packing = asyncio.ensure_future(packed)
+            if len(under_way) == _BLOCKS_UNDER_WAY:
+                await under_way.pop(0)
+            sealing = asyncio.to_thread(_sealed, batches, gifts, transfers)
+            before = under_way[-1] if under_way else None
+            under_way.append(asyncio.create_task(_write_block(file, sealing, before)))
             told(len(gifts) + len(transfers))
+        await asyncio.gather(*under_way)
     finally:
-        if packing is not None:
-            await packing
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _write_block(
+    file: _LaneFile, sealing: Awaitable[_Block], before: asyncio.Task[None] | None
+) -> None:
+    block = await sealing
+    if before is not None:
+        await before
+    await asyncio.to_thread(file.pack, block)
 
 
 async def _blocks(
