@@ -35,16 +35,20 @@ given AS (
 """Gifts of the tail to one recipient, found by the index on (recipient_id, created_at), and what the tail reverses."""
 
 IN_ROOMS: LiteralString = f"""
-tail AS (
-  SELECT {_SUMS}
-    FROM (SELECT g.* FROM room r JOIN gift g ON g.recipient_id = r.recipient_id AND g.room_id = r.id
-            JOIN behind ON behind.lane = g.lane
-           WHERE r.id = ANY (%(room_ids)s::uuid[]) AND g.batch_no > behind.no
-             AND g.created_at >= (SELECT min(since) FROM behind)) given
+given AS MATERIALIZED (
+  SELECT g.* FROM (SELECT DISTINCT recipient_id FROM room WHERE id = ANY (%(room_ids)s::uuid[])) r
+    JOIN gift g USING (recipient_id) JOIN behind ON behind.lane = g.lane
+   WHERE g.batch_no > behind.no AND g.created_at >= (SELECT min(since) FROM behind)
+), tail AS (
+  SELECT {_SUMS} FROM given WHERE room_id = ANY (%(room_ids)s::uuid[])
   UNION ALL
-  SELECT {_REVERSED_SUMS} FROM behind JOIN gift_reversal r ON r.lane = behind.lane AND r.batch_no > behind.no
+  SELECT {_REVERSED_SUMS}
+    FROM behind JOIN gift_reversal r ON r.lane = behind.lane AND r.batch_no > behind.no
    WHERE r.room_id = ANY (%(room_ids)s::uuid[]))"""
-"""Gifts of the tail in some rooms, found like those to the rooms' recipients, and what the tail reverses there."""
+"""Gifts of the tail in some rooms, and what the tail reverses there.
+
+They are found like those to the rooms' recipients: the index on (room_id, seq) leads to all that was ever given there.
+"""
 
 FROM_SENDER: LiteralString = """
 tail AS (
