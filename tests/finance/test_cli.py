@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,8 +25,9 @@ HOWTO = Path(__file__).resolve().parents[2] / "docs" / "howto" / "close.md"
 
 @pytest.fixture
 async def history(books: Books, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Books:
-    """Two days of gifts in two currencies, in the database that the commands will look at."""
+    """Two days of gifts in two currencies, in the database that the commands will look at on the third."""
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr("largesse.finance.cli.now", lambda: at(DAY + 2 * DAYS))
     viewer = new_id()
     await books.buy(viewer, 10, JPY)
     await books.buy(viewer, 100_000, USD)
@@ -69,8 +69,7 @@ async def test_close_prints_json(history: Books) -> None:
 async def test_close_takes_yesterday_by_default(history: Books) -> None:
     result = await run("close", "--json")
     days = [day["date"] for day in json.loads(result.output)["days"]]
-    assert days[0] == "2026-09-29"
-    assert days[-1] == (now().date() - timedelta(days=1)).isoformat()
+    assert days == ["2026-09-29", "2026-09-30"]
 
 
 async def test_the_balance_sheet_agrees(history: Books) -> None:

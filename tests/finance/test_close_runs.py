@@ -2,13 +2,17 @@
 
 import asyncio
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
 
 from largesse import finance, ledger
 from largesse.finance import queries
-from largesse.types import new_id
+from largesse.services import Services
+from largesse.types import new_id, now
 from tests.finance.books import DAY, DAYS, JPY, KWD, USD, Books, at
 
 MIDNIGHT = at(DAY + DAYS, 0)
@@ -113,6 +117,15 @@ async def test_the_job_closes_what_has_ended_and_then_rests(books: Books) -> Non
     assert await finance.close_due(books.db, morning) is None
     assert await finance.close_due(books.db, at(DAY + 3 * DAYS, 0)) is None  # within the grace
     assert await books.world.count("close_day") == 3 + 3
+
+
+async def test_the_worker_knows_the_job(books: Books) -> None:
+    await busy_days(books, 1)
+    app = App(connector=InMemoryConnector())
+    finance.register_jobs(app, cast(Services, SimpleNamespace(db=books.db)))
+    await app.tasks["finance.close"](timestamp=0)
+    async with books.db.read() as conn:
+        assert await finance.last_closed(conn) == (now() - finance.GRACE).date() - DAYS
 
 
 async def test_a_gift_that_came_too_late_is_named(books: Books) -> None:
