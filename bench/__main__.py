@@ -1,6 +1,5 @@
-"""Runs every benchmark, one after the other."""
+"""Runs every benchmark, one after the other, and writes bench/results.json."""
 
-from bench import core
+from bench.suite import run_all
 
-for figure in (core,):
-    figure.main()
+run_all()

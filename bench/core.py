@@ -1,71 +1,61 @@
 """Durable gifts a second through the gift writer, against the best that one gift for each transaction can do.
 
-The baseline writes the same rows by one prepared statement for each gift, driven by pgbench over many connections on
-the same server in the same run.
+The baseline writes the same rows by one prepared statement for each gift, driven by pgbench over many connections, in a
+database beside the first on the same server, in turns with it. Rates are medians of their rounds.
 """
 
 import asyncio
 import gc
-import json
 import random
-import re
-import subprocess
-import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median, quantiles
 from typing import Any
 
-import uvloop
-
-from bench.server import ROOM_ID_FIRST, SENDER_ID_FIRST, Stage, postgres, stage
+from bench.server import Stage, stage
+from bench.single import one_per_transaction, second_database
 from largesse.ledger import GiftEntry, GiftRequest, GiftWriter, check
-from largesse.postgres_binaries import bin_dir
 from largesse.types import new_id
 
+GIFTS = 40_000
+"""Of one round with full batches."""
 SENDERS = 2_000
 ROOMS = 100
-ROUNDS = 3
+ROUNDS = 5
 BATCH_SIZE = 512
-GIFTS_PER_ROUND = 40_000
-WAITING_MAX = 8 * BATCH_SIZE
+BATCH_SIZES = {1: 0.04, 16: 0.25, 128: 1.0, 512: 1.0, 1024: 1.0}
+"""The largest batch, and the part of `GIFTS` that a round takes with it."""
+WAITING_BATCHES = 8
+"""So many batches of requests wait while one is written."""
 GIFT_COINS = 5
-SINGLE_CONNECTIONS = 16
-SINGLE_SECONDS = 4
-
-_ONE_GIFT = f"""
-\\set sender random(1, {SENDERS})
-\\set room random(1, {ROOMS})
-WITH paid AS (
-  UPDATE balance SET amount = amount - {GIFT_COINS}, turnover = turnover + {GIFT_COINS},
-         month_spent = month_spent + {GIFT_COINS}
-   WHERE owner_id = ('{str(SENDER_ID_FIRST)[:24]}' || lpad(to_hex(:sender::bigint), 12, '0'))::uuid
-     AND code = 1 AND NOT frozen AND amount >= {GIFT_COINS}
-  RETURNING owner_id, turnover - {GIFT_COINS} AS spent_before
-), seat AS (
-  UPDATE room SET last_seq = last_seq + 1
-   WHERE id = ('{str(ROOM_ID_FIRST)[:24]}' || lpad(to_hex(:room::bigint), 12, '0'))::uuid
-     AND open AND gifting AND EXISTS (SELECT FROM paid)
-  RETURNING id, recipient_id, last_seq
-), received AS (
-  INSERT INTO balance (owner_id, code, amount) SELECT recipient_id, 10, {GIFT_COINS * 500} FROM seat
-  ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.amount
-)
-INSERT INTO gift (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
-                  milli_diamonds, created_at, batch_no, count, gift_type_no, lane, share_id, hold_days)
-SELECT paid.owner_id, gen_random_uuid(), seat.recipient_id, seat.id, seat.last_seq, {GIFT_COINS}, 0,
-       paid.spent_before, {GIFT_COINS * 500}, now(), 1, 1, 1, 99, 1, 7
-  FROM paid, seat;
-"""  # noqa: S608
+ZIPF_EXPONENT = 1.1
+SINGLE_S = 4.0
 
 
-def requests(place: Stage, count: int, chance: random.Random) -> list[GiftRequest]:
-    """Gifts of random viewers in random rooms."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One run of the writer."""
+
+    gifts_per_s: float
+    batches_ms: list[float]
+    """From one commit to the next."""
+
+
+def requests(
+    place: Stage, count: int, chance: random.Random, *, skew: str = "uniform"
+) -> list[GiftRequest]:
+    """Gifts of random viewers in random rooms; skewed, one creator receives everything, or few viewers send most."""
+    rooms = place.rooms[:1] if skew == "one_creator" else place.rooms
+    senders = _senders(place, count, chance, zipf=skew == "zipf_senders")
     made = []
-    for _ in range(count):
-        room, creator = chance.choice(place.rooms)
+    for sender in senders:
+        room, creator = chance.choice(rooms)
         made.append(
             GiftRequest(
                 id=new_id(),
-                sender_id=chance.choice(place.senders),
+                sender_id=sender,
                 recipient_id=creator,
                 room_id=room,
                 gift_type_no=1,
@@ -80,93 +70,106 @@ def requests(place: Stage, count: int, chance: random.Random) -> list[GiftReques
     return made
 
 
-async def batched(place: Stage, gifts: list[GiftRequest]) -> float:
-    """The rate at which gifts are committed and acknowledged, with enough of them waiting to fill the batches."""
-    writer = GiftWriter(place.db, batch_size_max=BATCH_SIZE, on_commit=lambda entries: None)
+def _senders(place: Stage, count: int, chance: random.Random, *, zipf: bool) -> Sequence[Any]:
+    if not zipf:
+        return chance.choices(place.senders, k=count)
+    weights = [1 / rank**ZIPF_EXPONENT for rank in range(1, len(place.senders) + 1)]
+    return chance.choices(place.senders, weights, k=count)
+
+
+async def batched(place: Stage, gifts: list[GiftRequest], *, batch_size: int = BATCH_SIZE) -> Round:
+    """Commit and acknowledge the gifts, with enough of them waiting to fill the batches."""
+    commits_s: list[float] = []
+
+    def committed(_: Sequence[GiftEntry]) -> None:
+        commits_s.append(time.perf_counter())
+
+    writer = GiftWriter(place.db, batch_size_max=batch_size, on_commit=committed)
     await writer.start()
+    waiting_max = WAITING_BATCHES * batch_size
     gc.collect()
     gc.freeze()  # as a server does once it has started; the waiting requests are no garbage
-    started = time.perf_counter()
+    started_s = time.perf_counter()
     futures: list[asyncio.Future[GiftEntry]] = []
     for number, gift in enumerate(gifts):
-        if number >= WAITING_MAX:
-            await futures[number - WAITING_MAX]
+        if number >= waiting_max:
+            await futures[number - waiting_max]
         futures.append(writer.submit_nowait(gift))
     await asyncio.gather(*futures)
-    elapsed = time.perf_counter() - started
+    elapsed_s = time.perf_counter() - started_s
     await writer.stop()
-    return len(gifts) / elapsed
+    gc.unfreeze()
+    between_ms = [(later - earlier) * 1000 for earlier, later in pairwise(commits_s)]
+    return Round(len(gifts) / elapsed_s, between_ms)
 
 
-def one_per_transaction(url: str) -> float:
-    """The rate of gifts that are a transaction each."""
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_ONE_GIFT)
-        script.flush()
-        command = [str(bin_dir() / "pgbench"), "-n", "-M", "prepared", "-j", "1"]
-        command += [
-            "-c",
-            str(SINGLE_CONNECTIONS),
-            "-T",
-            str(SINGLE_SECONDS),
-            "-f",
-            script.name,
-            url,
-        ]
-        run = subprocess.run(command, check=True, capture_output=True, text=True)
-    rate = re.search(r"tps = ([\d.]+)", run.stdout)
-    assert rate is not None, run.stdout
-    return float(rate.group(1))
-
-
-async def gift_bytes(place: Stage) -> tuple[int, int]:
-    """Rows of `gift`, and bytes on disk of it and its indexes and batches."""
-    async with place.db.read() as conn:
-        cursor = await conn.execute(
-            "SELECT (SELECT count(*) FROM gift),"
-            " pg_total_relation_size('gift') + pg_total_relation_size('batch')"
-        )
-        row = await cursor.fetchone()
-    assert row is not None
-    return row
-
-
-async def measure(url: str) -> dict[str, Any]:
-    """All figures; both rates in turns, so that a slow moment of the machine hits both."""
+async def measure(url: str, *, gifts: int = GIFTS) -> dict[str, Any]:
+    """All figures; what is compared runs in turns, so that a slow moment of the machine hits both."""
     chance = random.Random(7)
-    rates: list[float] = []
-    single: list[float] = []
-    async with stage(url, senders=SENDERS, rooms=ROOMS) as place:
+    async with (
+        stage(url, senders=SENDERS, rooms=ROOMS) as place,
+        stage(second_database(url), senders=SENDERS, rooms=ROOMS) as single_place,
+    ):
+        await batched(place, requests(place, max(1, gifts // 10), chance))  # warms up
+        rounds, single = [], []
         for _ in range(ROUNDS):
-            rates.append(await batched(place, requests(place, GIFTS_PER_ROUND, chance)))
-        gifts, size_bytes = await gift_bytes(place)
+            rounds.append(await batched(place, requests(place, gifts, chance)))
+            rate = one_per_transaction(single_place, SINGLE_S * gifts / GIFTS, GIFT_COINS)
+            single.append(await rate)
+        sizes = await _by_batch_size(place, gifts, chance)
+        skews = await _by_skew(place, gifts, chance)
+        count, size_bytes = await gift_bytes(place)
         async with place.db.read() as conn:
             assert (await check(conn)).problems == []
-        for _ in range(ROUNDS):
-            single.append(await asyncio.to_thread(one_per_transaction, url))
-            rates.append(await batched(place, requests(place, GIFTS_PER_ROUND, chance)))
+    gifts_per_s = median(round_.gifts_per_s for round_ in rounds)
     return {
-        "gifts_per_s": round(max(rates)),
-        "one_per_transaction_per_s": round(max(single)),
-        "ratio_to_one_per_transaction": round(max(rates) / max(single), 1),
-        "bytes_per_gift": round(size_bytes / gifts),
+        "gifts_per_s": round(gifts_per_s),
+        "one_per_transaction_per_s": round(median(single)),
+        "ratio_to_one_per_transaction": round(gifts_per_s / median(single), 1),
+        "bytes_per_gift": round(size_bytes / count),
         "batch_size": BATCH_SIZE,
-        "rounds_gifts_per_s": [round(rate) for rate in rates],
+        **batch_times(rounds),
+        "gifts_per_s_by_batch_size": sizes,
+        "gifts_per_s_by_skew": {"uniform": round(gifts_per_s), **skews},
+        "rounds_gifts_per_s": [round(round_.gifts_per_s) for round_ in rounds],
         "rounds_one_per_transaction_per_s": [round(rate) for rate in single],
     }
 
 
-def main(*, as_json: bool = False) -> None:
-    with postgres() as url:
-        figures = uvloop.run(measure(url))
-    if as_json:
-        print(json.dumps(figures))
-        return
-    print(f"durable gifts/s, core, batches of up to {BATCH_SIZE}: {figures['gifts_per_s']:,}")
-    print(f"one gift for each transaction, same server: {figures['one_per_transaction_per_s']:,}")
-    print(f"ratio: {figures['ratio_to_one_per_transaction']}")
-    print(f"bytes per gift, indexes included: {figures['bytes_per_gift']}")
+async def _by_batch_size(place: Stage, gifts: int, chance: random.Random) -> dict[str, int]:
+    found: dict[int, list[float]] = {size: [] for size in BATCH_SIZES}
+    for _ in range(ROUNDS):
+        for size, part in BATCH_SIZES.items():
+            wanted = requests(place, max(1, int(gifts * part)), chance)
+            found[size].append((await batched(place, wanted, batch_size=size)).gifts_per_s)
+    return {str(size): round(median(rates)) for size, rates in found.items()}
 
 
-if __name__ == "__main__":
-    main()
+async def _by_skew(place: Stage, gifts: int, chance: random.Random) -> dict[str, int]:
+    found: dict[str, list[float]] = {"one_creator": [], "zipf_senders": []}
+    for _ in range(ROUNDS):
+        for skew, rates in found.items():
+            wanted = requests(place, gifts, chance, skew=skew)
+            rates.append((await batched(place, wanted)).gifts_per_s)
+    return {skew: round(median(rates)) for skew, rates in found.items()}
+
+
+def batch_times(rounds: Sequence[Round]) -> dict[str, float]:
+    """How long a batch takes when the next one waits already."""
+    times_ms = [time_ms for round_ in rounds for time_ms in round_.batches_ms]
+    if len(times_ms) < 2:
+        return {"batch_p50_ms": 0.0, "batch_p99_ms": 0.0}
+    cuts = quantiles(times_ms, n=100, method="inclusive")
+    return {"batch_p50_ms": round(cuts[49], 1), "batch_p99_ms": round(cuts[98], 1)}
+
+
+async def gift_bytes(place: Stage) -> tuple[int, int]:
+    """Rows of `gift`, and bytes on disk of its months with their indexes, and of the batches."""
+    async with place.db.read() as conn:
+        cursor = await conn.execute(
+            "SELECT (SELECT count(*) FROM gift), pg_total_relation_size('batch')"
+            " + (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('gift'))::bigint"
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return row

@@ -140,7 +140,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
     deadline = time.monotonic() + _START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"):  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)

@@ -57,7 +57,7 @@ async def stage(url: str, *, senders: int, rooms: int) -> AsyncIterator[Stage]:
         for room, creator in places:
             await ledger.open_room(conn, room, creator, True)
         for person in people:
-            await ledger.credittop_up(conn, top_up(person))
+            await ledger.credit_top_up(conn, top_up(person))
     yield Stage(db, people, places, share)
     await db.close()
 

@@ -1,25 +1,21 @@
 """Gifts a second acknowledged over WebSocket: server, database and load generator on this machine, every rule on."""
 
-import json
-from dataclasses import asdict
 from typing import Any
+
 from bench.live import seat_viewers, serving
-from bench.load import Level, run_levels
-from bench.server import postgres
+from bench.load import Level, levels_of
 
+GIFTS = 60_000
+"""Of each level of load."""
 SOCKETS = 256
+"""Each of a viewer of their own: a socket may send 100 messages a second."""
 ROOMS = 64
+IN_FLIGHT_EACH = (1, 2, 4, 6)
 
 
-def measure(gifts: int | None = None) -> dict[str, Any]:
-    n = gifts or 40000
-    with postgres() as url:
-        seats = seat_viewers(url, viewers=SOCKETS, room_count=ROOMS)
-        with serving(url) as server:
-            levels = [Level(SOCKETS, w, n) for w in (1, 2, 4, 8)]
-            return [asdict(m) for m in run_levels("websocket", server, seats, levels)]
-
-
-if __name__ == "__main__":
-    for m in measure():
-        print(json.dumps(m))
+def measure(url: str, *, gifts: int = GIFTS) -> dict[str, Any]:
+    """Rising load: every socket has one gift on its way, then two ..., and gets every event of its room."""
+    seats = seat_viewers(url, viewers=SOCKETS, room_count=ROOMS)
+    levels = [Level(SOCKETS, in_flight, gifts) for in_flight in IN_FLIGHT_EACH]
+    with serving(url) as server:
+        return {"sockets": SOCKETS, "rooms": ROOMS, **levels_of("websocket", server, seats, levels)}

@@ -78,17 +78,21 @@ def schema() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="A file of the source tree's bench folder.")],
+    name: Annotated[str, typer.Argument(help="core, websocket, http or history.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    gifts: Annotated[
+        int | None, typer.Option(min=1, help="Fewer or more gifts than it takes to be exact.")
+    ] = None,
 ) -> None:
     """Measure one figure that the README quotes, on a database of its own."""
     root = Path(__file__).resolve().parents[2]
-    if not (root / "bench" / f"{name}.py").is_file():
-        raise typer.BadParameter(
-            f"there is no bench/{name}.py: benchmarks come with the source tree"
-        )
+    if not (root / "bench" / "suite.py").is_file():
+        raise typer.BadParameter("benchmarks come with the source tree, and this is none")
     sys.path.insert(0, str(root))
-    importlib.import_module(f"bench.{name}").main(as_json=as_json)
+    suite = importlib.import_module("bench.suite")
+    if name not in suite.NAMES:
+        raise typer.BadParameter(f"there are {', '.join(suite.NAMES)}")
+    suite.run_one(name, as_json=as_json, gifts=gifts)
 
 
 def main() -> None:
