@@ -116,6 +116,7 @@ def serve_assigned(assignment: Assignment) -> None:
     os.setsid()  # Ctrl-C goes to the parent, which ends us in order
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # blocked by the parent until now
     quieten_logs()
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     app = create_app(

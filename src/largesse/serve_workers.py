@@ -63,7 +63,12 @@ class Slot:
         self._ready, ready = _spawn.Pipe(duplex=False)
         assignment = Assignment(self._settings, self._url, self._sockets, self._runs_jobs, ready)
         self._process = _spawn.Process(target=serve_assigned, args=(assignment,))
-        self._process.start()
+        # Until the child has left our terminal's session, Ctrl-C must not cut its start short with a trace.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         ready.close()
         self._started_at_s = time.monotonic()
 

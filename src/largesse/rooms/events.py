@@ -27,6 +27,7 @@ def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], 
     """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
 
     names: dict[int, GiftVersion] = {}
+    others_listen = hub.bus is not None
 
     def publish(entries: Sequence[GiftEntry]) -> None:
         events: dict[UUID, list[LoggedEvent]] = {}
@@ -35,7 +36,8 @@ def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], 
             if entry.duplicate:
                 continue
             if not hub.wants(room_id):
-                hub.expect(room_id, entry.seq)
+                if others_listen:
+                    hub.expect(room_id, entry.seq)
                 continue
             gift = desk.gift_type(entry.request.gift_type_no)
             sender = desk.person(entry.request.sender_id)
