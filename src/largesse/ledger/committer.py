@@ -5,7 +5,6 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -14,20 +13,18 @@ import psycopg
 from psycopg import errors as pg
 
 from largesse.db import Database
-from largesse.errors import IdempotencyConflict
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
-from largesse.ledger.model import GiftEntry, GiftRequest, WalletState
-from largesse.ledger.pipeline import Answer, Pipeline
+from largesse.ledger.model import WalletState
+from largesse.ledger.pipeline import Pipeline
 from largesse.ledger.plan import Item, Plan, Sealed, Taken, seal
 from largesse.ledger.queries import batches, lanes
 from largesse.ledger.queries.gifts import stored_gifts
 from largesse.ledger.queries.rooms import rooms_of
 from largesse.ledger.queries.wallets import wallet_states
 from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
-from largesse.ledger.rows import GiftRow
+from largesse.ledger.work import Ahead, Outcome, Work, duplicate_entry, key_of
 
-Outcome: TypeAlias = GiftEntry | BaseException
 Following: TypeAlias = Callable[[], Sequence[Item]]
 """The gifts of the batch after this one, the same at each call; empty: there are none yet."""
 
@@ -40,50 +37,6 @@ _TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
 _log = logging.getLogger(__name__)
 
 
-class _Work:
-    """What is still to be decided about a batch, and what is decided already."""
-
-    def __init__(self, items: Sequence[Item], doubts: Sequence[Sealed] = ()) -> None:
-        self.pending = dict.fromkeys(items)
-        self.outcomes: list[tuple[Item, Outcome]] = []
-        self.stored: list[tuple[Item, GiftRow]] = []
-        self.doubts = list(doubts)
-        """Batches whose COMMIT was sent and not answered."""
-
-    def refuse(self, item: Item, error: BaseException) -> None:
-        del self.pending[item]
-        self.outcomes.append((item, error))
-
-    def recognise(self, item: Item, row: GiftRow) -> None:
-        """The id is in the journal already: the same gift again, or another one under its id."""
-        if not same_content(item.request, row):
-            self.refuse(item, IdempotencyConflict())
-            return
-        del self.pending[item]
-        self.stored.append((item, row))
-
-    def committed(self, sealed: Sealed) -> None:
-        for item, entry in zip(sealed.items, sealed.entries, strict=True):
-            if item in self.pending:
-                del self.pending[item]
-                self.outcomes.append((item, entry))
-
-
-class _Ahead:
-    """A batch whose first round trip went out with the COMMIT of the one before."""
-
-    def __init__(self, plan: Plan, at: datetime, answer: Answer) -> None:
-        self.plan = plan
-        self.at = at
-        self.answer = answer
-
-    def decides(self, work: _Work) -> bool:
-        """Whether it is about these gifts, all of them."""
-        return len(self.plan.items) == len(work.pending) and all(
-            item in work.pending for item in self.plan.items
-        )
-
-
 class Committer:
     """Owns a connection and a lane. Not for use by two tasks at once."""
 
@@ -91,7 +44,7 @@ class Committer:
         self._db = db
         self._clock = clock
         self._pipe: Pipeline | None = None
-        self._ahead: _Ahead | None = None
+        self._ahead: Ahead | None = None
         self.lease = Lease()
 
     async def open(self) -> None:
@@ -124,7 +77,7 @@ class Committer:
 
         What `following` hands out is begun together with the COMMIT; the next call must be about it.
         """
-        work = _Work(items, doubts)
+        work = Work(items, doubts)
         attempts = reconnects = 0
         while work.pending and attempts < ATTEMPTS_MAX and reconnects < RECONNECTS_MAX:
             try:
@@ -147,7 +100,7 @@ class Committer:
         self._give_up(work)
         return work.outcomes + await self._answer_stored(work)
 
-    async def _attempt(self, work: _Work, following: Following) -> None:
+    async def _attempt(self, work: Work, following: Following) -> None:
         """One transaction over what is pending; commits, or leaves `work` better informed."""
         pipe = await self._connected()
         ahead = await self._begun(work)
@@ -171,7 +124,7 @@ class Committer:
             self.lease.advance(sealed.no, sealed.hash)
             work.committed(sealed)
 
-    async def _begun(self, work: _Work) -> _Ahead | None:
+    async def _begun(self, work: Work) -> Ahead | None:
         """The round trip that went ahead, if it is about this work; another one is undone."""
         ahead, self._ahead = self._ahead, None
         if ahead is None or (ahead.decides(work) and not work.doubts):
@@ -181,12 +134,12 @@ class Committer:
         await self._roll_back()
         return None
 
-    def _take(self, pipe: Pipeline, plan: Plan) -> _Ahead:
+    def _take(self, pipe: Pipeline, plan: Plan) -> Ahead:
         at = self._clock()
-        return _Ahead(plan, at, batches.take(pipe, plan, at))
+        return Ahead(plan, at, batches.take(pipe, plan, at))
 
     async def _write(
-        self, pipe: Pipeline, work: _Work, sealed: Sealed, following: Following
+        self, pipe: Pipeline, work: Work, sealed: Sealed, following: Following
     ) -> bool:
         """Write and COMMIT; false: some ids are in the journal already, nothing was written."""
         work.doubts.append(sealed)
@@ -221,7 +174,7 @@ class Committer:
             await end
 
     async def _explain(
-        self, pipe: Pipeline, work: _Work, plan: Plan, taken: Taken, at: datetime
+        self, pipe: Pipeline, work: Work, plan: Plan, taken: Taken, at: datetime
     ) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
         unpaid, unseated = taken.unpaid_items(plan), taken.unseated_items(plan)
@@ -231,12 +184,12 @@ class Committer:
             return False
         conn = await pipe.plain()
         suspects = unpaid + unseated
-        stored = await stored_gifts(conn, [_key(item) for item in suspects])
+        stored = await stored_gifts(conn, [key_of(item) for item in suspects])
         rooms = await rooms_of(conn, list({item.request.room_id for item in suspects}))
         wallets = await wallet_states(conn, list({item.request.sender_id for item in unpaid}))
         for item in suspects:
             request = item.request
-            if (row := stored.get(_key(item))) is not None:
+            if (row := stored.get(key_of(item))) is not None:
                 work.recognise(item, row)
             elif (refusal := room_refusal(rooms.get(request.room_id))) is not None:
                 work.refuse(item, refusal)
@@ -247,16 +200,16 @@ class Committer:
                     wallets[request.sender_id] = after_spending(wallet, request.coins, at)
         return not unseated and not any(item in work.pending for item in unpaid)
 
-    async def _recognise(self, pipe: Pipeline, work: _Work, items: Sequence[Item]) -> None:
+    async def _recognise(self, pipe: Pipeline, work: Work, items: Sequence[Item]) -> None:
         """Some of these ids are in the journal already: answer them from their rows."""
         if await self._landed(pipe, work):
             return
-        stored = await stored_gifts(await pipe.plain(), [_key(item) for item in items])
+        stored = await stored_gifts(await pipe.plain(), [key_of(item) for item in items])
         for item in items:
-            if (row := stored.get(_key(item))) is not None:
+            if (row := stored.get(key_of(item))) is not None:
                 work.recognise(item, row)
 
-    async def _landed(self, pipe: Pipeline, work: _Work) -> bool:
+    async def _landed(self, pipe: Pipeline, work: Work) -> bool:
         """Whether a batch in doubt was committed after all; then its gifts are answered."""
         for sealed in work.doubts:
             if await lanes.stored_hash(await pipe.plain(), sealed.lane, sealed.no) == sealed.hash:
@@ -273,7 +226,7 @@ class Committer:
         self.lease.mistrust()
         return True
 
-    async def _isolate(self, work: _Work, error: Exception) -> list[tuple[Item, Outcome]]:
+    async def _isolate(self, work: Work, error: Exception) -> list[tuple[Item, Outcome]]:
         """Something in the batch cannot be written: halve it until the culprit is alone."""
         items = list(work.pending)
         if len(items) == 1:
@@ -285,12 +238,12 @@ class Committer:
         second = await self.run(items[middle:], work.doubts)
         return first + second + await self._answer_stored(work)
 
-    def _give_up(self, work: _Work) -> None:
+    def _give_up(self, work: Work) -> None:
         unanswered = {item for sealed in work.doubts for item in sealed.items}
         for item in list(work.pending):
             work.refuse(item, OutcomeUnknown() if item in unanswered else WriterBusy())
 
-    async def _answer_stored(self, work: _Work) -> list[tuple[Item, Outcome]]:
+    async def _answer_stored(self, work: Work) -> list[tuple[Item, Outcome]]:
         """Duplicates are answered with their row and the sender's present wallet."""
         if not work.stored:
             return []
@@ -300,7 +253,7 @@ class Committer:
         except psycopg.Error:
             await self._disconnect()
             return [(item, OutcomeUnknown()) for item, _ in work.stored]
-        return [(item, _entry(item, row, wallets)) for item, row in work.stored]
+        return [(item, duplicate_entry(item, row, wallets)) for item, row in work.stored]
 
     async def _wallets(self, senders: Sequence[UUID]) -> dict[UUID, WalletState]:
         """Read aside: the connection may be busy with the next batch."""
@@ -326,28 +279,3 @@ class Committer:
         if pipe is not None:
             with contextlib.suppress(psycopg.Error):
                 await pipe.close()
-
-
-def same_content(request: GiftRequest, row: GiftRow) -> bool:
-    """Whether a retry asks for what was written; rates may have changed in between, the wish may not."""
-    return (
-        request.recipient_id == row.recipient_id
-        and request.room_id == row.room_id
-        and request.gift_type_no == row.gift_type_no
-        and request.count == row.count
-        and request.coins == row.coins
-        and request.streak_id == row.streak_id
-        and request.message == row.message
-    )
-
-
-def _key(item: Item) -> tuple[UUID, UUID]:
-    return item.request.sender_id, item.request.id
-
-
-def _entry(item: Item, row: GiftRow, wallets: dict[UUID, WalletState]) -> GiftEntry:
-    request = replace(item.request, share_id=row.share_id, milli_diamonds=row.milli_diamonds)
-    return GiftEntry(
-        request, row.seq, row.coins_paid, row.coins_bonus, row.spent_before, row.hold_days,
-        row.created_at, row.lane, row.batch_no, wallets[row.sender_id], True,
-    )  # fmt: skip

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from largesse.db import Database
-from largesse.ledger.committer import Committer, Outcome
+from largesse.ledger.committer import Committer
 from largesse.ledger.errors import OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import HEARTBEAT_S
 from largesse.ledger.model import GiftEntry, GiftRequest
 from largesse.ledger.plan import Item, assert_writable
+from largesse.ledger.work import Outcome
 from largesse.types import now
 
 QUEUE_SIZE_MAX = 20_000
