@@ -11,7 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 
@@ -63,7 +63,9 @@ class Slot:
         self._ready, ready = _spawn.Pipe(duplex=False)
         assignment = Assignment(self._settings, self._url, self._sockets, self._runs_jobs, ready)
         self._process = _spawn.Process(target=serve_assigned, args=(assignment,))
-        # Until the child has left our terminal's session, Ctrl-C must not cut its start short with a trace.
+        # Until the child has left our terminal's session, Ctrl-C must not cut its start short with a trace. (The
+        # tracker, which comes with the first child, would unblock the signal again.)
+        resource_tracker.ensure_running()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._process.start()
