@@ -3,7 +3,7 @@ import { api } from './client';
 import { readCookie } from './cookies';
 import { Problem } from './problem';
 import { Session } from './session.svelte';
-import { uuidv7 } from './uuid';
+import { correctClock, uuidv7 } from './uuid';
 
 const sent: Request[] = [];
 let answers: Response[] = [];
@@ -112,6 +112,17 @@ describe('uuidv7', () => {
 		const id = uuidv7(now);
 		expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 		expect(parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(now);
+	});
+
+	it('bears the time that the server told', () => {
+		const made = () => parseInt(uuidv7().replaceAll('-', '').slice(0, 12), 16);
+		expect(correctClock('tomorrow')).toBe(false);
+		expect(correctClock(undefined)).toBe(false);
+		expect(Math.abs(made() - Date.now())).toBeLessThan(60_000);
+		const told = new Date(Date.now() + 7 * 24 * 3600_000).toISOString();
+		expect(correctClock(told)).toBe(true);
+		expect(Math.abs(made() - Date.parse(told))).toBeLessThan(60_000);
+		correctClock(new Date().toISOString());
 	});
 
 	it('sorts by time and never repeats', () => {

@@ -3,4 +3,4 @@ export { CSRF_COOKIE, readCookie } from './cookies';
 export { Problem } from './problem';
 export { session, Session } from './session.svelte';
 export type * from './types';
-export { uuidv7 } from './uuid';
+export { correctClock, uuidv7 } from './uuid';

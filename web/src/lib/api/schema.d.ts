@@ -2006,13 +2006,6 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Page[WalletTransaction] */
-        Page_WalletTransaction_: {
-            /** Items */
-            items: components["schemas"]["WalletTransaction"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
         /**
          * Payment
          * @description What the sender paid. Bonus coins cost nothing.
@@ -2658,6 +2651,18 @@ export interface components {
              * @enum {string}
              */
             type: "viewer_count";
+        };
+        /**
+         * WalletHistory
+         * @description A page of a wallet's history.
+         */
+        WalletHistory: {
+            /** Archived Until */
+            archived_until: string | null;
+            /** Items */
+            items: components["schemas"]["WalletTransaction"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * WalletStatementView
@@ -4308,7 +4313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_WalletTransaction_"];
+                    "application/json": components["schemas"]["WalletHistory"];
                 };
             };
             /** @description Validation Error */

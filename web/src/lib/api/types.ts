@@ -17,10 +17,14 @@ export type Wallet = Answer<'/v1/wallet'>;
 export type Budget = Wallet['budget'];
 export type WalletTransaction = Answer<'/v1/wallet/transactions'>['items'][number];
 export type Lot = Answer<'/v1/wallet/lots'>['items'][number];
+export type LotGift = Answer<'/v1/wallet/lots/{id}'>['items'][number];
+export type WalletStatement = Answer<'/v1/wallet/statements/{month}'>;
 
 export type GiftList = Answer<'/v1/gifts'>;
 export type GiftType = GiftList['items'][number];
 export type Receipt = Answer<'/v1/streams/{id}/gifts', 'post'>;
+export type GiftReceipt = Answer<'/v1/gifts/{id}/receipt'>;
+export type FeeChain = NonNullable<GiftReceipt['payment']>['chains'][number];
 
 export type Stream = Answer<'/v1/streams/{id}'>;
 export type Person = Stream['creator'];
@@ -32,3 +36,4 @@ export type Overlay = Answer<'/v1/creator/overlay'>;
 export type Eligibility = Answer<'/v1/creator/eligibility'>;
 export type Earnings = Answer<'/v1/creator/earnings'>;
 export type ReceivedGift = Answer<'/v1/creator/gifts'>['items'][number];
+export type CreatorStatement = Answer<'/v1/creator/statements/{month}'>;

@@ -106,6 +106,11 @@ const WORDS: Record<string, Explain> = {
 			next: null
 		};
 	},
+	gift_id_out_of_time: () => ({
+		title: 'Your clock is wrong',
+		text: 'The time of this device is too far from the real one. Set it and send again.',
+		next: 'try_again'
+	}),
 	too_fast: () => ({ title: 'Too fast', text: 'Take a breath and go on.', next: 'try_again' }),
 	unauthenticated: () => ({
 		title: 'Sign in first',

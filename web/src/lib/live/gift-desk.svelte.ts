@@ -1,4 +1,4 @@
-import { uuidv7 } from '$lib/api';
+import { correctClock, uuidv7 } from '$lib/api';
 import type { Catalogue, CoinRange, GiftType } from './catalogue.svelte';
 import { explain, type Explanation } from './explain';
 import { Refusal } from './refusal';
@@ -132,8 +132,7 @@ export class GiftDesk {
 		const gift = this.gift;
 		if (!gift) return;
 		const message = this.message.trim();
-		await this.#hooks.give({
-			id: uuidv7(),
+		await this.#send({
 			gift: gift.slug,
 			version: gift.version,
 			count: this.count,
@@ -142,6 +141,18 @@ export class GiftDesk {
 		});
 		this.message = '';
 		this.#hooks.onsent?.(gift);
+	}
+
+	/** An id of another time was refused unspent: once more, under one made by the server's clock. */
+	async #send(wish: Omit<GiftRequest, 'id'>): Promise<void> {
+		try {
+			await this.#hooks.give({ ...wish, id: uuidv7() });
+		} catch (thrown) {
+			const refusal = Refusal.from(thrown);
+			const mayRepeat = refusal.code === 'gift_id_out_of_time';
+			if (!mayRepeat || !correctClock(refusal.figures['server_time'])) throw thrown;
+			await this.#hooks.give({ ...wish, id: uuidv7() });
+		}
 	}
 
 	#refused(thrown: unknown): void {

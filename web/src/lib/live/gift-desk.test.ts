@@ -1,4 +1,4 @@
-import { Problem } from '$lib/api';
+import { correctClock, Problem } from '$lib/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Catalogue, shelves, type GiftType } from './catalogue.svelte';
 import { GiftDesk, type GiftRequest } from './gift-desk.svelte';
@@ -95,6 +95,28 @@ describe('GiftDesk', () => {
 		await desk.send();
 		expect(reload).toHaveBeenCalledWith(true);
 		expect(desk.problem?.text).toContain('2 coins');
+	});
+
+	it('sends once more under an id of the right time when the clock of the device is wrong', async () => {
+		const serverTime = new Date(Date.now() + 30 * 24 * 3600_000).toISOString();
+		const outOfTime = new Refusal('gift_id_out_of_time', '', { server_time: serverTime });
+		const madeAt = (id = '') => parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+		let refusals = 1;
+		const { desk, sent } = make(100, () =>
+			refusals-- > 0 ? Promise.reject(outOfTime) : Promise.resolve({})
+		);
+		desk.chooseCount(5);
+		await desk.send();
+		expect(desk.problem).toBe(null);
+		const [first, second] = sent.mock.calls.map(([request]) => request);
+		expect(second).toMatchObject({ gift: 'rose', count: 5 });
+		expect(Math.abs(madeAt(first?.id) - Date.parse(serverTime))).toBeGreaterThan(3600_000);
+		expect(Math.abs(madeAt(second?.id) - Date.parse(serverTime))).toBeLessThan(60_000);
+		refusals = 9;
+		await desk.send();
+		expect(sent).toHaveBeenCalledTimes(4);
+		expect(desk.problem).toMatchObject({ charged: false, title: 'Your clock is wrong' });
+		correctClock(new Date().toISOString());
 	});
 
 	it('offers and sends only what the place accepts', async () => {
