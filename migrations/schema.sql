@@ -28,6 +28,70 @@ CREATE TABLE public.app_user (
     CONSTRAINT app_user_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 40)))
 );
 COMMENT ON TABLE public.app_user IS 'distributed by id';
+CREATE TABLE public.archived_creator_day (
+    recipient_id uuid NOT NULL,
+    day date NOT NULL,
+    room_id uuid NOT NULL,
+    hold_days smallint NOT NULL,
+    gifts bigint NOT NULL,
+    coins_paid bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    milli_diamonds bigint NOT NULL
+);
+COMMENT ON TABLE public.archived_creator_day IS 'distributed by recipient_id';
+CREATE TABLE public.archived_lane (
+    month date NOT NULL,
+    lane smallint NOT NULL,
+    last_no bigint NOT NULL
+);
+COMMENT ON TABLE public.archived_lane IS 'reference: where in each lane the exports of archived months end';
+CREATE TABLE public.archived_leaf (
+    lane smallint NOT NULL,
+    batch_no bigint NOT NULL,
+    sender_id uuid NOT NULL,
+    gift_id uuid NOT NULL,
+    leaf bytea NOT NULL,
+    CONSTRAINT archived_leaf_leaf_check CHECK ((length(leaf) = 32))
+);
+COMMENT ON TABLE public.archived_leaf IS 'distributed by lane';
+CREATE TABLE public.archived_month (
+    month date NOT NULL,
+    gifts bigint NOT NULL,
+    room_events bigint NOT NULL,
+    last_at timestamp with time zone,
+    manifest bytea NOT NULL,
+    archived_at timestamp with time zone NOT NULL,
+    CONSTRAINT archived_month_manifest_check CHECK ((length(manifest) = 32))
+);
+COMMENT ON TABLE public.archived_month IS 'reference: months that lie outside, and the export that has them';
+CREATE TABLE public.archived_room (
+    room_id uuid NOT NULL,
+    events bigint NOT NULL
+);
+COMMENT ON TABLE public.archived_room IS 'distributed by room_id';
+CREATE TABLE public.archived_room_supporter (
+    room_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    coins bigint NOT NULL,
+    first_seq bigint NOT NULL
+);
+COMMENT ON TABLE public.archived_room_supporter IS 'distributed by room_id';
+CREATE TABLE public.archived_span (
+    owner_id uuid NOT NULL,
+    start bigint NOT NULL,
+    coins bigint NOT NULL,
+    CONSTRAINT archived_span_coins_check CHECK ((coins > 0))
+);
+COMMENT ON TABLE public.archived_span IS 'distributed by owner_id';
+CREATE TABLE public.archived_viewer_month (
+    owner_id uuid NOT NULL,
+    month date NOT NULL,
+    gifts bigint NOT NULL,
+    coins_paid bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.archived_viewer_month IS 'distributed by owner_id';
 CREATE TABLE public.audit (
     actor_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -69,6 +133,7 @@ CREATE TABLE public.batch (
     gifts integer NOT NULL,
     transfers integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    gifts_archived integer DEFAULT 0 NOT NULL,
     CONSTRAINT batch_hash_check CHECK ((length(hash) = 32)),
     CONSTRAINT batch_no_check CHECK ((no > 0)),
     CONSTRAINT batch_prev_hash_check CHECK ((length(prev_hash) = 32))
@@ -267,7 +332,11 @@ CREATE TABLE public.gift_rule (
     post_gift_coins_max bigint NOT NULL,
     new_viewer_days integer NOT NULL,
     leaderboard_rows smallint NOT NULL,
+    id_age_max_s integer NOT NULL,
+    id_ahead_max_s integer NOT NULL,
     CONSTRAINT gift_rule_count_max_check CHECK ((count_max > 0)),
+    CONSTRAINT gift_rule_id_age_max_s_check CHECK ((id_age_max_s > 0)),
+    CONSTRAINT gift_rule_id_ahead_max_s_check CHECK ((id_ahead_max_s > 0)),
     CONSTRAINT gift_rule_leaderboard_rows_check CHECK ((leaderboard_rows > 0)),
     CONSTRAINT gift_rule_message_characters_max_check CHECK ((message_characters_max > 0))
 );
@@ -491,7 +560,31 @@ UNION ALL
     transfer.lane,
     transfer.batch_no,
     transfer.created_at
-   FROM public.transfer;
+   FROM public.transfer
+UNION ALL
+ SELECT l.owner_id,
+    l.code,
+    'COIN'::text AS asset,
+    l.amount,
+    NULL::uuid AS entry_id,
+    'archived'::text AS kind,
+    NULL::smallint AS lane,
+    NULL::bigint AS batch_no,
+    a.last_at AS created_at
+   FROM (public.archived_viewer_month a
+     CROSS JOIN LATERAL ( VALUES (a.owner_id,(1)::smallint,(- a.coins_paid)), (a.owner_id,(2)::smallint,(- a.coins_bonus)), ('00000000-0000-0000-0000-000000000000'::uuid,(21)::smallint,(a.coins_paid + a.coins_bonus))) l(owner_id, code, amount))
+UNION ALL
+ SELECT l.owner_id,
+    l.code,
+    'MDIA'::text AS asset,
+    l.amount,
+    NULL::uuid AS entry_id,
+    'archived'::text AS kind,
+    NULL::smallint AS lane,
+    NULL::bigint AS batch_no,
+    ((a.day)::timestamp without time zone AT TIME ZONE 'UTC'::text) AS created_at
+   FROM (public.archived_creator_day a
+     CROSS JOIN LATERAL ( VALUES (a.recipient_id,(10)::smallint,a.milli_diamonds), ('00000000-0000-0000-0000-000000000000'::uuid,(30)::smallint,(- a.milli_diamonds))) l(owner_id, code, amount));
 CREATE TABLE public.price_book (
     id smallint NOT NULL,
     country text NOT NULL,
@@ -763,6 +856,22 @@ ALTER TABLE ONLY public.account_day
     ADD CONSTRAINT account_day_pkey PRIMARY KEY (owner_id, day, code, kind);
 ALTER TABLE ONLY public.app_user
     ADD CONSTRAINT app_user_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.archived_creator_day
+    ADD CONSTRAINT archived_creator_day_pkey PRIMARY KEY (recipient_id, day, room_id, hold_days);
+ALTER TABLE ONLY public.archived_lane
+    ADD CONSTRAINT archived_lane_pkey PRIMARY KEY (month, lane);
+ALTER TABLE ONLY public.archived_leaf
+    ADD CONSTRAINT archived_leaf_pkey PRIMARY KEY (lane, batch_no, sender_id, gift_id);
+ALTER TABLE ONLY public.archived_month
+    ADD CONSTRAINT archived_month_pkey PRIMARY KEY (month);
+ALTER TABLE ONLY public.archived_room
+    ADD CONSTRAINT archived_room_pkey PRIMARY KEY (room_id);
+ALTER TABLE ONLY public.archived_room_supporter
+    ADD CONSTRAINT archived_room_supporter_pkey PRIMARY KEY (room_id, sender_id);
+ALTER TABLE ONLY public.archived_span
+    ADD CONSTRAINT archived_span_pkey PRIMARY KEY (owner_id, start);
+ALTER TABLE ONLY public.archived_viewer_month
+    ADD CONSTRAINT archived_viewer_month_pkey PRIMARY KEY (owner_id, month);
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (actor_id, id);
 ALTER TABLE ONLY public.balance

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from largesse import identity, ledger, topups
+from largesse import identity, ledger, outbox, topups
 from largesse.db import ReadConnection
 from largesse.finance.errors import ReceiptNotFound
 from largesse.finance.schemas import (
@@ -28,7 +28,8 @@ _SHARE_UNITS = 10
 
 
 async def receipt(services: Services, user: User, id: UUID) -> GiftReceipt:
-    """The receipt of a gift that the user sent or received; raises ReceiptNotFound for anybody else."""
+    """The receipt of a gift that the user sent or received; raises ReceiptNotFound for anybody else, Archived where its
+    month lies in the archive."""
     await services.desk.rules()  # the catalogue, with all versions ever given
     async with services.db.read() as conn:
         gift = await _find(conn, user.id, id)
@@ -60,6 +61,7 @@ async def _find(conn: ReadConnection, user_id: UUID, id: UUID) -> GiftRow:
     if gift is None:
         gift = await ledger.find_received_gift(conn, user_id, id, ledger.created_within(id))
     if gift is None:
+        await outbox.refuse_archived(conn, id)
         raise ReceiptNotFound
     return gift
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from largesse import ledger
+from largesse import ledger, outbox
 from largesse.db import Connection, Database, ReadConnection
 from largesse.finance import queries
 from largesse.finance.errors import BooksDisagree, DayBeforeBooks, DayNotEnded
@@ -85,6 +85,9 @@ async def _first_open(conn: ReadConnection, day: date) -> date:
 async def _close_one(db: Database, day: date, at: datetime) -> DayClose:
     """Close a day whose predecessors are closed. The rows' key lets one of several win; the others compare."""
     async with db.read() as conn:
+        archived_at = await outbox.last_archived_at(conn)
+        if archived_at is not None and day_start(day) <= archived_at:
+            return DayClose(day, await queries.closed_day(conn, day))  # its gifts are not here
         figures = await day_figures(conn, day)
         stored = await queries.closed_day(conn, day)
     if not stored:

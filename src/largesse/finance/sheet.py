@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from largesse import ledger
+from largesse import ledger, outbox
 from largesse.db import ReadConnection
 from largesse.finance import queries, sheet_queries
 from largesse.finance.errors import DayNotClosed
@@ -25,9 +25,13 @@ async def last_closed(conn: ReadConnection) -> date:
 
 
 async def balance_sheet(conn: ReadConnection, day: date) -> BalanceSheet:
-    """Every account at the end of a closed day; raises DayNotClosed. Reads one snapshot (`db.read()`)."""
+    """Every account at the end of a closed day; raises DayNotClosed, and Archived for days before the archive's end.
+    Reads one snapshot (`db.read()`)."""
     if not await queries.closed_day(conn, day):
         raise DayNotClosed(date=day.isoformat())
+    archived_at = await outbox.last_archived_at(conn)
+    if archived_at is not None and day_end(day) <= archived_at:
+        raise outbox.Archived("Gifts that were given after this day lie in the archive.")
     journal = await sheet_queries.journal(conn, day, day_end(day))
     expected = await _expected(conn, day)
     return BalanceSheet(day, _sheets(journal, expected))

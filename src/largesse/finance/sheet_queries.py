@@ -54,6 +54,9 @@ async def held(conn: ReadConnection, end: datetime) -> dict[int, int]:
           UNION ALL SELECT 1, coins_paid FROM gift WHERE created_at >= %(end)s
           UNION ALL SELECT 2, coins_bonus FROM gift WHERE created_at >= %(end)s
           UNION ALL SELECT 10, -milli_diamonds FROM gift WHERE created_at >= %(end)s
+          UNION ALL SELECT 1, coins_paid FROM archived_creator_day WHERE day >= %(end)s::date
+          UNION ALL SELECT 2, coins_bonus FROM archived_creator_day WHERE day >= %(end)s::date
+          UNION ALL SELECT 10, -milli_diamonds FROM archived_creator_day WHERE day >= %(end)s::date
           UNION ALL SELECT to_code, -amount FROM transfer WHERE created_at >= %(end)s
           UNION ALL SELECT from_code, amount FROM transfer WHERE created_at >= %(end)s
         )
@@ -78,7 +81,11 @@ async def journal(conn: ReadConnection, day: date, end: datetime) -> dict[tuple[
            WHERE c.date <= %(day)s
         ), given AS (
           SELECT coalesce(sum(coins_paid), 0) AS paid, coalesce(sum(coins_bonus), 0) AS bonus,
-                 coalesce(sum(milli_diamonds), 0) AS milli FROM gift WHERE created_at < %(end)s
+                 coalesce(sum(milli_diamonds), 0) AS milli
+            FROM (SELECT coins_paid, coins_bonus, milli_diamonds FROM gift WHERE created_at < %(end)s
+                  UNION ALL
+                  SELECT coins_paid, coins_bonus, milli_diamonds FROM archived_creator_day
+                   WHERE day < %(end)s::date) g
         ), leg AS (
           SELECT asset, from_code AS code, -amount::numeric AS amount FROM counted
           UNION ALL SELECT asset, to_code, amount FROM counted

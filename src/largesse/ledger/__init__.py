@@ -1,6 +1,7 @@
 """The journal: who holds which coins and diamonds, and every gift and transfer that made it so."""
 
 from largesse.ledger.budgets import set_budget
+from largesse.ledger.chain import gift_leaf
 from largesse.ledger.check import check
 from largesse.ledger.cli import ledger_app
 from largesse.ledger.defaults import load_defaults
@@ -136,6 +137,7 @@ __all__ = [
     "find_gift",
     "find_purchase",
     "find_received_gift",
+    "gift_leaf",
     "gifts_from_lots",
     "gifts_received",
     "id_bounds",

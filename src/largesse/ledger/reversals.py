@@ -168,6 +168,10 @@ async def _decide(
             given = await queries.gifts_between(case.conn, owner_id, spans)
             gifts |= {gift.id: gift for gift in given}
             whole = [queries.gift_piece(gift) for gift in given]
+            whole += [
+                Piece(Source.GIVEN, span.start, span.end - span.start)
+                for span in await piece_queries.archived_spans(case.conn, owner_id)
+            ]
             pieces += waterfall.without(waterfall.overlaps(whole, spans), taken)
         waterfall.take(decision, target - held, pieces, after.steps, _pending(gifts))
     return decision, gifts

@@ -112,6 +112,8 @@ class Slice(Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+    archived_until: datetime | None = None
+    """What is not younger lies in the archive; None: the list is whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Followers of the journal, and what they keep: sums for history pages, statements; and the archive of old months."""
 
+from largesse.outbox.archive import ArchivedMonth, archive_month, refuse_archived
 from largesse.outbox.cli import rollups_app
-from largesse.outbox.errors import MonthNotBegun
+from largesse.outbox.errors import Archived, ArchiveRefused, MonthNotBegun
 from largesse.outbox.followers import Follower, running_followers
+from largesse.outbox.queries.archive import last_archived_at
 from largesse.outbox.queries.earnings import earnings_by_day, earnings_by_room
 from largesse.outbox.queries.rooms import room_totals, supporters
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
@@ -18,6 +20,9 @@ from largesse.outbox.statements import (
 
 __all__ = [
     "FOLLOWERS",
+    "ArchiveRefused",
+    "Archived",
+    "ArchivedMonth",
     "CoinEntry",
     "Coins",
     "CreatorStatement",
@@ -29,11 +34,14 @@ __all__ = [
     "Stretch",
     "Supporter",
     "WalletStatement",
+    "archive_month",
     "catch_up",
     "creator_statement",
     "earnings_by_day",
     "earnings_by_room",
+    "last_archived_at",
     "rebuild",
+    "refuse_archived",
     "rollups_app",
     "room_totals",
     "running_followers",

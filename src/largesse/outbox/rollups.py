@@ -19,4 +19,5 @@ async def rebuild(db: Database) -> None:
     async with db.transaction() as conn:
         await watermarks.restart(conn, ROLLUPS.name)
         await rollups.clear(conn)
+        await rollups.add_archived(conn)
     await catch_up(db)

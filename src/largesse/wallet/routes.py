@@ -8,7 +8,7 @@ from largesse.identity import CurrentUser
 from largesse.services import ServicesDep
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, PathMonth
 from largesse.wallet import service, statements
-from largesse.wallet.schemas import BudgetRequest, Lot, LotGifts, WalletTransaction, WalletView
+from largesse.wallet.schemas import BudgetRequest, Lot, LotGifts, WalletHistory, WalletView
 from largesse.wallet.statements import WalletStatementView
 
 router = APIRouter(prefix="/v1/wallet", tags=["wallet"])
@@ -36,7 +36,7 @@ async def list_transactions(
     user: CurrentUser,
     limit: PageLimit = PAGE_LIMIT_DEFAULT,
     cursor: _Cursor = None,
-) -> Page[WalletTransaction]:
+) -> WalletHistory:
     """What came in and went out, newest first, with the balance after each."""
     return await service.list_transactions(services, user, limit=limit, cursor=cursor)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictInt
 
 from largesse.identity import Person
-from largesse.types import Money, Schema
+from largesse.types import Money, Page, Schema
 
 BUDGET_COINS_MAX = 10**9
 TransactionKind = Literal["top_up", "gift", "refund", "chargeback", "restored"]
@@ -71,6 +71,13 @@ class WalletTransaction(Schema):
     """Paid and bonus coins together."""
     order_id: UUID | None
     gift: GivenGift | None
+
+
+class WalletHistory(Page[WalletTransaction]):
+    """A page of a wallet's history."""
+
+    archived_until: datetime | None
+    """Older lines lie in the archive; null: the history is whole. Statements know every month."""
 
 
 class Lot(Schema):

@@ -14,6 +14,7 @@ from largesse.wallet.schemas import (
     LotGift,
     LotGifts,
     TransactionKind,
+    WalletHistory,
     WalletTransaction,
     WalletView,
 )
@@ -37,16 +38,17 @@ async def change_budget(services: Services, user: User, monthly_coins: int | Non
 
 async def list_transactions(
     services: Services, user: User, *, limit: int, cursor: str | None
-) -> Page[WalletTransaction]:
+) -> WalletHistory:
     """What came in and went out, newest first, with the balance after each."""
     async with services.db.read() as conn:
         history = await ledger.wallet_history(conn, user.id, limit=limit, cursor=cursor)
         gifts = [event.gift for event in history.items if event.gift is not None]
         people = await persons(conn, [gift.recipient_id for gift in gifts])
     names = {kind.no: (kind.slug, kind.name) for kind in (await services.desk.rules()).types}
-    return Page(
+    return WalletHistory(
         items=[_transaction(event, names, people) for event in history.items],
         next_cursor=history.next_cursor,
+        archived_until=history.archived_until,
     )
 
 

@@ -57,13 +57,15 @@ async def export(
     """Write the journal of one snapshot (`db.read()`) into a new folder; answers with its manifest.
 
     `months` (any day of each): of every lane only the batches made in these months or holding gifts of their
-    partitions, from the first to the last one. `after`: by lane, the last batch that an earlier export of an archived
-    month has; lanes start behind it. What is written appears under its name when it is complete.
-    Raises FolderNotEmpty.
+    partitions, from the first to the last one. `after`: by lane, the last batch that an earlier export has (None: what
+    the exports of archived months have); lanes start behind it. What is written appears under its name when it is
+    complete. Raises FolderNotEmpty.
     """
     refuse_full(folder)
     wanted = None if months is None else sorted({month_start(month) for month in months})
-    ranges = _behind(await _ranges(conn, wanted), after or {})
+    if after is None:
+        after = await queries.archived_ends(conn)
+    ranges = _behind(await _ranges(conn, wanted), after)
     total = sum([await queries.rows_in(conn, lane, *ranges[lane]) for lane in ranges])
     done = 0
 

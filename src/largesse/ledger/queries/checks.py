@@ -12,11 +12,11 @@ PLACES_MAX = 20
 _FETCH_ROWS = 2000
 
 _ENTRIES_SUM_TO_ZERO = """
-SELECT 'entry ' || entry_id, asset || ' sums to ' || sum(amount)
+SELECT coalesce('entry ' || entry_id, 'the archive'), asset || ' sums to ' || sum(amount)
   FROM posting GROUP BY entry_id, asset HAVING sum(amount) <> 0
 """
 _LEGS_FIT_THEIR_ACCOUNTS = """
-SELECT 'entry ' || p.entry_id, p.asset || ' on account ' || p.code
+SELECT coalesce('entry ' || p.entry_id, 'the archive'), p.asset || ' on account ' || p.code
   FROM posting p LEFT JOIN account_code a USING (code)
  WHERE a.code IS NULL OR (a.holder = 'platform') <> (p.owner_id = '00000000-0000-0000-0000-000000000000')
     OR CASE a.asset WHEN 'MONEY' THEN p.asset IN ('COIN', 'MDIA') ELSE p.asset <> a.asset END
@@ -38,6 +38,7 @@ _TURNOVERS_ARE_SUMS = """
 WITH spent AS (
   SELECT owner_id, sum(paid) AS paid, sum(bonus) AS bonus FROM (
     SELECT sender_id AS owner_id, coins_paid AS paid, coins_bonus AS bonus FROM gift
+    UNION ALL SELECT owner_id, coins_paid, coins_bonus FROM archived_viewer_month
     UNION ALL SELECT from_id, amount, 0 FROM transfer WHERE from_code = 1 AND to_code = 24) s
    GROUP BY owner_id
 )
@@ -76,12 +77,29 @@ SELECT 'lot ' || id || ' of owner ' || owner_id, 'starts at ' || start || ', exp
  WHERE start <> expected
 """
 _GIFTS_LIE_APART = """
-SELECT 'gift ' || id || ' of sender ' || sender_id,
+SELECT coalesce('gift ' || id, 'an archived gift') || ' of sender ' || sender_id,
        'begins at ' || spent_before || ', the one before ends at ' || ended
   FROM (SELECT sender_id, id, spent_before, lag(spent_before + coins_paid) OVER (
                  PARTITION BY sender_id ORDER BY spent_before, coins_paid) AS ended
-          FROM gift) g
+          FROM (SELECT sender_id, id, spent_before, coins_paid FROM gift
+                UNION ALL SELECT owner_id, NULL, start, coins FROM archived_span) a) g
  WHERE ended > spent_before
+"""
+_ARCHIVED_COINS_LIE_SOMEWHERE = """
+SELECT 'owner ' || owner_id, 'archived gifts of ' || coalesce(m.coins, 0) || ' paid coins cover '
+       || coalesce(s.coins, 0)
+  FROM (SELECT owner_id, sum(coins_paid) AS coins FROM archived_viewer_month GROUP BY owner_id) m
+  FULL JOIN (SELECT owner_id, sum(coins) AS coins FROM archived_span GROUP BY owner_id) s USING (owner_id)
+ WHERE coalesce(m.coins, 0) <> coalesce(s.coins, 0)
+"""
+_THE_ARCHIVE_COUNTS_ITS_GIFTS = """
+SELECT 'the archive', 'months say ' || m.gifts || ' gifts, batches ' || b.gifts || ', viewers ' || v.gifts
+       || ', creators ' || c.gifts
+  FROM (SELECT coalesce(sum(gifts), 0) AS gifts FROM archived_month) m,
+       (SELECT coalesce(sum(gifts_archived), 0) AS gifts FROM batch) b,
+       (SELECT coalesce(sum(gifts), 0) AS gifts FROM archived_viewer_month) v,
+       (SELECT coalesce(sum(gifts), 0) AS gifts FROM archived_creator_day) c
+ WHERE m.gifts <> b.gifts OR m.gifts <> v.gifts OR m.gifts <> c.gifts
 """
 _LOTS_ARE_CREDITED_ONCE = """
 WITH credit AS (
@@ -142,10 +160,19 @@ SELECT 'all creators', 'held ' || held.amount || ', redeemed and reversed ' || g
   FROM held, gone WHERE held.amount + gone.amount <> gone.issued
 """
 _ROOMS_HAVE_NO_GAPS = """
-WITH seen AS (
+WITH here AS (
   SELECT room_id, count(*) AS events, count(DISTINCT seq) AS numbers, max(seq) AS last
     FROM (SELECT room_id, seq FROM gift UNION ALL SELECT room_id, seq FROM room_event) e
    GROUP BY room_id
+), gone AS (
+  SELECT room_id, sum(events) AS events FROM (
+    SELECT room_id, gifts AS events FROM archived_creator_day UNION ALL SELECT room_id, events FROM archived_room) e
+   GROUP BY room_id
+), seen AS (
+  SELECT room_id, coalesce(h.events, 0) + coalesce(g.events, 0) AS events,
+         coalesce(h.numbers, 0) + coalesce(g.events, 0) AS numbers,
+         greatest(h.last, CASE WHEN g.events > 0 THEN g.events + coalesce(h.events, 0) END) AS last
+    FROM here h FULL JOIN gone g USING (room_id)
 )
 SELECT 'room ' || coalesce(r.id, s.room_id),
        coalesce(s.events, 0) || ' events, ' || coalesce(s.numbers, 0) || ' numbers up to '
@@ -164,6 +191,8 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
     (4, _LOTS_HOLD_THE_COINS),
     (4, _LOTS_LIE_END_TO_END),
     (4, _GIFTS_LIE_APART),
+    (4, _ARCHIVED_COINS_LIE_SOMEWHERE),
+    (5, _THE_ARCHIVE_COUNTS_ITS_GIFTS),
     (6, _LOTS_ARE_CREDITED_ONCE),
     (6, _LOTS_COST_WHAT_WAS_PAID),
     (6, _ORDERS_AGREE_WITH_LOTS),
@@ -177,7 +206,7 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
 
 _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"
 _CHAIN: LiteralString = f"""
-SELECT lane, no, prev_hash, hash, {_TIME}, gifts, transfers FROM batch ORDER BY lane, no
+SELECT lane, no, prev_hash, hash, {_TIME}, gifts, transfers, gifts_archived FROM batch ORDER BY lane, no
 """
 _GIFTS: LiteralString = f"""
 SELECT lane, batch_no, uuid_send(sender_id), uuid_send(id), uuid_send(recipient_id),
@@ -206,6 +235,7 @@ async def counts(conn: ReadConnection) -> tuple[int, int, int]:
     """Entries (gifts, and groups of transfers), batches and lots."""
     cursor = await conn.execute(
         "SELECT (SELECT count(*) FROM gift)"
+        "     + (SELECT coalesce(sum(gifts), 0)::bigint FROM archived_viewer_month)"
         "     + (SELECT count(*) FROM (SELECT DISTINCT owner_id, entry_id FROM transfer) e),"
         "       (SELECT count(*) FROM batch), (SELECT count(*) FROM lot)"
     )
@@ -227,6 +257,17 @@ def gift_rows(conn: ReadConnection) -> AsyncGenerator[tuple[Any, ...]]:
 def transfer_rows(conn: ReadConnection) -> AsyncGenerator[tuple[Any, ...]]:
     """Lane and batch number of every transfer, then what its leaf is made of."""
     return _stream(conn, "check_transfers", _TRANSFERS)
+
+
+async def archived_leaves(conn: ReadConnection) -> dict[tuple[int, int], list[tuple[bytes, bytes]]]:
+    """Of batches that are partly archived, by lane and number: key (sender and id) and leaf of the gifts that left."""
+    cursor = await conn.execute(
+        "SELECT lane, batch_no, uuid_send(sender_id) || uuid_send(gift_id), leaf FROM archived_leaf"
+    )
+    found: dict[tuple[int, int], list[tuple[bytes, bytes]]] = {}
+    for lane, no, key, leaf in await cursor.fetchall():
+        found.setdefault((lane, no), []).append((bytes(key), bytes(leaf)))
+    return found
 
 
 async def _stream(

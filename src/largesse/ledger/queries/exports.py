@@ -62,6 +62,12 @@ async def lane_ranges(conn: ReadConnection) -> dict[int, Range]:
     return {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
 
 
+async def archived_ends(conn: ReadConnection) -> dict[int, int]:
+    """By lane, the last batch that the exports of archived months have: batches up to it may lack gifts here."""
+    cursor = await conn.execute("SELECT lane, max(last_no) FROM archived_lane GROUP BY lane")
+    return dict(await cursor.fetchall())
+
+
 async def ranges_between(
     conn: ReadConnection, since: datetime, until: datetime, lowest: UUID, highest: UUID
 ) -> dict[int, Range]:

@@ -45,7 +45,8 @@ async def wallet_history(
 ) -> Slice[WalletEvent]:
     """What came into and went out of a wallet, with the balance after each; reads one snapshot (`db.read()`).
 
-    The balance runs backwards from the present one; the cursor carries it to the next page.
+    The balance runs backwards from the present one; the cursor carries it to the next page. The history ends where the
+    owner's gifts lie in the archive: without them no balance could be told.
     """
     place = decode(cursor)
     if place == NEWEST:
@@ -55,13 +56,26 @@ async def wallet_history(
         balance = place.balance
     moves = await _gift_moves(conn, owner_id, place, limit + 1)
     moves += await _transfer_moves(conn, owner_id, place, limit + 1)
+    archived_until = await _archived_until(conn, owner_id)
+    if archived_until is not None:
+        moves = [move for move in moves if move.at > archived_until]
     moves.sort(key=lambda move: (move.at, move.id), reverse=True)
     events: list[WalletEvent] = []
     for at, id, kind, paid, bonus, order_id, gift in moves[:limit]:
         events.append(WalletEvent(id, kind, at, paid, bonus, balance, order_id, gift))
         balance -= paid + bonus
     more = len(moves) > limit
-    return Slice(events, encode(Place(events[-1].at, events[-1].id, balance)) if more else None)
+    following = encode(Place(events[-1].at, events[-1].id, balance)) if more else None
+    return Slice(events, following, archived_until)
+
+
+async def _archived_until(conn: ReadConnection, owner_id: UUID) -> datetime | None:
+    """When the last gift was sent that lies in the archive."""
+    cursor = await conn.execute(
+        "SELECT max(last_at) FROM archived_viewer_month WHERE owner_id = %s", (owner_id,)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def _gift_moves(

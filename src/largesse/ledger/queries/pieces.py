@@ -151,6 +151,15 @@ async def repayments(conn: Connection, owner_id: UUID) -> list[Interval]:
     return [Interval(*row) for row in await cursor.fetchall()]
 
 
+async def archived_spans(conn: Connection, owner_id: UUID) -> list[Interval]:
+    """The places of the coins of gifts that lie in the archive."""
+    cursor = await conn.execute(
+        "SELECT start, start + coins FROM archived_span WHERE owner_id = %s ORDER BY start",
+        (owner_id,),
+    )
+    return [Interval(*row) for row in await cursor.fetchall()]
+
+
 async def repaid_parts(conn: Connection, owner_id: UUID) -> list[Interval]:
     """The places of those that a reversal of their own order took."""
     cursor = await conn.execute(

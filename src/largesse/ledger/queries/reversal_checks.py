@@ -68,6 +68,7 @@ _SPENT_COINS_WENT_SOMEWHERE = """
 WITH used AS (
   SELECT owner_id, sum(coins) AS coins FROM (
     SELECT sender_id AS owner_id, coins_paid AS coins FROM gift
+    UNION ALL SELECT owner_id, coins_paid FROM archived_viewer_month
     UNION ALL SELECT owner_id, coins FROM repayment
     UNION ALL SELECT owner_id, returned FROM lot) u
    GROUP BY owner_id
@@ -81,6 +82,8 @@ SELECT 'owner ' || owner_id, 'coins from ' || begun || ' are spent twice, up to 
   FROM (SELECT owner_id, begun, lag(stop) OVER (PARTITION BY owner_id ORDER BY begun, stop) AS ended FROM (
           SELECT sender_id AS owner_id, spent_before AS begun, spent_before + coins_paid AS stop FROM gift
            WHERE coins_paid > 0 AND sender_id IN (SELECT owner_id FROM repayment)
+          UNION ALL SELECT owner_id, start, start + coins FROM archived_span
+           WHERE owner_id IN (SELECT owner_id FROM repayment)
           UNION ALL SELECT owner_id, start, start + coins FROM repayment) p) s
  WHERE ended > begun
 """
@@ -138,8 +141,10 @@ SELECT 'recipient ' || recipient_id, 'matured ' || coalesce(s.milli, 0) || ', mo
 """
 _WHAT_WAS_DUE_MATURED = """
 WITH due AS (
-  SELECT recipient_id, (created_at AT TIME ZONE 'UTC')::date + hold_days AS due_on, sum(milli_diamonds) AS milli
-    FROM gift GROUP BY 1, 2
+  SELECT recipient_id, due_on, sum(milli) AS milli FROM (
+    SELECT recipient_id, (created_at AT TIME ZONE 'UTC')::date + hold_days AS due_on, milli_diamonds AS milli FROM gift
+    UNION ALL SELECT recipient_id, day + hold_days, milli_diamonds FROM archived_creator_day) g
+   GROUP BY 1, 2
 ), gone AS (
   SELECT r.recipient_id, r.due_on,
          sum(CASE r.state WHEN 'reversed' THEN r.milli_diamonds ELSE -r.milli_diamonds END) AS milli
@@ -157,6 +162,7 @@ _PENDING_IS_WHAT_HAS_NOT_MATURED = """
 WITH expected AS (
   SELECT recipient_id, sum(milli) AS milli FROM (
     SELECT recipient_id, (created_at AT TIME ZONE 'UTC')::date + hold_days AS due_on, milli_diamonds AS milli FROM gift
+    UNION ALL SELECT recipient_id, day + hold_days, milli_diamonds FROM archived_creator_day
     UNION ALL
     SELECT recipient_id, due_on, CASE state WHEN 'reversed' THEN -milli_diamonds ELSE milli_diamonds END
       FROM reversed_gift) e

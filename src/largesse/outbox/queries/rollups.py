@@ -121,6 +121,26 @@ async def add(conn: Connection, stretch: Stretch) -> None:
         await conn.execute(statement, params)
 
 
+_ARCHIVED: tuple[LiteralString, ...] = (
+    "INSERT INTO creator_day (recipient_id, day, room_id, hold_days, gifts, coins_paid, coins_bonus, milli_diamonds)"
+    " SELECT recipient_id, day, room_id, hold_days, gifts, coins_paid, coins_bonus, milli_diamonds"
+    "  FROM archived_creator_day",
+    "INSERT INTO viewer_month (owner_id, month, gifts, coins_paid, coins_bonus)"
+    " SELECT owner_id, month, gifts, coins_paid, coins_bonus FROM archived_viewer_month",
+    "INSERT INTO room_supporter (room_id, sender_id, coins, first_seq)"
+    " SELECT room_id, sender_id, coins, first_seq FROM archived_room_supporter",
+    "INSERT INTO room_total (room_id, gifts, coins, milli_diamonds)"
+    " SELECT room_id, sum(gifts)::bigint, sum(coins_paid + coins_bonus)::bigint, sum(milli_diamonds)::bigint"
+    "  FROM archived_creator_day GROUP BY room_id",
+)
+
+
+async def add_archived(conn: Connection) -> None:
+    """Begin empty rollups with the gifts of archived months."""
+    for statement in _ARCHIVED:
+        await conn.execute(statement)
+
+
 async def clear(conn: Connection) -> None:
     """Empty the rollups. Rows are deleted, not truncated: a snapshot that is being read keeps its sums."""
     for table in _TABLES:
