@@ -61,7 +61,7 @@ class Order:
     causes: dict[str, Cause] = field(default_factory=dict)
     reversed: int = 0
     """Minor units."""
-    steps: tuple[str, ...] = ()
+    steps: tuple[str, ...] | None = None
     taken: list[Coin] = field(default_factory=list)
     """The stack."""
     bonus_taken: int = 0
@@ -209,10 +209,10 @@ class Oracle:
         order.reversed = min(order.gross, sum(cause.amount for cause in active))
         target = len(order.coins) * order.reversed // order.gross
         back = self._pop(order, len(order.taken) - target)
-        if order.steps and order.steps != self.rules[kind]:
+        if order.steps not in (None, self.rules[kind]):
             self._settle_again(order, self.rules[kind])
         order.steps = self.rules[kind]
-        removed = self._push(viewer, order, target - len(order.taken))
+        removed = self._push(viewer, order, target - len(order.taken), order.steps)
         for coin in removed:
             viewer.queue.remove(coin)
         for coin in back:
@@ -240,7 +240,7 @@ class Oracle:
                 removed.append(coin)
         return removed
 
-    def _push(self, viewer: Viewer, order: Order, count: int) -> list[Coin]:
+    def _push(self, viewer: Viewer, order: Order, count: int, steps: tuple[str, ...]) -> list[Coin]:
         """Take more; answers those that leave the wallet."""
         unused = [coin for coin in order.coins if coin.state == "unused"]
         unused.sort(key=lambda coin: coin.place, reverse=True)
@@ -253,7 +253,7 @@ class Oracle:
             if coin.state == "unused":
                 coin.state = "removed"
             else:
-                coin.settled = self._settlement(coin, order.steps)
+                coin.settled = self._settlement(coin, steps)
             order.taken.append(coin)
         return [coin for coin in taken if coin.state == "removed"]
 
