@@ -14,7 +14,7 @@ from largesse.identity import Role
 from largesse.ledger import Code
 from largesse.types import new_id, now
 from tests.fixtures_identity import MakeUser, SignedIn
-from tests.rooms.conftest import MakeViewer, fund
+from tests.rooms.conftest import MakeViewer, Open, fund
 
 Stream = dict[str, Any]
 
@@ -222,3 +222,15 @@ async def test_two_creators_earn_apart(
         seqs = [row.seq for row in await ledger.events_after(conn, UUID(stream["id"]), 0, 100)]
     assert earned == 20_000
     assert seqs == list(range(1, 21))
+
+
+async def test_a_socket_is_told_the_time_when_its_ids_are_of_another(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    vera = await viewer(coins=10)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    refused = await socket.gift("rose", 1, id="019a0000-0000-7000-8000-000000000001")
+    assert (refused["op"], refused["code"]) == ("error", "gift_id_out_of_time")
+    assert refused["server_time"][:16] <= now().isoformat()[:16]
+    assert (await socket.gift("rose", 1))["wallet"]["coins_total"] == 9

@@ -15,7 +15,7 @@ from largesse import creators, identity, ledger
 from largesse.db import Database
 from largesse.gifts import queries
 from largesse.gifts.errors import GiftGone, GiftNotFound
-from largesse.gifts.model import GiftRule, GiftType
+from largesse.gifts.model import GiftRule, GiftType, Target, TargetKind
 from largesse.identity import Country, Person
 from largesse.ledger import Share
 from largesse.types import now
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 FRESH_S = 2.0
 """How old what we hold may be: a change of the catalogue reaches every process within this time."""
 NAMES_MAX = 100_000
+TARGETS_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class GiftDesk:
         self._refreshing: asyncio.Task[None] | None = None
         self._types_by_no: dict[int, GiftType] = {}
         self._people: OrderedDict[UUID, Person] = OrderedDict()
+        self._targets: OrderedDict[UUID, Target] = OrderedDict()
 
     async def rules(self) -> Rules:
         """Reference data that is at most `fresh_s` old."""
@@ -136,6 +138,17 @@ class GiftDesk:
     def gift_type(self, no: int) -> GiftType | None:
         """A gift type seen by this process, of any age: a version never changes."""
         return self._types_by_no.get(no)
+
+    def target(self, kind: TargetKind, room_id: UUID) -> Target | None:
+        """Who receives the gifts of a room, when it was asked before: that never changes."""
+        target = self._targets.get(room_id)
+        return target if target is not None and target.kind == kind else None
+
+    def remember_target(self, target: Target) -> None:
+        """Keep who receives the gifts of a room."""
+        self._targets[target.room_id] = target
+        if len(self._targets) > TARGETS_MAX:
+            self._targets.popitem(last=False)
 
     def remember(self, person_id: UUID, display_name: str) -> None:
         """Keep the name of somebody whose gift is about to be published."""

@@ -4,8 +4,10 @@ AppError
 ├── NotFound       GiftNotFound
 ├── Gone           GiftGone
 ├── Conflict       GiftChanged, SelfGift
-└── Unprocessable  CountOutOfRange, MessageTooLong, NotStreakable, PostGiftOutOfRange
+└── Unprocessable  CountOutOfRange, GiftIdOutOfTime, MessageTooLong, NotStreakable, PostGiftOutOfRange
 """
+
+from datetime import datetime
 
 from largesse.errors import Conflict, Gone, NotFound, Unprocessable, ValidationFailed
 
@@ -38,6 +40,16 @@ class CountOutOfRange(Unprocessable):
     """So many cannot be given at once."""
 
     code = "count_out_of_range"
+
+
+class GiftIdOutOfTime(Unprocessable):
+    """This id was made too long ago or in the future: make one by `server_time`. Nothing was charged."""
+
+    code = "gift_id_out_of_time"
+
+    def __init__(self, at: datetime) -> None:
+        server_time = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        super().__init__(server_time=server_time)
 
 
 class MessageTooLong(Unprocessable):

@@ -42,6 +42,8 @@ class GiftRule:
     post_gift_coins_max: int
     new_viewer_days: int
     leaderboard_rows: int
+    id_age_max_s: int
+    id_ahead_max_s: int
 
 
 @dataclass(frozen=True, slots=True)

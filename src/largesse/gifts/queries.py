@@ -29,7 +29,7 @@ async def gift_rules(conn: ReadConnection) -> list[GiftRule]:
     async with conn.cursor(row_factory=class_row(GiftRule)) as cursor:
         await cursor.execute(
             "SELECT valid_from, count_max, message_characters_max, post_gift_coins_min,"
-            " post_gift_coins_max, new_viewer_days, leaderboard_rows"
+            " post_gift_coins_max, new_viewer_days, leaderboard_rows, id_age_max_s, id_ahead_max_s"
             " FROM gift_rule ORDER BY valid_from DESC"
         )
         return await cursor.fetchall()
@@ -59,9 +59,10 @@ async def insert_gift_rule(conn: Connection, row: dict[str, Any]) -> None:
     """Set the limits that hold from a moment on."""
     await conn.execute(
         "INSERT INTO gift_rule (valid_from, count_max, message_characters_max,"
-        " post_gift_coins_min, post_gift_coins_max, new_viewer_days, leaderboard_rows)"
+        " post_gift_coins_min, post_gift_coins_max, new_viewer_days, leaderboard_rows,"
+        " id_age_max_s, id_ahead_max_s)"
         " VALUES (%(valid_from)s, %(count_max)s, %(message_characters_max)s,"
         " %(post_gift_coins_min)s, %(post_gift_coins_max)s, %(new_viewer_days)s,"
-        " %(leaderboard_rows)s) ON CONFLICT DO NOTHING",
+        " %(leaderboard_rows)s, %(id_age_max_s)s, %(id_ahead_max_s)s) ON CONFLICT DO NOTHING",
         row,
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from largesse import ledger
 from largesse.db import ReadConnection
@@ -13,6 +14,7 @@ from largesse.gifts.desk import Rules, rule_at
 from largesse.gifts.errors import (
     CountOutOfRange,
     GiftChanged,
+    GiftIdOutOfTime,
     MessageTooLong,
     NotStreakable,
     PostGiftOutOfRange,
@@ -26,6 +28,9 @@ from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
 from largesse.services import Services
 from largesse.types import now
 from largesse.wallet import wallet_view
+
+_TIME_BIT, _VERSION_BIT, _VARIANT_BIT = 80, 76, 62
+"""Where the milliseconds of a UUIDv7 begin, its version and its variant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,8 @@ def receipt(sent: SentGift) -> Receipt:
 def _decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) -> GiftRequest:
     """The request for the ledger, when every rule that is ours holds."""
     rule = rules.gift_rule(at)
+    if not _is_made_about(wish.id, rule, at):
+        raise GiftIdOutOfTime(at)
     gift = rules.find(wish.gift, at)
     if wish.version is not None and wish.version != gift.version:
         raise GiftChanged(version=gift.version, coins=gift.coins)
@@ -163,6 +170,15 @@ def _decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) 
         streak_id=wish.streak,
         message=message,
     )
+
+
+def _is_made_about(id_: UUID, rule: GiftRule, at: datetime) -> bool:
+    """A UUIDv7 was made at about the moment that it names, which decides where its row lies; others name none."""
+    number = id_.int
+    if number >> _VERSION_BIT & 0xF != 7 or number >> _VARIANT_BIT & 3 != 2:
+        return True
+    ahead_s = (number >> _TIME_BIT) / 1000 - at.timestamp()
+    return -rule.id_age_max_s <= ahead_s <= rule.id_ahead_max_s
 
 
 def _clean_message(message: str | None, rule: GiftRule) -> str | None:
