@@ -10,7 +10,6 @@ import psycopg
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,12 +32,15 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+# Names are lower case and both parts bytes, as ASGI has them: these are set on every answer.
 _SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # the overlay's address holds its token
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",  # the overlay's address holds its token
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"cross-origin-opener-policy": b"same-origin",
 }
+_PAGE_HEADERS = {b"content-security-policy": CONTENT_SECURITY_POLICY.encode()}
+_API_HEADERS = {b"cache-control": b"no-store"}
 _LENGTH_DIGITS_MAX = 12
 _JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
@@ -182,8 +184,8 @@ def _check_address(scope: Scope) -> None:
 
 async def _read_body(scope: Scope, receive: Receive) -> bytes:
     """The whole body; stops reading as soon as it is too large."""
-    length = Headers(scope=scope).get("content-length", "0")
-    if not (length.isascii() and length.isdigit()) or len(length) > _LENGTH_DIGITS_MAX:
+    length = _header(scope, b"content-length", b"0")
+    if not length.isdigit() or len(length) > _LENGTH_DIGITS_MAX:
         raise BadRequest("The Content-Length header is not a number.")
     if int(length) > BODY_BYTES_MAX:
         raise BodyTooLarge
@@ -199,9 +201,18 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
             return body
 
 
+def _header(scope: Scope, name: bytes, default: bytes = b"") -> bytes:
+    """The first header of this name."""
+    for given, value in scope["headers"]:
+        if given == name:
+            found: bytes = value
+            return found
+    return default
+
+
 def _check_text(scope: Scope, body: bytes) -> None:
     """JSON is UTF-8 text that PostgreSQL can hold. Bodies that are not JSON are the business of their route."""
-    if "json" not in Headers(scope=scope).get("content-type", ""):
+    if b"json" not in _header(scope, b"content-type"):
         return
     try:
         body.decode()
@@ -261,7 +272,7 @@ class AnswerGuard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _set_headers(scope["path"], MutableHeaders(scope=message))
+                _set_headers(scope["path"], message)
             await send(message)
 
         try:
@@ -278,10 +289,15 @@ def _route_of(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "no route"))
 
 
-def _set_headers(path: str, headers: MutableHeaders) -> None:
-    for name, value in _SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
-    if headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+def _set_headers(path: str, message: Message) -> None:
+    """Add our headers, but for those that the answer has."""
+    given = {name.lower(): value for name, value in message.get("headers", ())}
+    wanted = _SECURITY_HEADERS
+    if given.get(b"content-type", b"").startswith(b"text/html"):
+        wanted = wanted | _PAGE_HEADERS
     if path.startswith("/v1/"):
-        headers.setdefault("Cache-Control", "no-store")
+        wanted = wanted | _API_HEADERS
+    message["headers"] = [
+        *message.get("headers", ()),
+        *(header for header in wanted.items() if header[0] not in given),
+    ]

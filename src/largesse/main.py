@@ -16,6 +16,7 @@ from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
 from largesse.metrics import counted
 from largesse.realtime import webhooks
+from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.overlay_routes import router as overlay_router
 from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
@@ -29,6 +30,7 @@ from largesse.worker import running_worker
 
 _MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators)
 _ROUTERS = (
+    gift_router,  # the first: asked for most, and found by looking through all of them
     health_router,
     identity_router,
     topups_router,
@@ -56,6 +58,8 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         db = Database(url, size_max=settings.pool_size_max)
         await db.open()
         stack.push_async_callback(db.close)
+        sessions = identity.SessionLookups(db)
+        stack.push_async_callback(sessions.close)
         desk = gifts.GiftDesk(db)
         hub = await stack.enter_async_context(rooms.open_hub(db, settings))
         writer = ledger.GiftWriter(
@@ -66,7 +70,9 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         await writer.start()
         stack.push_async_callback(writer.stop)
         stack.push_async_callback(hub.close)
-        yield Services(settings=settings, db=db, writer=writer, hub=hub, desk=desk)
+        yield Services(
+            settings=settings, db=db, writer=writer, hub=hub, desk=desk, sessions=sessions
+        )
 
 
 def create_app(

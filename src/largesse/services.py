@@ -13,6 +13,7 @@ from largesse.settings import Settings
 
 if TYPE_CHECKING:
     from largesse.gifts import GiftDesk
+    from largesse.identity import SessionLookups
     from largesse.ledger import GiftWriter
     from largesse.realtime import Hub
 
@@ -26,6 +27,7 @@ class Services:
     writer: GiftWriter
     hub: Hub
     desk: GiftDesk
+    sessions: SessionLookups
 
 
 def services_of(connection: HTTPConnection) -> Services:

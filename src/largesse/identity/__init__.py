@@ -8,6 +8,7 @@ from largesse.identity.auth import (
     OptionalUser,
     PublicUser,
     authenticate,
+    bearer_token,
     check_role,
     current_user,
     require,
@@ -27,6 +28,7 @@ from largesse.identity.errors import (
 from largesse.identity.follows import add_followers, follower_counts, followers
 from largesse.identity.jobs import register_jobs
 from largesse.identity.limits import client_address, rate_limited
+from largesse.identity.lookups import SessionLookups
 from largesse.identity.model import AgeState, Country, Person, Role, SessionKind, User
 from largesse.identity.passwords import hash_password
 from largesse.identity.service import (
@@ -65,6 +67,7 @@ __all__ = [
     "Role",
     "SessionExpired",
     "SessionKind",
+    "SessionLookups",
     "Underage",
     "User",
     "UserNotFound",
@@ -73,6 +76,7 @@ __all__ = [
     "age_years",
     "assert_may_spend",
     "authenticate",
+    "bearer_token",
     "check_role",
     "check_spending",
     "client_address",

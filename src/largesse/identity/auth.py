@@ -52,6 +52,12 @@ def credential(connection: HTTPConnection) -> tuple[str, SessionKind] | None:
     return (cookie, SessionKind.COOKIE) if cookie else None
 
 
+def bearer_token(connection: HTTPConnection) -> str | None:
+    """The token of an Authorization header, if there is a well-formed one."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
 def check_csrf(request: Request, settings: Settings, session_token: str) -> None:
     """An unsafe request by cookie must come from our own page and prove that it can read the CSRF cookie."""
     if request.method in _SAFE_METHODS:
@@ -95,8 +101,7 @@ async def optional_user(
     token, kind = presented
     if kind is SessionKind.COOKIE:
         check_csrf(request, services.settings, token)
-    async with services.db.read() as conn:
-        return await authenticate(conn, token, kind)
+    return await services.sessions.user(token, kind)
 
 
 async def public_user(request: Request, services: ServicesDep) -> User | None:
@@ -157,8 +162,7 @@ async def user_from_websocket(websocket: WebSocket, token: str | None = None) ->
         token, kind = _trusted_cookie(websocket, services.settings), SessionKind.COOKIE
     if not token:
         return None
-    async with services.db.read() as conn:
-        return await authenticate(conn, token, kind)
+    return await services.sessions.user(token, kind)
 
 
 def _trusted_cookie(websocket: WebSocket, settings: Settings) -> str | None:

@@ -115,6 +115,22 @@ async def session_user(
     return (_user(row[:6]), row[6]) if row else None
 
 
+async def session_users(
+    conn: ReadConnection, token_hashes: Sequence[bytes]
+) -> dict[bytes, tuple[User, SessionKind, datetime]]:
+    """The users of sessions, their kinds and when they end, by the hash of the token."""
+    cursor = await conn.execute(
+        "SELECT u.id, u.display_name, u.country, u.birth_date, u.roles, u.created_at,"
+        " s.token_hash, s.kind, s.expires_at"
+        "  FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = ANY (%s)",
+        (list(token_hashes),),
+        prepare=True,
+    )
+    return {
+        row[6]: (_user(row[:6]), SessionKind(row[7]), row[8]) for row in await cursor.fetchall()
+    }
+
+
 async def delete_session(conn: Connection, token_hash: bytes, kind: SessionKind) -> None:
     """End a session."""
     await conn.execute(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from largesse import creators, identity, ledger, outbox
 from largesse.db import ReadConnection
+from largesse.gifts import Target
 from largesse.identity import User
 from largesse.realtime import Supporter
 from largesse.rooms import queries
@@ -57,10 +58,14 @@ async def list_post_supporters(
         return await supporters_page(conn, post_id, limit)
 
 
-async def post_recipient(services: Services, post_id: UUID) -> UUID:
-    """Who receives the gifts of a post."""
-    async with services.db.read() as conn:
-        return (await _post(conn, post_id)).creator_id
+async def post_target(services: Services, post_id: UUID) -> Target:
+    """Where the gifts of a post go."""
+    if (target := services.desk.target("post", post_id)) is None:
+        async with services.db.read() as conn:
+            recipient_id = (await _post(conn, post_id)).creator_id
+        target = Target(kind="post", room_id=post_id, recipient_id=recipient_id)
+        services.desk.remember_target(target)
+    return target
 
 
 async def _post(conn: ReadConnection, post_id: UUID) -> PostRow:

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from largesse.gifts import GiftOrder, Receipt, Target, receipt, send_gift
-from largesse.identity import CurrentCreator, CurrentUser, User
+from largesse.identity import CurrentCreator, CurrentUser
 from largesse.realtime import Stream, Supporter
 from largesse.rooms import posts, streams
 from largesse.rooms.schemas import CreatePost, EventPage, Post, StartStream
-from largesse.services import Services, ServicesDep
+from largesse.services import ServicesDep
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId
 
 router = APIRouter(prefix="/v1", tags=["rooms"])
@@ -63,16 +62,6 @@ async def get_stream_supporters(
     return await streams.list_stream_supporters(services, stream_id, limit)
 
 
-@router.post("/streams/{id}/gifts", status_code=201)
-async def post_stream_gift(
-    stream_id: PathId, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
-) -> Receipt:
-    """Give a gift in a stream. The same id and body again: the same gift, with status 200."""
-    recipient_id = await streams.stream_recipient(services, stream_id)
-    target = Target(kind="stream", room_id=stream_id, recipient_id=recipient_id)
-    return await _give(services, user, target, body, response)
-
-
 @router.get("/posts")
 async def get_posts(
     services: ServicesDep, limit: PageLimit = PAGE_LIMIT_DEFAULT, cursor: Cursor = None
@@ -99,22 +88,3 @@ async def get_post_supporters(
 ) -> Page[Supporter]:
     """Who gave most on this post."""
     return await posts.list_post_supporters(services, post_id, limit)
-
-
-@router.post("/posts/{id}/gifts", status_code=201)
-async def post_post_gift(
-    post_id: PathId, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
-) -> Receipt:
-    """Give a gift on a post. The same id and body again: the same gift, with status 200."""
-    recipient_id = await posts.post_recipient(services, post_id)
-    target = Target(kind="post", room_id=post_id, recipient_id=recipient_id)
-    return await _give(services, user, target, body, response)
-
-
-async def _give(
-    services: Services, user: User, target: Target, order: GiftOrder, response: Response
-) -> Receipt:
-    sent = await send_gift(services, user, target, order)
-    if sent.entry.duplicate:
-        response.status_code = 200
-    return receipt(sent)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from largesse import creators, gifts, identity, ledger, outbox
 from largesse.db import ReadConnection
+from largesse.gifts import Target
 from largesse.identity import User
 from largesse.realtime import Event, Stream, Supporter
 from largesse.rooms import queries
@@ -127,10 +128,14 @@ async def _stream(conn: ReadConnection, stream_id: UUID) -> StreamRow:
     return row
 
 
-async def stream_recipient(services: Services, stream_id: UUID) -> UUID:
-    """Who receives the gifts of a stream."""
-    async with services.db.read() as conn:
-        return (await _stream(conn, stream_id)).creator_id
+async def stream_target(services: Services, stream_id: UUID) -> Target:
+    """Where the gifts of a stream go."""
+    if (target := services.desk.target("stream", stream_id)) is None:
+        async with services.db.read() as conn:
+            recipient_id = (await _stream(conn, stream_id)).creator_id
+        target = Target(kind="stream", room_id=stream_id, recipient_id=recipient_id)
+        services.desk.remember_target(target)
+    return target
 
 
 async def _views(
