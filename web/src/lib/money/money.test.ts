@@ -4,6 +4,7 @@ import { backTo } from './back';
 import { Loaded } from './loaded.svelte';
 import { lotNote, lotParts, lotSentence, providerName } from './lots';
 import { chosenMonth, dayLabel, monthLabel, monthOf, monthsBetween } from './months';
+import type { LineKind } from './receipt';
 import { giftTitle, lineText, rateText, reversedText, shareText, slices } from './receipt';
 import { coinsHeld, diamondsHeld, entryText, isQuiet, ledgerRows, moneySums } from './statements';
 
@@ -91,9 +92,15 @@ it('draws the parts of a price that can be drawn', () => {
 });
 
 it('names who received a part, and the rates it follows from', () => {
-	expect(lineText('provider_fee', 'Sandbox', 'Ines').text).toBe('Kept by Sandbox.');
-	expect(lineText('creator', 'Sandbox', 'Ines').label).toBe('Ines');
-	expect(lineText('platform_and_creator', 'Sandbox', 'Ines').label).toBe('Platform and Ines');
+	const text = (kind: LineKind, minor: number) =>
+		lineText({ kind, amount: usd(minor) }, 'Sandbox', 'Ines');
+	expect(text('provider_fee', 3).text).toBe('Kept by Sandbox.');
+	expect(text('creator', 3).label).toBe('Ines');
+	expect(text('platform_and_creator', 3).label).toBe('Platform and Ines');
+	expect(text('tax', 0).text).toBe('None on these coins.');
+	expect(text('tax', 1).text).toBe('Passed on to the tax office.');
+	expect(text('platform', 0).text).toContain('What is left');
+	expect(text('platform', -1).text).toContain('Largesse adds the rest');
 	expect(
 		rateText([
 			{ kind: 'price_book', id: 12 },

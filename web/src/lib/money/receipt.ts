@@ -10,14 +10,26 @@ export interface LineText {
 	text: string;
 }
 
-export function lineText(kind: LineKind, provider: string, recipient: string): LineText {
-	switch (kind) {
+type Shown = Pick<Line, 'kind' | 'amount'>;
+
+export function lineText(line: Shown, provider: string, recipient: string): LineText {
+	const minor = line.amount.amount_minor;
+	switch (line.kind) {
 		case 'tax':
-			return { label: 'Tax', text: 'Passed on to the tax office.' };
+			return {
+				label: 'Tax',
+				text: minor > 0 ? 'Passed on to the tax office.' : 'None on these coins.'
+			};
 		case 'provider_fee':
 			return { label: 'Payment fee', text: `Kept by ${provider}.` };
 		case 'platform':
-			return { label: 'Platform', text: 'What is left for running Largesse.' };
+			return {
+				label: 'Platform',
+				text:
+					minor >= 0
+						? 'What is left for running Largesse.'
+						: 'The other parts come to more than the price: Largesse adds the rest.'
+			};
 		case 'creator':
 			return { label: recipient, text: 'The value of the diamonds these coins became.' };
 		case 'platform_and_creator':
