@@ -2,4 +2,5 @@
 
 from bench.suite import run_all
 
-run_all()
+if __name__ == "__main__":  # processes that a benchmark starts import this file again
+    run_all()

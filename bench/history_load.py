@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ def load(url: str, gifts: int, *, now: datetime) -> History:
         for month in _months(now):
             _add_table(conn, month)
     jobs = [_job(history, url, lane, gifts, start, now) for lane in range(1, PROCESSES + 1)]
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         made = list(pool.map(make, jobs))
         list(pool.map(index_month, [url] * MONTHS, _months(now)))
     with psycopg.connect(url, autocommit=True) as conn:

@@ -23,6 +23,7 @@ ROWS_MAX = 20_000
 """Gifts and transfers that one transaction reads; more only when a single batch has more."""
 IDLE_S = 1.0
 _RETRY_S = 5.0
+_GRACE_S = 5.0
 _TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
 
 _log = logging.getLogger(__name__)
@@ -85,7 +86,10 @@ async def running_followers(db: Database, followers: Sequence[Follower]) -> Asyn
         yield
     finally:
         stopping.set()
-        await task
+        await asyncio.wait({task}, timeout=_GRACE_S)
+        while not task.done():  # what is not committed is read again
+            task.cancel()
+            await asyncio.wait({task}, timeout=1)
 
 
 async def _keep_reading(
