@@ -6,7 +6,7 @@ SETUP = $(PYTHON) scripts/setup.py
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types bench screenshots clean
+.PHONY: help install run test lint format types bench faults screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ types: ## Write the web client's types from the server's OpenAPI
 bench: ## Measure the figures that the README quotes
 	@$(SETUP) test
 	python -m bench
+
+faults: ## Kill, cut and freeze what runs under load, and show that every gift counts once
+	@$(SETUP) test
+	python -m tests.faults $(if $(TIME_S),--seconds $(TIME_S)) $(if $(SEED),--seed $(SEED))
 
 screenshots: ## Take the pictures of docs/screenshots from a running demo
 	@$(SETUP) test

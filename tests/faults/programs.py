@@ -25,7 +25,7 @@ class Program:
 
     def __init__(self, name: str, folder: Path, environment: dict[str, str], *command: str) -> None:
         self.name = name
-        self._log = folder / f"{name}.log"
+        self.log = folder / f"{name}.log"
         self._command = [str(LARGESSE), *command]
         inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         self._environment = {**inherited, **environment}
@@ -41,7 +41,7 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     def spawn(self) -> None:
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
                 env=self._environment,
@@ -81,7 +81,7 @@ class Program:
 
     def printed(self) -> str:
         """The end of what it printed."""
-        return self._log.read_bytes()[-_LOG_BYTES_SHOWN:].decode(errors="replace")
+        return self.log.read_bytes()[-_LOG_BYTES_SHOWN:].decode(errors="replace")
 
     async def _gone(self) -> int:
         assert self._process is not None

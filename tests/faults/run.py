@@ -1,6 +1,7 @@
 """The long form: faults at random, one after the other, until the time is over; then the summary."""
 
 import asyncio
+import logging
 import random
 import secrets
 from argparse import ArgumentParser
@@ -8,6 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
 from time import monotonic
 from typing import TypeVar
 
@@ -36,12 +39,19 @@ class Summary:
     faults: Counter[str] = field(default_factory=Counter)
     tallies: list[Tally] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    logs: Path | None = None
     unproven: list[str] = field(default_factory=list)
     """What the command line said about the journal, where it was not `ok`."""
 
     @property
     def findings(self) -> list[str]:
         return [line for v in self.verdicts for line in v.findings] + self.unproven
+
+    def keep_logs(self, scene: Scene) -> None:
+        """The logs of a scene that went wrong."""
+        if self.findings:
+            self.logs = self.logs or Path(mkdtemp(prefix=f"largesse-faults-{self.seed}-"))
+            scene.keep_logs(self.logs)
 
     def table(self) -> Table:
         table = Table(title=f"Faults survived, seed {self.seed}", title_justify="left")
@@ -108,6 +118,7 @@ async def harm(
             summary.verdicts.append(Verdict(wrong=[f"during or after {last!r}: {error}"]))
         summary.faults += scene.tally.faults
         summary.unproven += await scene.proof()
+        summary.keep_logs(scene)
 
 
 async def strike(scene: S, name: str, fault: FaultOf[S]) -> None:
@@ -133,6 +144,8 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seconds", type=float, default=240.0, help="how long things go wrong")
     parser.add_argument("--seed", type=int, help="repeats the choice of faults of an earlier run")
+    # A thief is one of us, and it is no news that its lane is contested.
+    logging.getLogger("largesse").setLevel(logging.ERROR)
     arguments = parser.parse_args()
     seed = secrets.randbelow(_SEED_MAX) if arguments.seed is None else arguments.seed
     _console.print(f"seed {seed}")
@@ -141,5 +154,6 @@ def main() -> None:
     for line in summary.findings:
         _console.print(line, markup=False, style="red")
     if summary.findings:
+        _console.print(f"The logs of what ran are in {summary.logs}")
         _console.print(f"python -m tests.faults --seconds {arguments.seconds:.0f} --seed {seed}")
         raise SystemExit(1)

@@ -40,6 +40,8 @@ class Scene:
     tally: Tally
     load: Load
     servers: list[Server]
+    programs: list[Program]
+    """The servers, and what else prints something."""
     chance: random.Random
 
     async def recovers(self, fault: str) -> None:
@@ -78,9 +80,14 @@ class Scene:
             check=False,
         )
         said = done.stdout + done.stderr
-        if done.returncode == 0 and "ok" in done.stdout.split():
+        if done.returncode == 0:
             return []
         return [f"largesse {' '.join(arguments[:2])}: {said.strip()[-500:]}"]
+
+    def keep_logs(self, folder: Path) -> None:
+        """Copy what the programs printed to where it outlives the scene."""
+        for program in self.programs:
+            shutil.copy(program.log, folder / f"{type(self).__name__.lower()}-{program.log.name}")
 
     def postmaster(self) -> int:
         return int((self.pgdata / "postmaster.pid").read_text().split("\n")[0])
@@ -143,7 +150,7 @@ async def alone(seed: int, *, workers: int = 1) -> AsyncIterator[Alone]:
         stage, tally = await make_stage(postgres.url, buyers=0), Tally()
         load = await stack.enter_async_context(_loaded(stage, tally, [server], seed))
         chance = random.Random(f"faults {seed}")
-        yield Alone(postgres.url, postgres.pgdata, stage, tally, load, [server], chance)
+        yield Alone(postgres.url, postgres.pgdata, stage, tally, load, [server], [server], chance)
 
 
 @asynccontextmanager
@@ -169,7 +176,7 @@ async def shared(seed: int, *, buyers: int = 2, durable: bool = True) -> AsyncIt
         load = await stack.enter_async_context(_loaded(stage, tally, servers, seed))
         chance = random.Random(f"faults {seed}")
         yield Shared(
-            postgres.url, postgres.pgdata, stage, tally, load, servers, chance,
+            postgres.url, postgres.pgdata, stage, tally, load, servers, [*servers, worker], chance,
             proxy=proxy, postgres=postgres, worker=worker,
         )  # fmt: skip
 
