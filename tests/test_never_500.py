@@ -158,6 +158,8 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         "/v1/orders/": placed["id"],
         "/v1/gifts/": given["id"],
         "/v1/wallet/lots/": lots[0]["id"],
+        "/v1/wallet/statements/": "2026-01",
+        "/v1/creator/statements/": "2026-01",
         "/v1/sandbox/orders/": placed["id"],
         "/v1/sandbox/checkouts/": placed["checkout_url"].rsplit("/", 1)[1],
         "/v1/providers/": "sandbox",
