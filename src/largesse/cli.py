@@ -1,4 +1,4 @@
-"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|bench ...`."""
+"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|demo|bench ...`."""
 
 import asyncio
 import importlib
@@ -23,6 +23,8 @@ app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove th
 app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
 app.add_typer(identity.user_app, name="user", help="Accounts.")
 app.add_typer(finance.finance_app, name="finance", help="Close days, and show the balance sheet.")
+demo_app = typer.Typer(no_args_is_help=True)
+app.add_typer(demo_app, name="demo", help="Demo data.")
 _errors = Console(stderr=True)
 
 
@@ -46,6 +48,20 @@ def serve_command(
     }
     settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
     serve.run(settings)
+
+
+@demo_app.callback()
+def _demo() -> None:
+    """Demo data."""
+
+
+@demo_app.command("seed")
+def demo_seed(
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
+) -> None:
+    """Fill an empty data folder (or DATABASE_URL) with demo people, rooms and some weeks of history."""
+    overrides: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
+    serve.seed_demo(Settings(demo=True, **overrides))
 
 
 @app.command()

@@ -49,6 +49,20 @@ async def _work(settings: Settings, url: str) -> None:
         await run_worker(services)
 
 
+def seed_demo(settings: Settings) -> None:
+    """Fill an empty database with the demo's people, rooms and history."""
+    quieten_logs()
+    with _database(settings) as (url, _), _console.status("Living through some weeks"):
+        seeded = asyncio.run(_seed_demo(settings, url))
+    said = "The demo has a history now." if seeded.new else "The demo has its history already."
+    _console.print(said, seeded.welcome, sep="\n", highlight=False, soft_wrap=True)
+
+
+async def _seed_demo(settings: Settings, url: str) -> demo.Seeded:
+    async with start_services(settings, url=url) as services:
+        return await demo.seed_history(services)
+
+
 async def prepare(url: str) -> None:
     """Fill empty reference tables."""
     db = Database(url, size_max=2)

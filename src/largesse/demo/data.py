@@ -1,4 +1,4 @@
-"""The demo's people and rooms, read from data/demo.json."""
+"""The demo's people and rooms, read from data/demo.json, and its history, read from data/history.json."""
 
 from functools import cache
 from importlib.resources import files
@@ -40,7 +40,57 @@ class DemoData(Schema):
     posts: list[DemoPost]
 
 
+class Buyer(Schema):
+    """Somebody who buys coins and gives; `weight` says how often."""
+
+    email: str
+    package_coins: int
+    weight: int
+
+
+class Show(Schema):
+    """A creator's regular stream; days of the week from Monday (0), the hour in UTC."""
+
+    creator: str
+    weekdays: list[int]
+    hour: int
+    titles: list[str]
+
+
+class Incident(Schema):
+    """What happens to a buyer's newest purchase on a day of the history."""
+
+    day: int
+    email: str
+    outcome: str
+
+
+class HistoryData(Schema):
+    """The whole file: `gifts` and `counts` say how often each is chosen."""
+
+    days: int
+    seed: int
+    viewers: list[DemoUser]
+    buyers: list[Buyer]
+    shows: list[Show]
+    show_minutes: int
+    gifts_min: int
+    gifts_max: int
+    gifts: dict[str, int]
+    counts: dict[int, int]
+    messages: list[str]
+    message_percent: int
+    incidents: list[Incident]
+
+
 @cache
 def load() -> DemoData:
     """The shipped file."""
     return DemoData.model_validate_json((files("largesse.demo") / "data/demo.json").read_bytes())
+
+
+@cache
+def load_history() -> HistoryData:
+    """The shipped file."""
+    data = (files("largesse.demo") / "data/history.json").read_bytes()
+    return HistoryData.model_validate_json(data)

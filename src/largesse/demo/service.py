@@ -16,6 +16,16 @@ async def seed(services: Services) -> str:
     Returns what a person who starts the demo needs to know, for the console.
     """
     data = load()
+    users, fresh = await add_people(services, data)
+    await _open_rooms(services, data, users)
+    for post in data.posts:
+        if post.creator in fresh:
+            await rooms.create_post(services, users[post.creator], post.caption)
+    return await _welcome(services, users[data.streams[0].creator])
+
+
+async def add_people(services: Services, data: DemoData) -> tuple[dict[str, User], set[str]]:
+    """Make sure that people exist: all of them by their address, and the addresses of those who are new."""
     password_hash = await identity.hash_password(services.settings.demo_password_text)
     users: dict[str, User] = {}
     fresh: set[str] = set()
@@ -34,11 +44,7 @@ async def seed(services: Services) -> str:
     for email in fresh:
         if Role.CREATOR in users[email].roles:
             await creators.set_gifting(services.db, users[email], enabled=True)
-    await _open_rooms(services, data, users)
-    for post in data.posts:
-        if post.creator in fresh:
-            await rooms.create_post(services, users[post.creator], post.caption)
-    return await _welcome(services, users[data.streams[0].creator])
+    return users, fresh
 
 
 async def _welcome(services: Services, creator: User) -> str:

@@ -1,8 +1,21 @@
 """Top-ups: price books, orders and the payment providers that turn money into coins."""
 
 from largesse.topups.book_queries import price_books_of
-from largesse.topups.catalogue import load_defaults
+from largesse.topups.catalogue import list_packages, load_defaults
 from largesse.topups.jobs import register_jobs
 from largesse.topups.pricing import minor_digits
+from largesse.topups.sandbox import Outcome, pay_order
+from largesse.topups.schemas import OrderRequest
+from largesse.topups.service import place_order
 
-__all__ = ["load_defaults", "minor_digits", "price_books_of", "register_jobs"]
+__all__ = [
+    "OrderRequest",
+    "Outcome",
+    "list_packages",
+    "load_defaults",
+    "minor_digits",
+    "pay_order",
+    "place_order",
+    "price_books_of",
+    "register_jobs",
+]
