@@ -5,87 +5,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import LiteralString
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 
 from largesse import finance, ledger, outbox
-from largesse.db import ReadConnection
-from largesse.ledger import partitions
+from largesse.db import Database, ReadConnection
 from largesse.outbox import archive
-from tests.ledger.world import Room, World, gift, send_together
+from tests.fixtures_identity import MakeUser
+from tests.ledger.world import Room, World
 from tests.outbox import naive
+from tests.outbox.past import AT, FEBRUARY, JANUARY, Past, id_at, past
 
-JANUARY, FEBRUARY = date(2025, 1, 1), date(2025, 2, 1)
-AT = datetime(2025, 9, 1, tzinfo=UTC)
-
-
-def id_at(moment: datetime) -> UUID:
-    return UUID(int=ledger.id_from(moment).int | uuid4().int & (1 << 62) - 1 | 7 << 76 | 1 << 63)
-
-
-class Past:
-    """Gifts of January and February 2025, one batch of which lies across the border."""
-
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.world = world
-        self.at = datetime(2025, 1, 2, 12, tzinfo=UTC)
-        for module in ("top_ups", "reversals", "queries.rooms"):
-            monkeypatch.setattr(f"largesse.ledger.{module}.now", lambda: self.at)
-
-    async def build(self) -> None:
-        world = self.world
-        async with world.db.transaction() as conn:
-            await partitions.add_partitions(conn, [JANUARY, FEBRUARY])
-        self.sender, self.other = await world.viewer(), await world.viewer()
-        self.room, self.empty = await world.room(), await world.room()
-        self.order = await world.top_up(self.sender, 500, 20, hold_days=3)
-        self.other_order = await world.top_up(self.other, 300, hold_days=3)
-        async with world.writer(clock=lambda: self.at) as writer:
-            self.first = await self.give(writer, [self.sender, self.sender, self.other])
-            self.at = datetime(2025, 1, 20, 12, tzinfo=UTC)
-            await self.give(writer, [self.other, self.sender])
-            await self.event()
-            self.at = datetime(2025, 2, 1, 0, 0, 1, tzinfo=UTC)
-            before = self.at - timedelta(seconds=3)
-            requests = [self.request(self.sender, before), self.request(self.other, self.at)]
-            await send_together(writer, [*requests, self.request(self.other, self.at)])
-            self.at = datetime(2025, 2, 10, tzinfo=UTC)
-            await self.give(writer, [self.sender, self.other])
-            await self.event()
-        self.at = AT
-
-    def request(self, sender: UUID, made_at: datetime) -> ledger.GiftRequest:
-        return gift(sender, self.room, 10, id=id_at(made_at), hold_min_days=3, message="hello")
-
-    async def give(self, writer: ledger.GiftWriter, senders: list[UUID]) -> UUID:
-        requests = [self.request(sender, self.at) for sender in senders]
-        await send_together(writer, requests)
-        return requests[0].id
-
-    async def event(self) -> None:
-        async with self.world.db.transaction() as conn:
-            await ledger.append_event(
-                conn, room_id=self.room.id, id=id_at(self.at), type="chat", user_id=None, data={}
-            )
-
-    async def settle(self) -> None:
-        """Mature every diamond, close every day."""
-        await ledger.mature_due(self.world.db, at=AT)
-        await finance.close_due(self.world.db, at=AT)
-
-    async def archive(
-        self, folder: Path, month: date = JANUARY, *, keep: bool = False
-    ) -> outbox.ArchivedMonth:
-        return await outbox.archive_month(self.world.db, month, folder, at=AT, keep=keep)
-
-
-@pytest.fixture
-async def past(world: World, monkeypatch: pytest.MonkeyPatch) -> Past:
-    made = Past(world, monkeypatch)
-    await made.build()
-    return made
+__all__ = ["past"]
 
 
 async def problems(world: World) -> list[ledger.Problem]:
@@ -282,3 +216,18 @@ async def test_a_forged_sum_or_a_leaf_that_was_changed_is_found(past: Past, tmp_
             assert (await ledger.check(conn)).problems != [], breakage
             raise psycopg.Rollback
     assert await problems(world) == []
+
+
+async def test_the_receipt_of_a_gift_in_the_archive_is_gone(
+    client: httpx.AsyncClient, users: MakeUser, db: Database
+) -> None:
+    viewer = await users("Vera")
+    async with db.transaction() as conn:
+        await conn.execute(
+            "INSERT INTO archived_month (month, gifts, room_events, manifest, archived_at)"
+            " VALUES ('2025-01-01', 0, 0, sha256(''), now())"
+        )
+    for day, status, code in ((15, 410, "archived"), (32, 404, "receipt_not_found")):
+        id = id_at(datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=day))
+        answer = await client.get(f"/v1/gifts/{id}/receipt", headers=viewer.headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
