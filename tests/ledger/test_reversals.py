@@ -1,9 +1,12 @@
 """Refunds and disputes: what they take, and what comes back when they are cancelled."""
 
+import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import permutations
 from uuid import UUID
 
@@ -326,6 +329,35 @@ async def test_an_order_that_was_not_credited_cannot_be_reversed(world: World) -
     order = await world.top_up(owner, 10)
     with pytest.raises(ledger.LotNotFound):
         await world.take_back(stranger, order)
+
+
+async def test_facts_race_with_each_other_with_gifts_and_with_maturity(world: World) -> None:
+    sender, room = await world.viewer(), await world.room()
+    orders = [await world.top_up(sender, 60) for _ in range(4)]
+    await give(world, sender, room, 30, 20, ago=LONG_AGO)
+    facts: list[Fact] = [partial(ledger.mature_due, world.db)]
+    for order in orders:
+        facts += [
+            partial(world.take_back, sender, order, "chargeback", 700, "d1"),
+            partial(world.take_back, sender, order, "refund", 500, "r1"),
+            partial(world.cancel, sender, order, "d1"),
+            partial(world.cancel, sender, order, "r1"),
+        ]
+    facts += facts
+    random.Random(5).shuffle(facts)
+    given: list[int] = []
+
+    async def send(writer: ledger.GiftWriter) -> None:
+        with contextlib.suppress(ledger.WalletFrozen, ledger.InsufficientCoins):
+            given.append((await writer.submit(gift(sender, room, 3))).request.coins)
+
+    async with world.writer(batch_size_max=4) as one, world.writer(batch_size_max=4) as two:
+        gifts = [send((one, two)[number % 2]) for number in range(40)]
+        await asyncio.gather(*(fact() for fact in facts), *gifts)
+    wallet = await world.wallet(sender)
+    assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (190 - sum(given), 0, False)
+    milli = {Code.DIAMONDS_AVAILABLE: 25_000, Code.DIAMONDS_PENDING: sum(given) * 500}
+    assert await held(world, [room.recipient_id]) == [{k: v for k, v in milli.items() if v}]
 
 
 async def end_of(world: World, arrival: Sequence[int]) -> list[object]:

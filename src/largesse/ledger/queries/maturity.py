@@ -32,10 +32,12 @@ async def due_milli_diamonds(conn: ReadConnection, due_on: date) -> dict[UUID, i
         "   SELECT d.days, d.start, d.stop, b.lane, min(b.no) AS first, max(b.no) AS last"
         "     FROM day d JOIN batch b ON b.created_at >= d.start AND b.created_at < d.stop AND b.gifts > 0"
         "    GROUP BY d.days, d.start, d.stop, b.lane)"
-        " SELECT g.recipient_id, sum(g.milli_diamonds)"
-        "   FROM span s JOIN gift g ON g.lane = s.lane AND g.batch_no BETWEEN s.first AND s.last"
-        "  WHERE g.hold_days = s.days AND g.created_at >= s.start AND g.created_at < s.stop"
-        "  GROUP BY g.recipient_id",
+        " SELECT recipient_id, sum(milli_diamonds) FROM span s CROSS JOIN LATERAL ("
+        "   SELECT g.recipient_id, sum(g.milli_diamonds) AS milli_diamonds FROM gift g"
+        "    WHERE g.lane = s.lane AND g.batch_no BETWEEN s.first AND s.last"
+        "      AND g.hold_days = s.days AND g.created_at >= s.start AND g.created_at < s.stop"
+        "    GROUP BY g.recipient_id) given"
+        "  GROUP BY recipient_id",
         {"due": due_on},
     )
     return {row[0]: int(row[1]) for row in await cursor.fetchall()}
