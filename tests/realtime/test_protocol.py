@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from largesse.identity import Person
 from largesse.ledger import GiftEntry, GiftRequest, WalletState
 from largesse.realtime.limits import TokenBucket
-from largesse.realtime.protocol import Ack, read_client_message, write_error, write_gift_ack
+from largesse.realtime.protocol import Ack, read_client_message
+from largesse.realtime.writing import write_error, write_event, write_gift_ack
 from largesse.types import new_id, now
 from largesse.wallet import wallet_view
+from tests.realtime.conftest import gift
 
 ID = "01941f29-7c00-7000-8000-000000000001"
 
@@ -115,3 +118,16 @@ def test_the_ack_of_a_gift_is_what_its_model_would_be(duplicate: bool, budget: i
         wallet=wallet_view(wallet, shown_at),
     )
     assert write_gift_ack(entry) == expected.model_dump_json()
+
+
+@pytest.mark.parametrize("message", [None, 'a "quote", a \\ and 🌹\u2028', ""])
+@pytest.mark.parametrize("microsecond", [0, 500_000, 123_456])
+def test_a_gift_is_encoded_as_its_model_would_be(message: str | None, microsecond: int) -> None:
+    event = gift(7, Person(id=new_id(), display_name='Vera "V" Lind\n'), 5).model_copy(
+        update={
+            "at": datetime(2026, 3, 1, 5, 7, 9, microsecond, tzinfo=UTC),
+            "message": message,
+            "streak": None if message is None else new_id(),
+        }
+    )
+    assert write_event(event) == event.model_dump_json()

@@ -31,6 +31,13 @@ async def test_malformed_frames_are_answered(socket: Socket, text: str) -> None:
     assert (await socket.gift("rose", 1))["op"] == "ack"
 
 
+async def test_of_two_operations_in_a_message_the_last_one_counts(socket: Socket) -> None:
+    for _ in range(2):
+        await socket.connection.send('{"op":"gift","op":"ping"}')
+        assert (await socket.answer())["op"] == "pong"
+        assert (await socket.gift("rose", 1))["op"] == "ack"
+
+
 async def test_a_malformed_gift_is_answered_under_its_id(socket: Socket) -> None:
     for count in (1.5, "5", None, True):
         id_ = str(uuid4())

@@ -92,6 +92,27 @@ async def test_many_gifts_may_be_in_flight_on_one_socket(
     )
 
 
+async def test_messages_are_done_in_the_order_in_which_they_were_sent(
+    open_socket: Open, stream: Stream, viewer: MakeViewer
+) -> None:
+    """Gifts that begin as our client's do are read in another way than the rest."""
+    vera = await viewer(coins=100)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    ids = [str(new_id()) for _ in range(60)]
+    for number, id_ in enumerate(ids):
+        if number % 20 == 19:
+            await socket.send(op="chat", id=id_, text=f"number {number}")
+        elif number % 3:
+            await socket.send(op="gift", id=id_, gift="rose", count=1)
+        else:
+            await socket.send(id=id_, op="gift", gift="rose", count=1)
+    answers = [await socket.answer(id_) for id_ in ids]
+    gifts = [answer["seq"] for number, answer in enumerate(answers) if number % 20 != 19]
+    assert gifts == sorted(gifts)
+    assert sorted(answer["seq"] for answer in answers) == list(range(1, 61))
+
+
 async def test_two_viewers_see_the_same_order(
     open_socket: Open, stream: Stream, viewer: MakeViewer
 ) -> None:

@@ -26,8 +26,12 @@ class SocketActions(Protocol):
         """The user's wallet now."""
         ...
 
+    def is_ready(self) -> bool:
+        """What `gift_at_once` goes by is at hand."""
+        ...
+
     async def ready(self) -> None:
-        """Have at hand what `gift_at_once` goes by."""
+        """Have it at hand."""
         ...
 
     def gift_at_once(

@@ -8,11 +8,12 @@ from largesse.realtime.actions import LookUpOverlay
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import TOKEN_WRONG, Hub
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.protocol import PONG, Ping, SendChat, SendGift, Stream, StreamChanged
+from largesse.realtime.protocol import Ping, SendChat, SendGift, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
 from largesse.realtime.socket import send_room
 from largesse.realtime.watches import OverlayWatch
+from largesse.realtime.writing import PONG
 
 
 class OverlaySocket:

@@ -1,15 +1,14 @@
 """The frames of a room's socket and the events of its log: closed unions, published in OpenAPI."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
 from largesse.identity import Person
-from largesse.ledger import GiftEntry
-from largesse.types import Schema, now
-from largesse.wallet import WalletView, wallet_json
+from largesse.types import Schema
+from largesse.wallet import WalletView
 
 SEQ_MAX = 2**63 - 1
 TOKEN_CHARACTERS_MAX = 512
@@ -239,12 +238,11 @@ class ServerMessage(RootModel[Annotated[AnyServerMessage, Field(discriminator="o
     """Everything the server may send."""
 
 
-# --- reading and writing them ---------------------------------------------------------------------
+# --- reading them ---------------------------------------------------------------------
 
 _client_messages: TypeAdapter[AnyClientMessage] = TypeAdapter(
     Annotated[AnyClientMessage, Field(discriminator="op")]
 )
-PONG = '{"op":"pong"}'
 
 
 def read_client_message(text: str) -> AnyClientMessage | None:
@@ -253,29 +251,3 @@ def read_client_message(text: str) -> AnyClientMessage | None:
         return _client_messages.validate_json(text)
     except ValidationError:
         return None
-
-
-def write_ack(ack: Ack) -> str:
-    """Chat acks leave the gift fields out."""
-    return ack.model_dump_json(exclude_unset=True)
-
-
-def write_gift_ack(entry: GiftEntry) -> str:
-    """The ack of a gift: an `Ack` with every field, put together without one, since every gift has one."""
-    request = entry.request
-    at = now() if entry.duplicate else entry.created_at
-    return (
-        f'{{"op":"ack","id":"{request.id}","seq":{entry.seq},"coins":{request.coins},'
-        f'"milli_diamonds":{request.milli_diamonds},"wallet":{wallet_json(entry.wallet, at)}}}'
-    )
-
-
-def write_error(id_: UUID | None, code: str, detail: str, **fields: Any) -> str:
-    """An error frame; `fields` are the further fields of that code."""
-    extra = {name: value for name, value in fields.items() if name not in ("op", "id")}
-    return ErrorMessage(op="error", id=id_, code=code, detail=detail, **extra).model_dump_json()
-
-
-def write_frame(events_json: list[str]) -> str:
-    """A frame of events that are already encoded, so that each is encoded once."""
-    return f'{{"op":"frame","events":[{",".join(events_json)}]}}'

@@ -14,7 +14,8 @@ from largesse.realtime.limits import (
     TokenBucket,
 )
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.protocol import AnyClientMessage, read_client_message, write_error
+from largesse.realtime.protocol import AnyClientMessage, read_client_message
+from largesse.realtime.writing import write_error
 
 PROTOCOL_BROKEN = 4400
 
@@ -36,6 +37,8 @@ class MessageReader:
         self._websocket = websocket
         self._outbox = outbox
         self._bad_frames = 0
+        self.idle = False
+        """It waits for a message, so everything before is dealt with."""
         self._bucket = TokenBucket(rate_per_s=MESSAGES_PER_S, burst=MESSAGES_BURST)
 
     async def next(self) -> AnyClientMessage | None:
@@ -43,20 +46,28 @@ class MessageReader:
         while self._outbox.close_code is None:
             if self._outbox.crowded:
                 await self._outbox.room()
+            self.idle = True
             received = await self._websocket.receive()
+            self.idle = False
             if received["type"] == "websocket.disconnect":
                 return None
             text = received.get("text")
             if text is None:
                 self._bad("binary_frame")
-            elif _is_too_large(text):
-                self._bad("frame_too_large")
-            elif not self._bucket.take():
-                self.refuse("too_fast", _id_of(text))
-            elif (message := read_client_message(text)) is None:
-                self._bad("bad_frame", _id_of(text))
-            else:
+            elif (message := self.read(text)) is not None:
                 return message
+        return None
+
+    def read(self, text: str) -> AnyClientMessage | None:
+        """The message; none when it was refused."""
+        if _is_too_large(text):
+            self._bad("frame_too_large")
+        elif not self._bucket.take():
+            self.refuse("too_fast", _id_of(text))
+        elif (message := read_client_message(text)) is None:
+            self._bad("bad_frame", _id_of(text))
+        else:
+            return message
         return None
 
     def refuse(self, code: str, id_: UUID | None = None) -> None:

@@ -26,6 +26,7 @@ from largesse.realtime.protocol import (
 )
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
+from largesse.realtime.writing import write_event
 from largesse.types import now
 from largesse.wallet import WalletView
 
@@ -136,7 +137,7 @@ class Room:
 
     def _deliver(self) -> None:
         for event in self._sequence.take():
-            text = event.model_dump_json()
+            text = write_event(event)
             self.projection.apply(event)
             self._log.append((event.seq, text))
             self._ticker.put(text)

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from starlette.websockets import WebSocket
 
-from largesse.errors import AppError, IdempotencyConflict, Unauthenticated, Unavailable
+from largesse.errors import AppError, IdempotencyConflict, Unauthenticated
 from largesse.identity import SessionExpired, User
 from largesse.ledger import GiftEntry
 from largesse.realtime.actions import SocketActions
@@ -33,20 +33,26 @@ from largesse.realtime.limits import (
 )
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
-    PONG,
     Join,
     Ping,
     SendChat,
     SendGift,
-    write_ack,
-    write_error,
-    write_frame,
-    write_gift_ack,
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
+from largesse.realtime.wire import LISTEN
+from largesse.realtime.writing import (
+    PONG,
+    write_ack,
+    write_frame,
+    write_gift_ack,
+    write_refusal,
+)
 
 log = logging.getLogger(__name__)
+
+_GIFT_START = '{"op":"gift"'
+"""How the gifts of our own client begin; others are as welcome and take the longer way."""
 
 
 class RoomSocket:
@@ -93,10 +99,14 @@ class RoomSocket:
             except TooManySockets as error:
                 self._give_up(error, TOO_MANY_SOCKETS)
                 return
+            listen = self._websocket.scope.get("extensions", {}).get(LISTEN)
+            if listen is not None:
+                listen(partial(self._take, room))
+                leaving.callback(listen, None)
             await self._converse(room)
 
     def _give_up(self, error: AppError, code: int) -> None:
-        self._outbox.push(_error(None, error))
+        self._outbox.push(write_refusal(None, error))
         self._outbox.finish(code)
 
     async def _await_join(self) -> Join | None:
@@ -159,7 +169,7 @@ class RoomSocket:
         try:
             user = self._known_user() or await self._look_up_user()
         except Unauthenticated as error:
-            self._outbox.push(_error(message.id, error))
+            self._outbox.push(write_refusal(message.id, error))
             if self._user is not None:
                 self._outbox.finish(TOKEN_WRONG)
             return
@@ -196,14 +206,36 @@ class RoomSocket:
     async def _say(self, user: User, room: Room, message: SendChat) -> str:
         return write_ack(await self._actions.chat(user, room, message))
 
-    # --- gifts: thousands a second, so most of them take no task of their own
+    # --- gifts: thousands a second, so most of them wake no task
+
+    def _take(self, room: Room, text: str) -> bool:
+        """Deal with a gift as it comes from the wire, unless something before it is still to be done."""
+        if (
+            not text.startswith(_GIFT_START)
+            or not self._reader.idle
+            or self._in_flight >= GIFTS_IN_FLIGHT_MAX
+            or self._outbox.crowded
+            or self._outbox.close_code is not None
+            or self._user is None
+            or (user := self._known_user()) is None
+            or not self._actions.is_ready()
+        ):
+            return False
+        message = self._reader.read(text)
+        if message is None:
+            return True
+        if not isinstance(message, SendGift):
+            return False  # it names two operations: the last one counts
+        if not self._give_at_once(user, room, message):
+            self._give_with_care(user, room, message)
+        return True
 
     def _give_at_once(self, user: User, room: Room, message: SendGift) -> bool:
         """Start a gift; its answer follows the commit, whatever becomes of the socket. False: nothing was done."""
         try:
             giving = self._actions.gift_at_once(user, room, message)
         except Exception as error:
-            self._outbox.push(_refusal(message.id, error))
+            self._outbox.push(write_refusal(message.id, error))
             return True
         if giving is None:
             return False
@@ -221,7 +253,7 @@ class RoomSocket:
             self._in_flight -= 1
             self._give_with_care(user, room, message)
         else:
-            self._answer_gift(_refusal(message.id, error))
+            self._answer_gift(write_refusal(message.id, error))
 
     def _give_with_care(self, user: User, room: Room, message: SendGift) -> None:
         """The long way: reads the rules, or the gift that was stored under this id."""
@@ -246,20 +278,7 @@ async def _answer(id_: UUID, acting: Awaitable[str]) -> str:
     try:
         return await acting
     except Exception as error:
-        return _refusal(id_, error)
-
-
-def _refusal(id_: UUID, error: BaseException) -> str:
-    if isinstance(error, AppError):
-        return _error(id_, error)
-    if isinstance(error, psycopg.OperationalError):
-        return _error(id_, Unavailable())
-    log.error("unexpected error for a message of a socket", exc_info=error)
-    return _error(id_, AppError())
-
-
-def _error(id_: UUID | None, error: AppError) -> str:
-    return write_error(id_, error.code, error.detail, **error.fields)
+        return write_refusal(id_, error)
 
 
 async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from largesse.realtime.limits import FRAME_EVENTS_MAX
-from largesse.realtime.protocol import write_frame
+from largesse.realtime.writing import write_frame
 
 
 class Ticker:

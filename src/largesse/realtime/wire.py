@@ -5,7 +5,7 @@ The state machine there only ever sees whole frames, so that both ways can alter
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -19,6 +19,9 @@ except ImportError:  # an installation without the compiled part
 
 SEND_TEXTS = "largesse.send_texts"
 """Name of the ASGI extension that sends several messages at once."""
+LISTEN = "largesse.listen"
+"""Name of the ASGI extension that offers each text message to a function first. It answers whether it has dealt with
+it; one that it has not, and those after it until that one is received, come by `receive` as ever."""
 QUEUED_MAX = 16
 """Messages that wait for the application before the socket is read no further."""
 _TEXT = 0x81
@@ -26,6 +29,8 @@ _TEXT = 0x81
 _MASKED = 0x80
 _LONG, _VERY_LONG = 126, 127
 """Values of the length that stand for two and for eight bytes of length after them."""
+
+Listener = Callable[[str], bool]
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
@@ -37,6 +42,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._rest = b""
         self._short_cut = True
+        self._listener: Listener | None = None
 
     # --- receiving
 
@@ -77,6 +83,9 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             except UnicodeDecodeError:
                 pass  # closes the connection, below
             else:
+                listener = self._listener
+                if listener is not None and self.queue.empty() and listener(text):
+                    return
                 self.queue.put_nowait({"type": "websocket.receive", "text": text})
                 if self.queue.qsize() >= QUEUED_MAX and not self.read_paused:
                     self.read_paused = True
@@ -103,6 +112,11 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):  # else the handshake was refused
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[SEND_TEXTS] = self.send_texts
+            extensions[LISTEN] = self.listen
+
+    def listen(self, listener: Listener | None) -> None:
+        """Offer text messages to this function; None: to nobody."""
+        self._listener = listener
 
     def send_texts(self, texts: Sequence[str]) -> bool:
         """Send text messages in one write; false: nothing was sent, the usual way will find out why."""

@@ -29,6 +29,9 @@ class RoomActions:
         async with self._services.db.read() as conn:
             return wallet_view(await ledger.wallet_state(conn, user.id), now())
 
+    def is_ready(self) -> bool:
+        return self._services.desk.rules_at_hand() is not None
+
     async def ready(self) -> None:
         await self._services.desk.rules()
 
