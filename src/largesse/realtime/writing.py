@@ -1,6 +1,6 @@
 """The server's frames as text.
 
-What is sent thousands of times a second is put together without a model of it; tests hold it to the models of `protocol`.
+What is sent thousands of times a second is put together without a model of it; tests hold it to those of `protocol`.
 """
 
 import logging
