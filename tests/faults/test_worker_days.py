@@ -15,7 +15,7 @@ from tests.ledger.world import Room, gift
 
 __all__ = ["books", "clock", "worker"]
 
-HISTORY_DAYS = 60
+HISTORY_DAYS = 40
 HOLD_DAYS = 7
 GIFTS_EACH = 4
 _TIMEOUT_S = 60
@@ -61,7 +61,7 @@ async def work_until(books: Books, worker: Program, query: sql.SQL, wanted: int)
 async def test_days_mature_and_close_once(books: Books, worker: Program) -> None:
     rooms = [books.room, await books.world.room(), await books.world.room()]
     given = await live_through(books, rooms)
-    for query, wanted in ((_MATURED, 5), (_CLOSED, 5), (_CLOSED, 25)):
+    for query, wanted in ((_MATURED, 5), (_CLOSED, 15)):
         await ask_for_both(books)
         worker.spawn()
         await work_until(books, worker, query, wanted)
