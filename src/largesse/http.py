@@ -278,15 +278,12 @@ class AnswerGuard:
         try:
             await self.app(scope, receive, guarded_send)
         except Exception:
-            log.exception("unexpected error in %s %s", scope["method"], _route_of(scope))
+            # The route's pattern rather than the address: an overlay's address holds its token.
+            route = getattr(scope.get("route"), "path", "no route")
+            log.exception("unexpected error in %s %s", scope["method"], route)
             if started:
                 raise  # too late for another answer: the server closes the connection
             await problem_response(AppError())(scope, receive, guarded_send)
-
-
-def _route_of(scope: Scope) -> str:
-    """The route's pattern rather than the address: an overlay's address holds its token."""
-    return str(getattr(scope.get("route"), "path", "no route"))
 
 
 def _set_headers(path: str, message: Message) -> None:
