@@ -1,12 +1,13 @@
 """What the books say, for tests that compare ends."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from largesse.ledger import Code
-from largesse.types import PLATFORM_ID
-from tests.ledger.world import World
+from largesse.types import PLATFORM_ID, now
+from tests.ledger.world import Room, World, gift
 
 
 async def journal(world: World, asset: str) -> dict[Code, int]:
@@ -40,3 +41,12 @@ async def change_of(world: World, asset: str, before: dict[Code, int]) -> dict[C
 async def fetch(world: World, query: Any, *params: object) -> list[tuple[Any, ...]]:
     async with world.db.read() as conn:
         return await (await conn.execute(query, params)).fetchall()
+
+
+async def give(
+    world: World, sender: UUID, room: Room, *coins: int, ago: timedelta = timedelta(0)
+) -> list[UUID]:
+    """Gifts of so many coins each; answers with their ids."""
+    async with world.writer(clock=lambda: now() - ago) as writer:
+        entries = [await writer.submit(gift(sender, room, each)) for each in coins]
+    return [entry.request.id for entry in entries]

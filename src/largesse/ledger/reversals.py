@@ -203,16 +203,9 @@ async def _apply(
     decision: Decision,
     gifts: dict[UUID, ReversibleGift],
 ) -> ReversalRow:
-    """Move coins, diamonds and money as decided."""
+    """Move coins, diamonds and money as decided; answers with the reversal as it is then."""
     conn, order, coins = case.conn, case.order, case.coins
-    end = coins.amount + coins.turnover
-    axis = Axis(conn, order.owner_id, entry_id, case.at, coins.turnover, end)
-    for part in decision.taken:
-        if part.source is Source.UNUSED:
-            await axis.remove(case.lots, part)
-    for part in decision.given_back:
-        if part.source is Source.UNUSED:
-            await axis.restore(order, part)
+    axis = await _move_unused(case, entry_id, decision)
     owed = _total(decision.taken, Settled.OWED) - _total(decision.given_back, Settled.OWED)
     returned = max(0, -owed - coins.owed)
     if returned:
@@ -242,18 +235,27 @@ async def _apply(
         bonus=bonus_taken - before.coins_bonus,
         gifts=_gift_changes(decision, gifts),
     )
-    await _post(
-        conn, effect, Entry(order.owner_id, entry_id, kind, entry_transfers(effect), order.id)
-    )
+    transfers = entry_transfers(effect)
+    await _post(conn, effect, Entry(order.owner_id, entry_id, kind, transfers, order.id))
     left = coins.amount - _total(decision.taken, Settled.REMOVED)
-    await store_coins(
-        conn,
-        order.owner_id,
-        repaid=repaid,
-        hold_days=max([coins.hold_days if left else 0, *axis.holds]),
-        frozen=open_owed > repaid or (coins.frozen and coins.owed == 0),
-    )
+    hold_days = max([coins.hold_days if left else 0, *axis.holds])
+    frozen = open_owed > repaid or (coins.frozen and coins.owed == 0)
+    await store_coins(conn, order.owner_id, repaid=repaid, hold_days=hold_days, frozen=frozen)
     return replace(after, coins_bonus=bonus_taken)
+
+
+async def _move_unused(case: _Case, entry_id: UUID, decision: Decision) -> Axis:
+    """Take unused coins off the axis, or put them back at its end."""
+    coins, order = case.coins, case.order
+    end = coins.amount + coins.turnover
+    axis = Axis(case.conn, order.owner_id, entry_id, case.at, coins.turnover, end)
+    for part in decision.taken:
+        if part.source is Source.UNUSED:
+            await axis.remove(case.lots, part)
+    for part in decision.given_back:
+        if part.source is Source.UNUSED:
+            await axis.restore(order, part)
+    return axis
 
 
 async def _post(conn: Connection, effect: Effect, entry: Entry) -> None:
