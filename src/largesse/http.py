@@ -203,11 +203,8 @@ async def _read_body(scope: Scope, receive: Receive) -> bytes:
 
 def _header(scope: Scope, name: bytes, default: bytes = b"") -> bytes:
     """The first header of this name."""
-    for given, value in scope["headers"]:
-        if given == name:
-            found: bytes = value
-            return found
-    return default
+    found: bytes = next((value for given, value in scope["headers"] if given == name), default)
+    return found
 
 
 def _check_text(scope: Scope, body: bytes) -> None:
