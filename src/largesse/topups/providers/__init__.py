@@ -78,8 +78,8 @@ class PaymentReference:
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvent:
-    """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved: of a refund
-    or dispute, also a failed or won one, the part of the payment that it is about.
+    """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved: of a
+    refund or dispute, also a failed or won one, the part of the payment that it is about.
     """
 
     kind: PaymentEventKind
