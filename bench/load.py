@@ -57,7 +57,7 @@ class Giver(Protocol):
     """One connection that gives gifts."""
 
     async def connect(self, port: int) -> None:
-        """Be ready to give."""
+        """Be ready to give; called before each level."""
 
     def give(self, count: int) -> None:
         """Send so many more gifts as soon as the rules allow; each is answered to the `Tally`."""
@@ -191,10 +191,10 @@ async def _generate() -> None:
         await giver.connect(plan["port"])
     print(json.dumps({"ready": len(givers)}), flush=True)
     while line := await asyncio.to_thread(next, lines, ""):
-        print(
-            orjson.dumps(await _run_level(givers, tally, Level(**json.loads(line)))).decode(),
-            flush=True,
-        )
+        level = Level(**json.loads(line))
+        for giver in givers[: level.connections]:
+            await giver.connect(plan["port"])
+        print(orjson.dumps(await _run_level(givers, tally, level)).decode(), flush=True)
 
 
 async def _run_level(givers: Sequence[Giver], tally: Tally, level: Level) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _core(found: Figures) -> Iterator[Row]:
 
 def _live(way: str) -> Any:
     def rows(found: Figures) -> Iterator[Row]:
-        yield f"gifts/s acknowledged over {way}, p99", _rate(found)
+        yield f"gifts/s acknowledged over {way}", _rate(found)
         used = (f"{found[f'{part}_cpu_us_per_gift']} µs" for part in ("server", "postgres", "load"))
         yield "  processor time of a gift: server, PostgreSQL, load", ", ".join(used)
         for level in found["levels"]:

@@ -36,7 +36,9 @@ class Giver(asyncio.Protocol):
         self._waiting = 0
 
     async def connect(self, port: int) -> None:
-        """Open the socket, join, wait for the snapshot."""
+        """Open the socket, join, wait for the snapshot; once."""
+        if self._joined.done():
+            return
         transport, _ = await self._loop.create_connection(lambda: self, "127.0.0.1", port)
         self._transport = transport
         key = base64.b64encode(os.urandom(16)).decode()
@@ -71,6 +73,11 @@ class Giver(asyncio.Protocol):
     def _give_waiting(self) -> None:
         count, self._waiting = self._waiting, 0
         self.give(count)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for _ in self._sent_at_s:
+            self._tally.refuse("connection_lost")
+        self._sent_at_s.clear()
 
     def data_received(self, data: bytes) -> None:
         if self._rest:
