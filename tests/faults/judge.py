@@ -27,6 +27,8 @@ class Verdict:
     """Everything else that does not agree."""
     broken: list[str] = field(default_factory=list)
     """What `largesse ledger check` says."""
+    checked: bool = False
+    """It was asked."""
 
     @property
     def findings(self) -> list[str]:
@@ -61,6 +63,7 @@ async def judge(url: str, stage: Stage, tally: Tally) -> Verdict:
     finally:
         await db.close()
     verdict.broken += [f"invariant {p.invariant}: {p.place}: {p.detail}" for p in report.problems]
+    verdict.checked = True
     verdict.wrong += tally.surprises
     if tally.unsettled():
         verdict.wrong.append(f"{tally.unsettled()} gifts were never answered for good")

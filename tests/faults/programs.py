@@ -13,6 +13,8 @@ import httpx
 LARGESSE = Path(sys.executable).with_name("largesse")
 _START_TIMEOUT_S = 90.0
 _STOP_TIMEOUT_S = 40.0
+_STARTS_MAX = 10
+_START_PAUSE_S = 2.0
 _LOG_BYTES_SHOWN = 3_000
 
 
@@ -106,6 +108,19 @@ class Server(Program):
         """Start it and wait until it takes requests."""
         self.spawn()
         await self.ready()
+
+    async def start_again(self) -> None:
+        """Until it stays, as whoever looks after it does: a killed one's processes may keep the port for a moment."""
+        for _ in range(_STARTS_MAX):
+            try:
+                await self.start()
+            except DidNotStart:
+                if self.alive:
+                    raise
+                await asyncio.sleep(_START_PAUSE_S)
+            else:
+                return
+        raise DidNotStart(f"{self.name} does not stay:\n{self.printed()}")
 
     async def ready(self) -> None:
         try:

@@ -6,15 +6,14 @@ executed, also many of them in one pipeline. It listens on 127.0.0.1 and passes 
 
 import asyncio
 import contextlib
-import re
 import struct
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-_GIFTS = re.compile(rb"(INSERT INTO|COPY) gift\b")
-_PREPARE = re.compile(rb"\s*PREPARE (\w+)")
+from tests.faults.statements import Statements, Step
+
 _HEADER = struct.Struct("!ci")
 _LENGTH = struct.Struct("!i")
 _FLUSH = b"H" + _LENGTH.pack(4)
@@ -39,54 +38,9 @@ class Cut(StrEnum):
         return self in (Cut.HOLD_GIFTS, Cut.HOLD_COMMIT)
 
     @property
-    def step(self) -> "Step":
+    def step(self) -> Step:
         """When it strikes."""
         return Step.GIFTS if self in (Cut.IN_BATCH, Cut.HOLD_GIFTS) else Step.COMMIT
-
-
-class Step(StrEnum):
-    """What a message of the client makes PostgreSQL do, as far as it matters here."""
-
-    GIFTS = "gifts are written"
-    COMMIT = "a transaction that wrote gifts is committed"
-    OTHER = "anything else"
-
-
-class Statements:
-    """What one client runs: the texts behind the names of its statements and portals."""
-
-    def __init__(self) -> None:
-        self._texts: dict[bytes, bytes] = {}
-        self._portals: dict[bytes, bytes] = {}
-        self._wrote_gifts = False
-
-    def step(self, kind: bytes, body: bytes) -> Step:
-        if kind == b"P":  # Parse: statement, text, types
-            name, text, _ = body.split(b"\0", 2)
-            self._texts[name] = text
-        elif kind == b"B":  # Bind: portal, statement, values
-            portal, name, _ = body.split(b"\0", 2)
-            self._portals[portal] = self._texts.get(name, b"")
-        elif kind == b"E":  # Execute: portal, row limit
-            return self._runs(self._portals.get(body.split(b"\0", 1)[0], b""))
-        elif kind == b"Q":  # a simple query
-            return self._runs(body.rstrip(b"\0"))
-        return Step.OTHER
-
-    def _runs(self, text: bytes) -> Step:
-        word = text.lstrip()[:8].upper()
-        if prepared := _PREPARE.match(text):  # by SQL, for messages of the protocol
-            self._texts[prepared[1]] = text[prepared.end() :]
-            return Step.OTHER
-        if _GIFTS.search(text):
-            self._wrote_gifts = True
-            return Step.GIFTS
-        if word.startswith((b"BEGIN", b"ROLLBACK")):
-            self._wrote_gifts = False
-        if word.startswith((b"COMMIT", b"END")) and self._wrote_gifts:
-            self._wrote_gifts = False
-            return Step.COMMIT
-        return Step.OTHER
 
 
 @dataclass(eq=False)
@@ -237,7 +191,7 @@ class _Link:
         """Client to server; the first message has no type."""
         statements = Statements()
         length = await self._client_reader.readexactly(4)
-        self._server_writer.write(
+        self._to_server(
             length + await self._client_reader.readexactly(_LENGTH.unpack(length)[0] - 4)
         )
         while True:
@@ -248,7 +202,7 @@ class _Link:
                 await self._strike(fault, message)
                 if not fault.cut.holds:
                     return
-            self._server_writer.write(message)
+            self._to_server(message)
             await self._server_writer.drain()
 
     async def _strike(self, fault: Fault, message: bytes) -> None:
@@ -274,10 +228,14 @@ class _Link:
 
     async def _commit(self, message: bytes) -> None:
         """Pass a COMMIT on and wait until PostgreSQL has done it, or skipped it."""
-        # An Execute is answered when the client asks; it will not any more. A simple query is answered anyway.
-        self._server_writer.write(message + (_FLUSH if message[:1] == b"E" else b""))
+        self._to_server(message + (_FLUSH if self._client_waits_for_more(message) else b""))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._committed.wait(), _ANSWER_TIMEOUT_S)
+
+    @staticmethod
+    def _client_waits_for_more(message: bytes) -> bool:
+        """An Execute is answered when the client asks; it will not any more. A simple query is answered anyway."""
+        return message[:1] == b"E"
 
     async def _answers(self) -> None:
         while True:
@@ -292,6 +250,9 @@ class _Link:
                     self._committed.set()
                 if committed:
                     return
+
+    def _to_server(self, message: bytes) -> None:
+        self._server_writer.write(message)
 
 
 async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes, bytes]:

@@ -19,7 +19,6 @@ from rich.table import Table
 
 from tests.faults.faults import ALONE, SHARED, FaultOf
 from tests.faults.judge import Verdict
-from tests.faults.load import NotAnswered
 from tests.faults.scenes import Scene, alone, shared
 from tests.faults.tally import Tally
 
@@ -85,7 +84,7 @@ class Summary:
     def proofs(self) -> dict[str, bool]:
         """What is shown of the whole journal."""
         return {
-            "ledger check ok": not any(verdict.broken for verdict in self.verdicts),
+            "ledger check ok": all(v.checked and not v.broken for v in self.verdicts),
             "chain verified": not self.unproven,
         }
 
@@ -113,11 +112,16 @@ async def harm(
                 await strike(scene, cards[0], faults[cards[0]])
                 cards.pop(0)
             summary.verdicts.append(await scene.verdict())
-        except (NotAnswered, TimeoutError) as error:
+        except Exception as error:
+            # Whatever it is, the other scene and the summary follow.
+            _console.print_exception()
             last = cards[0] if cards else "the last fault"
-            summary.verdicts.append(Verdict(wrong=[f"during or after {last!r}: {error}"]))
+            told = f"during or after {last!r}: {type(error).__name__}: {error}"
+            summary.verdicts.append(Verdict(wrong=[told]))
+            summary.unproven.append("after that, the journal was not exported and verified")
+        else:
+            summary.unproven += await scene.proof()
         summary.faults += scene.tally.faults
-        summary.unproven += await scene.proof()
         summary.keep_logs(scene)
 
 
