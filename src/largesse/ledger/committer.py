@@ -87,12 +87,13 @@ class Committer:
                 attempts += 1
                 await self._roll_back()
                 await asyncio.sleep(_PAUSE_S * attempts * random.random())  # noqa: S311
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                reconnects += 1
-                _log.warning("the gift writer lost its connection: %s", error)
-                await self._disconnect()
-                await asyncio.sleep(_RECONNECT_PAUSE_S * (reconnects - 1))
             except Exception as error:
+                if self._lost(error):
+                    reconnects += 1
+                    _log.warning("the gift writer lost its connection: %s", error)
+                    await self._disconnect()
+                    await asyncio.sleep(_RECONNECT_PAUSE_S * (reconnects - 1))
+                    continue
                 attempts += 1
                 await self._roll_back()
                 if not self._lane_was_taken(error):
@@ -217,6 +218,12 @@ class Committer:
                 work.committed(sealed)
                 return True
         return False
+
+    def _lost(self, error: Exception) -> bool:
+        """The connection is gone: by its error, or by the server's last word (a transaction idle too long)."""
+        if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+            return True
+        return self._pipe is not None and self._pipe.lost
 
     def _lane_was_taken(self, error: Exception) -> bool:
         """Our number in the lane is used: by another writer, or by our own batch whose COMMIT went unanswered."""

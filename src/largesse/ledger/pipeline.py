@@ -5,6 +5,7 @@ batch is answered while the server works on the next one. Built on `psycopg.pq`,
 """
 
 import asyncio
+import select
 from asyncio import Future
 from collections import deque
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from largesse.db import Connection
@@ -28,6 +29,8 @@ class Pipeline:
         self._conn = conn
         self._pg = conn.pgconn
         self._socket = conn.fileno()  # the connection forgets it when it is lost
+        self._broken = select.poll()  # tells at once of a lost connection, and of nothing else
+        self._broken.register(self._socket, 0)
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Answer] = deque()
         self._end: Answer | None = None
@@ -82,6 +85,11 @@ class Pipeline:
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 
+    @property
+    def lost(self) -> bool:
+        """The connection is gone."""
+        return self._pg.status == ConnStatus.BAD
+
     async def close(self) -> None:
         """Disconnect; what is on its way stays unanswered for ever."""
         self._fail(errors.OperationalError("the connection was closed"))
@@ -112,13 +120,19 @@ class Pipeline:
 
     def _read(self) -> None:
         try:
-            self._pg.consume_input()
-            while self._waiting and not self._pg.is_busy():
-                self._take(self._pg.get_result())
+            self._receive()
+            # uvloop looks no more at a socket with an error, though there may have been something to read before it.
+            while self._waiting and self._broken.poll(0):
+                self._receive()
         except psycopg.Error as error:
             self._fail(error)
         if not self._waiting:
             self._unwatch()
+
+    def _receive(self) -> None:
+        self._pg.consume_input()
+        while self._waiting and not self._pg.is_busy():
+            self._take(self._pg.get_result())
 
     def _take(self, result: PGresult | None) -> None:
         """A statement's result, then none; the end of a group has no such none after it."""
