@@ -1,11 +1,11 @@
 """Connections and transactions. A use case opens one transaction; nothing commits in a request dependency."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
@@ -20,6 +20,15 @@ async def _configure(conn: Connection) -> None:
     await conn.execute("SET lock_timeout = '10s'")
     await conn.execute("SET idle_in_transaction_session_timeout = '30s'")
     await conn.commit()
+
+
+@contextmanager
+def _heard_as_lost() -> Iterator[None]:
+    """A session that PostgreSQL ended for its silence (we slept) is a lost connection; psycopg calls it internal."""
+    try:
+        yield
+    except errors.IdleInTransactionSessionTimeout as error:
+        raise psycopg.OperationalError(str(error)) from error
 
 
 class Database:
@@ -55,15 +64,17 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One transaction: committed when the block ends (a failing COMMIT raises here), rolled back on an error."""
-        async with self._pool.connection() as conn, conn.transaction():
-            yield conn
+        with _heard_as_lost():
+            async with self._pool.connection() as conn, conn.transaction():
+                yield conn
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadConnection]:
         """A consistent, read-only view of the data."""
-        async with self._pool.connection() as conn, conn.transaction():
-            await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield conn
+        with _heard_as_lost():
+            async with self._pool.connection() as conn, conn.transaction():
+                await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield conn
 
     async def connect(self) -> Connection:
         """A connection of one's own, outside the pool (the gift writer); the caller closes it."""

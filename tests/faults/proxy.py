@@ -191,7 +191,7 @@ class _Link:
         """Client to server; the first message has no type."""
         statements = Statements()
         length = await self._client_reader.readexactly(4)
-        self._to_server(
+        self._server_writer.write(
             length + await self._client_reader.readexactly(_LENGTH.unpack(length)[0] - 4)
         )
         while True:
@@ -202,7 +202,7 @@ class _Link:
                 await self._strike(fault, message)
                 if not fault.cut.holds:
                     return
-            self._to_server(message)
+            self._server_writer.write(message)
             await self._server_writer.drain()
 
     async def _strike(self, fault: Fault, message: bytes) -> None:
@@ -228,14 +228,10 @@ class _Link:
 
     async def _commit(self, message: bytes) -> None:
         """Pass a COMMIT on and wait until PostgreSQL has done it, or skipped it."""
-        self._to_server(message + (_FLUSH if self._client_waits_for_more(message) else b""))
+        # An Execute is answered when the client asks; it will not any more. A simple query is answered anyway.
+        self._server_writer.write(message + (_FLUSH if message[:1] == b"E" else b""))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._committed.wait(), _ANSWER_TIMEOUT_S)
-
-    @staticmethod
-    def _client_waits_for_more(message: bytes) -> bool:
-        """An Execute is answered when the client asks; it will not any more. A simple query is answered anyway."""
-        return message[:1] == b"E"
 
     async def _answers(self) -> None:
         while True:
@@ -250,9 +246,6 @@ class _Link:
                     self._committed.set()
                 if committed:
                     return
-
-    def _to_server(self, message: bytes) -> None:
-        self._server_writer.write(message)
 
 
 async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes, bytes]:
