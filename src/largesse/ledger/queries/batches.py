@@ -105,6 +105,9 @@ _EPOCH_US = 946_684_800_000_000  # 2000-01-01, where PostgreSQL's binary times b
 async def open_session(conn: Connection) -> Pipeline:
     """Make a connection the gift writer's: every statement its own transaction unless BEGIN says otherwise."""
     await conn.set_autocommit(True)
+    conn.prepare_threshold = (
+        None  # or psycopg would, after a ROLLBACK, forget all that is prepared, ours too
+    )
     for statement in (*_SESSION, _TAKE, _WRITE, _SEAL):
         await conn.execute(statement)
     return Pipeline(conn)
