@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import multiprocessing
 import os
@@ -19,6 +18,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from largesse import collector
 from largesse.main import create_app
 from largesse.realtime import FrameProtocol
 from largesse.settings import Settings
@@ -26,9 +26,6 @@ from largesse.settings import Settings
 DRAIN_TIMEOUT_S = 30.0
 """A process that was asked to stop and is not done by then is ended."""
 BACKLOG = 2048
-_GC_THRESHOLDS = (50_000, 20, 50)
-"""Thousands of messages are on their way at any time, and none is in a circle: looking for circles less often is a
-fifth less work. What is in circles waits a little longer."""
 
 
 class Server(uvicorn.Server):
@@ -52,9 +49,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if not self.started:
             return
-        gc.collect()
-        gc.freeze()  # what start-up made stays: the collector need not walk it again
-        gc.set_threshold(*_GC_THRESHOLDS)
+        collector.settle()
         if self._beside is not None:
             self._task = asyncio.ensure_future(self._beside())
         self._when_ready()

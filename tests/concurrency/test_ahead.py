@@ -9,8 +9,8 @@ from largesse import ledger
 from largesse.errors import AppError
 from largesse.ledger import chain
 from largesse.ledger.committer import Committer, Following
-from largesse.ledger.pipeline import Pipeline
-from largesse.ledger.plan import Sealed
+from largesse.ledger.pipeline import Answer, Pipeline
+from largesse.ledger.sealing import Sealed
 from tests.ledger.world import Room, World, entries_of, gift, send_together
 
 Original = Committer._send
@@ -26,8 +26,10 @@ class Watched:
         monkeypatch.setattr(Committer, "_send", self.hook())
 
     def hook(self) -> object:
-        async def send(owner: Committer, pipe: Pipeline, sealed: Sealed, next_: Following) -> None:
-            await Original(owner, pipe, sealed, next_)
+        async def send(
+            owner: Committer, pipe: Pipeline, sealed: Sealed, received: Answer, next_: Following
+        ) -> None:
+            await Original(owner, pipe, sealed, received, next_)
             if owner._ahead is not None:
                 self.ahead += 1
                 if self.meddle:

@@ -10,9 +10,9 @@ from largesse.db import Connection
 from largesse.ledger import committer
 from largesse.ledger import writer as writer_module
 from largesse.ledger.committer import Committer, Following
-from largesse.ledger.pipeline import Pipeline
-from largesse.ledger.plan import Sealed
+from largesse.ledger.pipeline import Answer, Pipeline
 from largesse.ledger.queries import lanes
+from largesse.ledger.sealing import Sealed
 from tests.ledger.world import World, entries_of, gift, send_together
 
 Original = Committer._send
@@ -37,30 +37,37 @@ class Faults:
 
     def send_hook(self) -> object:
         async def send(
-            owner: Committer, pipe: Pipeline, sealed: Sealed, following: Following
+            owner: Committer, pipe: Pipeline, sealed: Sealed, received: Answer, following: Following
         ) -> None:
-            await self.send(owner, pipe, sealed, following)
+            await self.send(owner, pipe, sealed, received, following)
 
         return send
 
     async def send(
-        self, owner: Committer, pipe: Pipeline, sealed: Sealed, following: Following
+        self,
+        owner: Committer,
+        pipe: Pipeline,
+        sealed: Sealed,
+        received: Answer,
+        following: Following,
     ) -> None:
         mode, self.mode = self.mode, "none"
         if mode == "before":
             await kill(self.world, pipe)
         if mode == "late":
-            self.late = asyncio.create_task(self._send_late(owner, pipe, sealed))
+            self.late = asyncio.create_task(self._send_late(owner, pipe, sealed, received))
             owner._pipe = None  # its COMMIT is still on the way
             raise psycopg.OperationalError("cut")
-        await Original(owner, pipe, sealed, following)
+        await Original(owner, pipe, sealed, received, following)
         if mode == "after":
             await kill(self.world, pipe)
             raise psycopg.OperationalError("the answer to COMMIT is lost")
 
-    async def _send_late(self, owner: Committer, pipe: Pipeline, sealed: Sealed) -> None:
+    async def _send_late(
+        self, owner: Committer, pipe: Pipeline, sealed: Sealed, received: Answer
+    ) -> None:
         await asyncio.sleep(0.3)
-        await Original(owner, pipe, sealed, tuple)
+        await Original(owner, pipe, sealed, received, tuple)
         await pipe.close()
 
 

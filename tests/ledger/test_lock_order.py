@@ -11,9 +11,10 @@ from largesse.types import new_id
 IDS = "{" + ",".join(sorted(str(new_id()) for _ in range(50))) + "}"
 ONES = "{" + ",".join("1" for _ in range(50)) + "}"
 PLACES = "{" + ",".join(str(place) for place in range(1, 51)) + "}"
-TAKE = (
-    f"EXPLAIN EXECUTE gifts_take(24000, now(), '{IDS}', '{ONES}', '{PLACES}', '{PLACES}', '{IDS}')"
-)
+STATEMENTS = {
+    f"gifts_pay(24000, now(), '{IDS}', '{ONES}', '{PLACES}')": "balance_pkey on balance b",
+    f"gifts_seat('{IDS}', '{ONES}')": "room_pkey on room r",
+}
 
 
 @pytest.mark.parametrize("people", [0, 60, 5_000])
@@ -33,12 +34,11 @@ async def test_balances_and_rooms_are_visited_in_the_order_of_their_ids(
     conn = await (await batches.open_session(await db.connect())).plain()
     if people:
         await conn.execute("ANALYZE balance, room")
-    cursor = await conn.execute(TAKE)
-    plan = "\n".join(row[0] for row in await cursor.fetchall())
+    for statement, walked in STATEMENTS.items():
+        cursor = await conn.execute(f"EXPLAIN EXECUTE {statement}")
+        plan = "\n".join(row[0] for row in await cursor.fetchall())
+        # Whichever side is the outer one, it is walked in the order of the ids: a sorted array, or the primary key.
+        assert not re.search("Hash Join|Merge Join|Seq Scan|Bitmap|Sort", plan)
+        assert "Nested Loop" in plan
+        assert f"Index Scan using {walked}" in plan
     await conn.close()
-    # Whichever side is the outer one, it is walked in the order of the ids: a sorted array, or the primary key.
-    assert not re.search("Hash Join|Merge Join|Seq Scan|Bitmap", plan)
-    assert len(re.findall("Nested Loop", plan)) == 3
-    assert "Index Scan using balance_pkey on balance b" in plan
-    assert "Index Scan using room_pkey on room r" in plan
-    assert "Sort Key: room_id" in plan

@@ -1,6 +1,6 @@
 """Columns of a batch as PostgreSQL's binary arrays, packed here because a generic encoder is slow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from struct import Struct
 
@@ -9,14 +9,11 @@ _EMPTY = Struct(">iiI")
 _NULL = b"\xff\xff\xff\xff"
 _UUID, _BIGINT, _INTEGER, _SMALLINT, _TEXT, _BYTEA = 2950, 20, 23, 21, 25, 17
 _UUID_SIZE = b"\x00\x00\x00\x10"
-_BIGINT_SIZE = b"\x00\x00\x00\x08"
-_INTEGER_SIZE = b"\x00\x00\x00\x04"
-_SMALLINT_SIZE = b"\x00\x00\x00\x02"
 
 
 def uuids(values: Sequence[bytes]) -> bytes:
     """uuid[] of raw 16-byte values."""
-    return _array(_UUID, len(values), _joined(_UUID_SIZE, values))
+    return _array(_UUID, len(values), _UUID_SIZE + _UUID_SIZE.join(values))
 
 
 def optional_uuids(values: Sequence[bytes | None]) -> bytes:
@@ -25,18 +22,18 @@ def optional_uuids(values: Sequence[bytes | None]) -> bytes:
 
 
 def bigints(values: Sequence[int]) -> bytes:
-    """bigint[] of values that are not negative."""
-    return _array(_BIGINT, len(values), _joined(_BIGINT_SIZE, [v.to_bytes(8) for v in values]))
+    """bigint[]."""
+    return _array(_BIGINT, len(values), _numbers("q", 8, values))
 
 
 def integers(values: Sequence[int]) -> bytes:
-    """integer[] of values that are not negative."""
-    return _array(_INTEGER, len(values), _joined(_INTEGER_SIZE, [v.to_bytes(4) for v in values]))
+    """integer[]."""
+    return _array(_INTEGER, len(values), _numbers("i", 4, values))
 
 
 def smallints(values: Sequence[int]) -> bytes:
-    """smallint[] of values that are not negative."""
-    return _array(_SMALLINT, len(values), _joined(_SMALLINT_SIZE, [v.to_bytes(2) for v in values]))
+    """smallint[]."""
+    return _array(_SMALLINT, len(values), _numbers("h", 2, values))
 
 
 def optional_texts(values: Sequence[str | None]) -> bytes:
@@ -80,5 +77,13 @@ def _array(element: int, length: int, body: bytes) -> bytes:
     return _HEADER.pack(1, 1, element, length, 1) + body
 
 
-def _joined(size: bytes, values: Iterable[bytes]) -> bytes:
-    return size + size.join(values)
+def _numbers(letter: str, size: int, values: Sequence[int]) -> bytes:
+    """Each number after its size."""
+    parts = [size] * (2 * len(values))
+    parts[1::2] = values
+    return _packer(letter, len(values)).pack(*parts)
+
+
+@lru_cache(maxsize=256)
+def _packer(letter: str, length: int) -> Struct:
+    return Struct(">" + ("i" + letter) * length)

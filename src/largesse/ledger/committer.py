@@ -16,13 +16,14 @@ from largesse.db import Database
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
 from largesse.ledger.model import WalletState
-from largesse.ledger.pipeline import Pipeline
-from largesse.ledger.plan import Item, Plan, Sealed, Taken, seal
+from largesse.ledger.pipeline import Answer, Pipeline
+from largesse.ledger.plan import Item, Plan
 from largesse.ledger.queries import batches, lanes
 from largesse.ledger.queries.gifts import stored_gifts
 from largesse.ledger.queries.rooms import rooms_of
 from largesse.ledger.queries.wallets import wallet_states
 from largesse.ledger.refusals import after_spending, room_refusal, wallet_refusal
+from largesse.ledger.sealing import Sealed, Taken, seal
 from largesse.ledger.work import Ahead, Outcome, Work, duplicate_entry, key_of
 
 Following: TypeAlias = Callable[[], Sequence[Item]]
@@ -111,17 +112,16 @@ class Committer:
             await self.lease.secure(await pipe.plain())
             ahead = self._take(pipe, Plan(work.pending))
             pipe.go()
-        plan, at = ahead.plan, ahead.at
-        _ = plan.columns  # while the database works
-        await ahead.answer
-        taken = batches.taken(pipe, ahead.answer)
-        if not await self._explain(pipe, work, plan, taken, at) or not taken.paid:
+        _ = ahead.plan.columns  # while the database works
+        taken = await batches.taken(pipe, ahead.plan, ahead.answers)
+        if not await self._explain(pipe, work, taken, ahead.at) or not taken.groups:
             await self._roll_back()
             return
+        received = batches.receive(pipe, taken.columns)
         head = self.lease.head
         assert head is not None, "a lane is held while a batch is in the air"
-        sealed = seal(plan, taken, head, at)
-        if await self._write(pipe, work, sealed, following):
+        sealed = seal(taken, head, ahead.at)
+        if await self._write(pipe, work, sealed, received, following):
             self.lease.advance(sealed.no, sealed.hash)
             work.committed(sealed)
 
@@ -130,8 +130,7 @@ class Committer:
         ahead, self._ahead = self._ahead, None
         if ahead is None or (ahead.decides(work) and not work.doubts):
             return ahead
-        with contextlib.suppress(psycopg.Error):
-            await ahead.answer
+        await asyncio.wait(ahead.answers)
         await self._roll_back()
         return None
 
@@ -140,12 +139,12 @@ class Committer:
         return Ahead(plan, at, batches.take(pipe, plan, at))
 
     async def _write(
-        self, pipe: Pipeline, work: Work, sealed: Sealed, following: Following
+        self, pipe: Pipeline, work: Work, sealed: Sealed, received: Answer, following: Following
     ) -> bool:
         """Write and COMMIT; false: some ids are in the journal already, nothing was written."""
         work.doubts.append(sealed)
         try:
-            await self._send(pipe, sealed, following)
+            await self._send(pipe, sealed, received, following)
         except (pg.UniqueViolation, *_TRANSIENT) as error:
             self._ahead = None  # skipped with the COMMIT
             work.doubts.remove(sealed)  # the server answered: it was not committed
@@ -160,25 +159,26 @@ class Committer:
         work.doubts.clear()
         return True
 
-    async def _send(self, pipe: Pipeline, sealed: Sealed, following: Following) -> None:
+    async def _send(
+        self, pipe: Pipeline, sealed: Sealed, received: Answer, following: Following
+    ) -> None:
         """The second round trip of a batch, and with it the first of the next; done when the COMMIT is answered."""
-        answers = batches.write(pipe, sealed)
+        answers = [received, *batches.write(pipe, sealed)]
         items = () if self.lease.due() else following()
         if items:
             self._ahead = self._take(pipe, Plan(items))
         end = pipe.go()
+        _ = sealed.entries  # while the database works
         if self._ahead is not None:
-            _ = self._ahead.plan.columns  # while the database works
+            _ = self._ahead.plan.columns
         for answer in answers:
             await answer
         if self._ahead is None:
             await end
 
-    async def _explain(
-        self, pipe: Pipeline, work: Work, plan: Plan, taken: Taken, at: datetime
-    ) -> bool:
+    async def _explain(self, pipe: Pipeline, work: Work, taken: Taken, at: datetime) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
-        unpaid, unseated = taken.unpaid_items(plan), taken.unseated_items(plan)
+        unpaid, unseated = taken.unpaid, taken.unseated()
         if not unpaid and not unseated:
             return True
         if await self._landed(pipe, work):
@@ -199,7 +199,10 @@ class Committer:
                     work.refuse(item, refusal)
                 else:
                     wallets[request.sender_id] = after_spending(wallet, request.coins, at)
-        return not unseated and not any(item in work.pending for item in unpaid)
+        if unseated or any(item in work.pending for item in unpaid):
+            return False
+        batches.vacate(pipe, taken)
+        return True
 
     async def _recognise(self, pipe: Pipeline, work: Work, items: Sequence[Item]) -> None:
         """Some of these ids are in the journal already: answer them from their rows."""

@@ -9,8 +9,9 @@ from uuid import UUID
 from largesse.errors import IdempotencyConflict
 from largesse.ledger.model import GiftEntry, GiftRequest, WalletState
 from largesse.ledger.pipeline import Answer
-from largesse.ledger.plan import Item, Plan, Sealed
+from largesse.ledger.plan import Item, Plan
 from largesse.ledger.rows import GiftRow
+from largesse.ledger.sealing import Sealed
 
 Outcome: TypeAlias = GiftEntry | BaseException
 
@@ -47,10 +48,10 @@ class Work:
 class Ahead:
     """A batch whose first round trip went out with the COMMIT of the one before."""
 
-    def __init__(self, plan: Plan, at: datetime, answer: Answer) -> None:
+    def __init__(self, plan: Plan, at: datetime, answers: list[Answer]) -> None:
         self.plan = plan
         self.at = at
-        self.answer = answer
+        self.answers = answers
 
     def decides(self, work: Work) -> bool:
         """Whether it is about these gifts, all of them."""

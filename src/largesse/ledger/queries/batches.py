@@ -22,7 +22,8 @@ from largesse.ledger.arrays import (
 )
 from largesse.ledger.model import month_of
 from largesse.ledger.pipeline import Answer, Pipeline
-from largesse.ledger.plan import Plan, Sealed, Taken
+from largesse.ledger.plan import Columns, Part, Plan
+from largesse.ledger.sealing import Sealed, Taken
 
 # Nested loops keep the order of the sorted arrays, and with it the order of the row locks.
 _SESSION: Sequence[LiteralString] = (
@@ -34,61 +35,56 @@ _SESSION: Sequence[LiteralString] = (
     "SET jit = off",
 )
 
-_TAKE: Final = """
-PREPARE gifts_take (integer, timestamptz, uuid[], bigint[], integer[], integer[], uuid[]) AS
-WITH paid AS (
-  UPDATE balance b
-     SET amount = b.amount - (d.coins - least(b.bonus, d.coins)),
-         turnover = b.turnover + (d.coins - least(b.bonus, d.coins)),
-         bonus = b.bonus - least(b.bonus, d.coins),
-         bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
-         bonus_taken = least(b.bonus, d.coins),
-         month = greatest(b.month, $1),
-         month_spent = CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END + d.coins,
-         budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
-         budget_next = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next END,
-         budget_next_at = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next_at END
-    FROM unnest($3, $4, $5, $6) AS d (owner_id, coins, first, last)
-   WHERE b.owner_id = d.owner_id AND b.code = 1
-     AND NOT b.frozen
-     AND b.amount >= d.coins - b.bonus
-     AND CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END <= coalesce(
-           CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
-           9223372036854775807) - d.coins
-  RETURNING d.first, d.last, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent,
-            b.hold_days, b.budget, b.budget_next, b.budget_next_at
-), seat AS (
-  UPDATE room r
-     SET last_seq = r.last_seq + n.gifts
-    FROM (SELECT room_id, count(*) AS gifts
-            FROM paid p CROSS JOIN LATERAL unnest(($7)[p.first:p.last]) AS room_id
-           GROUP BY room_id ORDER BY room_id) n
-   WHERE r.id = n.room_id AND r.open AND r.gifting
-  RETURNING r.id, r.last_seq
-)
-SELECT NULL::bytea, first, amount, bonus, turnover, bonus_taken, month_spent, hold_days,
-       budget, budget_next, budget_next_at
-  FROM paid
-UNION ALL
-SELECT uuid_send(id), NULL, last_seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM seat
+_PAY: Final = """
+PREPARE gifts_pay (integer, timestamptz, uuid[], bigint[], integer[]) AS
+UPDATE balance b
+   SET amount = b.amount - (d.coins - least(b.bonus, d.coins)),
+       turnover = b.turnover + (d.coins - least(b.bonus, d.coins)),
+       bonus = b.bonus - least(b.bonus, d.coins),
+       bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
+       bonus_taken = least(b.bonus, d.coins),
+       month = greatest(b.month, $1),
+       month_spent = CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END + d.coins,
+       budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
+       budget_next = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next END,
+       budget_next_at = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next_at END
+  FROM unnest($3, $4, $5) AS d (owner_id, coins, place)
+ WHERE b.owner_id = d.owner_id AND b.code = 1
+   AND NOT b.frozen
+   AND b.amount >= d.coins - b.bonus
+   AND CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END <= coalesce(
+         CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
+         9223372036854775807) - d.coins
+RETURNING d.place, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent, b.hold_days,
+          b.budget, b.budget_next, b.budget_next_at
+"""
+
+_SEAT: Final = """
+PREPARE gifts_seat (uuid[], bigint[]) AS
+UPDATE room r SET last_seq = last_seq + n.gifts
+  FROM unnest($1, $2) AS n (room_id, gifts)
+ WHERE r.id = n.room_id AND r.open AND r.gifting
+RETURNING uuid_send(r.id), r.last_seq
+"""
+
+_RECEIVE: Final = """
+PREPARE gifts_receive (uuid[], bigint[]) AS
+INSERT INTO balance (owner_id, code, amount)
+SELECT owner_id, 10, amount FROM unnest($1, $2) AS r (owner_id, amount)
+ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.amount
 """
 
 _WRITE: Final = """
-PREPARE gifts_write (timestamptz, smallint, bigint, uuid[], bigint[],
+PREPARE gifts_write (timestamptz, smallint, bigint,
                      uuid[], uuid[], uuid[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[],
                      integer[], integer[], smallint[], smallint[], uuid[], text[], bytea[], bytea[]) AS
-WITH received AS (
-  INSERT INTO balance (owner_id, code, amount)
-  SELECT owner_id, 10, amount FROM unnest($4, $5) AS r (owner_id, amount)
-  ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.amount
-)
 INSERT INTO gift (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
                   milli_diamonds, created_at, batch_no, count, gift_type_no, lane, share_id,
                   hold_days, streak_id, message, message_salt, message_digest)
 SELECT sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
        milli_diamonds, $1, $3, count, gift_type_no, $2, share_id,
        hold_days, streak_id, message, message_salt, message_digest
-  FROM unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+  FROM unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
     AS g (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
           milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message,
           message_salt, message_digest)
@@ -108,63 +104,87 @@ async def open_session(conn: Connection) -> Pipeline:
     conn.prepare_threshold = (
         None  # or psycopg would, after a ROLLBACK, forget all that is prepared, ours too
     )
-    for statement in (*_SESSION, _TAKE, _WRITE, _SEAL):
+    for statement in (*_SESSION, _PAY, _SEAT, _RECEIVE, _WRITE, _SEAL):
         await conn.execute(statement)
     return Pipeline(conn)
 
 
-def take(pipe: Pipeline, plan: Plan, at: datetime) -> Answer:
-    """BEGIN; all senders pay for all their gifts or not at all; rooms give out numbers for the paid gifts."""
+def take(pipe: Pipeline, plan: Plan, at: datetime) -> list[Answer]:
+    """BEGIN; each sender pays for all of their gifts or for none; rooms give out numbers, as if all had paid.
+
+    An answer for each part of the senders, and one for the rooms.
+    """
     pipe.command(b"BEGIN")
-    params = [
-        integer(month_of(at)),
-        _time(at),
-        uuids(plan.senders),
-        bigints(plan.coins),
-        integers(plan.firsts),
-        integers(plan.lasts),
-        uuids([item.room for item in plan.items]),
-    ]
-    return pipe.send(b"gifts_take", params)
+    moment = [integer(month_of(at)), _time(at)]
+    answers = []
+    for part in plan.parts:
+        answers.append(pipe.send(b"gifts_pay", [*moment, *_payers(plan, part)]))
+        pipe.answer_soon()
+    answers.append(_seat(pipe, plan.rooms, plan.seats))
+    return answers
 
 
-def taken(pipe: Pipeline, answer: Answer) -> Taken:
-    """What the answer to `take` says."""
-    paid, last_seqs = {}, {}
-    for row in pipe.rows(answer.result()):
-        if row[0] is None:
-            paid[row[1]] = row[2:]
-        else:
-            last_seqs[row[0]] = row[2]
-    return Taken(paid, last_seqs)
+def _payers(plan: Plan, part: Part) -> tuple[bytes, bytes, bytes]:
+    first, end = part
+    return (
+        uuids(plan.senders[first:end]),
+        bigints(plan.coins[first:end]),
+        integers(range(first, end)),
+    )
+
+
+def _seat(pipe: Pipeline, rooms: Sequence[bytes], counts: Sequence[int]) -> Answer:
+    return pipe.send(b"gifts_seat", [uuids(rooms), bigints(counts)])
+
+
+async def taken(pipe: Pipeline, plan: Plan, answers: Sequence[Answer]) -> Taken:
+    """What `take` comes to. A part is settled while the server works on the next."""
+    found = Taken(plan)
+    *paid, seated = answers
+    for part, answer in zip(plan.parts, paid, strict=True):
+        found.settle(part, {row[0]: row[1:] for row in pipe.rows(await answer)})
+    found.last_seqs = dict(pipe.rows(await seated))
+    return found
+
+
+def vacate(pipe: Pipeline, taken: Taken) -> None:
+    """Give back the numbers that were given out for gifts nobody paid for. Answered with what comes after it."""
+    vacated = taken.vacate()
+    rooms = sorted(vacated)
+    _seat(pipe, rooms, [-vacated[room] for room in rooms])
+
+
+def receive(pipe: Pipeline, columns: Columns) -> Answer:
+    """Give the recipients their diamonds: the server's work while the rows are made."""
+    answer = pipe.send(b"gifts_receive", [columns.recipients, columns.received])
+    pipe.push()
+    return answer
 
 
 def write(pipe: Pipeline, sealed: Sealed) -> list[Answer]:
-    """Give the recipients their diamonds, write the gifts and the batch, COMMIT: an answer for each step.
+    """Write the gifts and the batch, COMMIT: an answer for each step.
 
     An id that is in the journal already, or a number that the lane has already, is a UniqueViolation; the server then
     skips the rest of the group, the COMMIT too.
     """
-    columns = sealed.columns
+    columns, rows = sealed.columns, sealed.rows
     gifts = [
         _time(sealed.created_at),
         smallint(sealed.lane),
         bigint(sealed.no),
-        columns.recipients,
-        columns.received,
         columns.senders,
         columns.ids,
         columns.recipient,
         columns.rooms,
         bigints(sealed.seqs),
-        bigints(sealed.paid),
-        bigints(sealed.bonus),
-        bigints(sealed.before),
+        bigints(rows.paid),
+        bigints(rows.bonus),
+        bigints(rows.before),
         columns.milli_diamonds,
         columns.counts,
         columns.types,
         columns.shares,
-        smallints(sealed.holds),
+        smallints(rows.holds),
         columns.streaks,
         columns.messages,
         columns.salts,
