@@ -21,7 +21,7 @@ test: ## Run every check and every test (sets up a browser too)
 	@$(SETUP) test
 	@$(MAKE) --no-print-directory lint
 	@npm --prefix web test
-	@pytest -n 2 --dist loadfile --ignore tests/browser
+	@pytest -n 3 --dist loadfile --ignore tests/browser
 	@pytest tests/browser
 
 lint: ## Check style, types, module borders, web pages and generated types

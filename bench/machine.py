@@ -58,6 +58,19 @@ def fsync_ms(folder: Path) -> float:
     return statistics.median(times_ms)
 
 
+def processor_ticks() -> tuple[int, int]:
+    """Ticks of all cores since the machine started: those it worked, and those its host gave to others instead."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    user, nice, system, _, _, irq, soft_irq, stolen = (int(field) for field in fields[:8])
+    return user + nice + system + irq + soft_irq, stolen
+
+
+def stolen_percent(before: tuple[int, int], after: tuple[int, int]) -> int:
+    """How much of the processor time that was wanted the machine did not get."""
+    worked, stolen = after[0] - before[0], after[1] - before[1]
+    return round(100 * stolen / max(1, worked + stolen))
+
+
 def _cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

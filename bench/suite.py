@@ -11,7 +11,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import machine
+from bench.machine import machine, processor_ticks, stolen_percent
 from bench.server import postgres
 
 NAMES = ("core", "websocket", "http", "history")
@@ -25,9 +25,10 @@ def figures(name: str, gifts: int | None = None) -> Figures:
     """One benchmark; `gifts` instead of as many as it takes to be exact."""
     module = importlib.import_module(f"bench.{name}")
     with postgres() as url:
+        before = processor_ticks()
         found = module.measure(url, gifts=gifts or module.GIFTS)
         result: Figures = uvloop.run(found) if inspect.iscoroutine(found) else found
-    return result
+    return {**result, "stolen_percent": stolen_percent(before, processor_ticks())}
 
 
 def run_one(name: str, *, as_json: bool, gifts: int | None) -> None:
@@ -61,6 +62,8 @@ def _print(results: Figures) -> None:
         if name in results:
             for label, value in _ROWS[name](results[name]):
                 table.add_row(label, value)
+            stolen = results[name]["stolen_percent"]
+            table.add_row("processor time that the machine's host kept back", f"{stolen} %")
             table.add_section()
     Console().print(table)
 

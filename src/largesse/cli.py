@@ -16,7 +16,7 @@ from largesse.errors import AppError
 from largesse.main import create_app
 from largesse.migrate import migrate as run_migrations
 from largesse.schema import dump_schema
-from largesse.settings import Settings
+from largesse.settings import read_settings
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
@@ -46,7 +46,9 @@ def serve_command(
         "data_dir": data_dir,
         "workers": workers,
     }
-    settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+    settings = read_settings(
+        **{name: value for name, value in overrides.items() if value is not None}
+    )
     serve.run(settings)
 
 
@@ -61,19 +63,19 @@ def demo_seed(
 ) -> None:
     """Fill an empty data folder (or DATABASE_URL) with demo people, rooms and some weeks of history."""
     overrides: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
-    serve.seed_demo(Settings(demo=True, **overrides))
+    serve.seed_demo(read_settings(demo=True, **overrides))
 
 
 @app.command()
 def worker() -> None:
     """Run background jobs only, beside servers that share the database."""
-    serve.work(Settings())
+    serve.work(read_settings())
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         run_migrations(url)
         asyncio.run(serve.prepare(url))
     Console().print("The schema is up to date.")
@@ -82,13 +84,13 @@ def migrate() -> None:
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
-    typer.echo(json.dumps(create_app(Settings(demo=True), url="").openapi(), indent=1))
+    typer.echo(json.dumps(create_app(read_settings(demo=True), url="").openapi(), indent=1))
 
 
 @app.command()
 def schema() -> None:
     """Print the schema the database has."""
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         typer.echo(dump_schema(url), nl=False)
 
 

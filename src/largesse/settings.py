@@ -5,12 +5,37 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from largesse.errors import AppError
+from largesse.payment_settings import (
+    AppStoreSettings,
+    GooglePlaySettings,
+    PayPalSettings,
+    StripeSettings,
+)
 
 
 def _data_dir_default() -> Path:
     return Path.cwd() / ".largesse"
+
+
+class SettingsInvalid(AppError):
+    """The environment holds settings that do not fit together."""
+
+    code = "settings_invalid"
+
+
+def read_settings(**given: object) -> "Settings":
+    """The settings of this process. Raises SettingsInvalid, which repeats no value: it could be a secret."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)
+        places = (".".join(map(str, place["loc"])) or "settings" for place in wrong)
+        told = "; ".join(f"{at}: {one['msg']}" for at, one in zip(places, wrong, strict=True))
+        raise SettingsInvalid(told) from None
 
 
 class Settings(BaseSettings):
@@ -41,6 +66,10 @@ class Settings(BaseSettings):
     order_expiry_s: int = Field(default=1800, ge=1)
     head_key: SecretStr | None = None
     """Signs heads of the journal (`largesse ledger keygen`)."""
+    stripe: StripeSettings = Field(default_factory=StripeSettings)
+    paypal: PayPalSettings = Field(default_factory=PayPalSettings)
+    app_store: AppStoreSettings = Field(default_factory=AppStoreSettings)
+    google_play: GooglePlaySettings = Field(default_factory=GooglePlaySettings)
     trust_proxy: bool = False
     """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
 

@@ -17,7 +17,7 @@ from largesse.finance.model import AssetSheet, BalanceSheet, CurrencyClose, DayC
 from largesse.finance.service import close_day
 from largesse.finance.sheet import balance_sheet, last_closed
 from largesse.finance.values import amount_text
-from largesse.settings import Settings
+from largesse.settings import read_settings
 from largesse.types import now
 
 finance_app = typer.Typer(no_args_is_help=True, help="The books.")
@@ -90,7 +90,7 @@ def _run(work: Callable[[Database], Awaitable[T]]) -> T:
         finally:
             await db.close()
 
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         return asyncio.run(run(url))
 
 

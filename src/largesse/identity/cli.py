@@ -9,7 +9,7 @@ from rich.console import Console
 from largesse.db import Database
 from largesse.embedded import resolve_database_url
 from largesse.identity.erasure import Erasure, erase_user, find_user_id
-from largesse.settings import Settings
+from largesse.settings import read_settings
 from largesse.types import PLATFORM_ID
 
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
@@ -45,7 +45,7 @@ def erase_command(
 
 
 async def _erase(email_or_id: str, *, force: bool) -> Erasure:
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         db = Database(url, size_max=2)
         await db.open()
         try:

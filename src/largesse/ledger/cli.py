@@ -22,7 +22,7 @@ from largesse.ledger.proof.layout import moment
 from largesse.ledger.proof.manifest import Manifest
 from largesse.ledger.proof.verify import OnProgress, Report, verify_dir
 from largesse.ledger.rows import CheckReport
-from largesse.settings import Settings
+from largesse.settings import read_settings
 
 ledger_app = typer.Typer(no_args_is_help=True, help="The journal.")
 _console = Console(highlight=False, soft_wrap=True)
@@ -108,7 +108,7 @@ def head_command(
     sign: Annotated[bool, typer.Option("--sign", help="Sign it with LARGESSE_HEAD_KEY.")] = False,
 ) -> None:
     """Print where every lane stands, as JSON to be kept somewhere else."""
-    key = Settings().head_key
+    key = read_settings().head_key
     if sign and key is None:
         raise HeadKeyMissing
     head = asyncio.run(_head())
@@ -163,7 +163,7 @@ def _progress(what: str) -> Iterator[OnProgress]:
 @asynccontextmanager
 async def _reading() -> AsyncIterator[ReadConnection]:
     """One snapshot of the database that the settings name."""
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         db = Database(url, size_max=2)
         await db.open()
         try:

@@ -16,7 +16,7 @@ from largesse.embedded import resolve_database_url
 from largesse.outbox import archive, rollups
 from largesse.outbox.queries import watermarks
 from largesse.outbox.rows import Lag
-from largesse.settings import Settings
+from largesse.settings import read_settings
 from largesse.types import now
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ def run(use_case: Callable[[Database], Awaitable[T]]) -> T:
         finally:
             await db.close()
 
-    with resolve_database_url(Settings()) as url:
+    with resolve_database_url(read_settings()) as url:
         return asyncio.run(connected(url))
 
 
