@@ -97,9 +97,9 @@ class Tally:
 
 
 def run_levels(
-    kind: str, server: LiveServer, seats: Sequence[Seat], levels: Sequence[Level]
+    kind: str, server: LiveServer, seats: Sequence[Seat], levels: Sequence[Level], rest_s: float
 ) -> list[Measured]:
-    """Run every level after a warm-up; `kind` is a module of this folder with a `Giver` named Giver."""
+    """Run every level after a warm-up and a rest; `kind` is a module of this folder with a `Giver` named Giver."""
     plan = {
         "kind": kind,
         "port": server.port,
@@ -109,6 +109,7 @@ def run_levels(
         ask(asdict(Level(len(seats), 1, _warm_up(levels))))
         measured = []
         for level in levels:
+            time.sleep(rest_s)
             before = server.cpu()
             found = ask(asdict(level))
             used = server.cpu().since(before)
@@ -125,14 +126,14 @@ def run_levels(
 
 
 def levels_of(
-    kind: str, server: LiveServer, seats: Sequence[Seat], levels: Sequence[Level]
+    kind: str, server: LiveServer, seats: Sequence[Seat], levels: Sequence[Level], rest_s: float
 ) -> dict[str, Any]:
     """Run the levels and prove them: every gift that was answered is in the journal, once, and the books are right.
 
     The first figures are those of the fastest level whose p99 is below `P99_MAX_MS`, or of the fastest of all.
     """
     before = server.gifts()
-    measured = run_levels(kind, server, seats, levels)
+    measured = run_levels(kind, server, seats, levels, rest_s)
     warm_up = _warm_up(levels)
     answered = warm_up + sum(level.gifts for level in measured)
     assert server.gifts() - before == answered, "gifts were lost or doubled"

@@ -14,6 +14,9 @@ import psycopg
 from largesse import __version__
 
 FSYNCS = 50
+REST_S = 8.0
+"""Before each round: hosts lend a machine more processor for some seconds than for minutes, and none should pay for the
+one before."""
 _BLOCK = b"\0" * 8192
 
 

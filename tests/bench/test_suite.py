@@ -9,6 +9,7 @@ import bench.core
 import bench.http
 import bench.suite
 import bench.websocket
+from bench.machine import processor_ticks, stolen_percent
 from largesse.cli import app
 
 
@@ -83,16 +84,33 @@ def test_all_of_them_are_one_table_and_one_file(
         "http": {**live, "levels": [live]},
         "history": {"gifts": 10, "p95_ms": 6.0, "pages": {"receipt": {"p50_ms": 1, "p95_ms": 6.0}}},
     }  # fmt: skip
-    monkeypatch.setattr(bench.suite, "figures", lambda name, gifts: found[name])
+    shared = {name: {**figures, "stolen_percent": 13} for name, figures in found.items()}
+    monkeypatch.setattr(bench.suite, "figures", lambda name, gifts: shared[name])
     monkeypatch.setattr(bench.suite, "RESULTS", tmp_path_factory.mktemp("bench") / "results.json")
     monkeypatch.setenv("COLUMNS", "120")
     bench.suite.run_all()
     printed = capsys.readouterr().out
-    for text in ("41,000", "one creator", "over WebSocket", "over HTTP", "fsync on", "receipt"):
+    for text in (
+        "41,000",
+        "one creator",
+        "over WebSocket",
+        "over HTTP",
+        "fsync on",
+        "receipt",
+        "13 %",
+    ):
         assert text in printed
     results = json.loads(bench.suite.RESULTS.read_text())
-    assert results["core"] == found["core"]
+    assert results["core"] == shared["core"]
     machine = results["machine"]
     assert machine["cores"] > 0
     assert machine["fsync_ms"] > 0
     assert machine["postgres"].startswith("1")
+
+
+def test_stolen_is_what_was_wanted_and_not_got() -> None:
+    assert stolen_percent((100, 10), (100, 10)) == 0
+    assert stolen_percent((100, 10), (400, 110)) == 25
+    worked, stolen = processor_ticks()
+    assert worked > 0
+    assert stolen >= 0

@@ -1,28 +1,18 @@
-"""What the conformance suite needs of a provider besides the port: someone who pays, and a line to us.
+"""What the conformance suite needs of a provider besides the port: someone who pays, and a line to us."""
 
-A new provider plugs in by a harness of its own in HARNESSES.
-"""
-
-import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from largesse.services import Services
 from largesse.topups.providers import (
     CheckoutRequest,
+    PaymentEvent,
     PaymentEventKind,
     PaymentProvider,
     RawNotification,
-)
-from largesse.topups.providers.sandbox import (
-    Payment,
-    PaymentState,
-    SandboxProvider,
-    payment_of_order,
-    sandbox_provider,
 )
 from largesse.types import now
 
@@ -45,47 +35,22 @@ class Harness(Protocol):
         """The notification with its content changed and its signature kept."""
 
 
-_STATES = {
-    PaymentEventKind.SUCCEEDED: PaymentState.SUCCEEDED,
-    PaymentEventKind.DECLINED: PaymentState.DECLINED,
-    PaymentEventKind.ABANDONED: PaymentState.ABANDONED,
-    PaymentEventKind.REFUNDED: PaymentState.REFUNDED,
-    PaymentEventKind.DISPUTED: PaymentState.DISPUTED,
-    PaymentEventKind.DISPUTE_WON: PaymentState.WON,
-}
+class Backend(Protocol):
+    """A provider that runs: its settings, and who plays its buyers."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What `Settings` needs so that the provider is on."""
+
+    def harness(self, services: Services) -> Harness:
+        """For services with these settings."""
 
 
-class SandboxHarness:
-    """The sandbox's buyers pay by changing its books."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self.sandbox: SandboxProvider = sandbox_provider(services)
-        self.provider: PaymentProvider = self.sandbox
-
-    async def _payment(self, order_id: UUID) -> Payment:
-        async with self._services.db.read() as conn:
-            payment = await payment_of_order(conn, order_id)
-        assert payment is not None
-        return payment
-
-    async def happen(self, order_id: UUID, kind: PaymentEventKind) -> None:
-        payment = await self._payment(order_id)
-        assert await self.sandbox.move(payment.id, _STATES[kind]) is not None
-
-    async def notify(self, order_id: UUID, kind: PaymentEventKind) -> RawNotification:
-        return self.sandbox.notification_of(await self._payment(order_id), kind)
-
-    async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
-        raw = await self.notify(order_id, PaymentEventKind.SUCCEEDED)
-        body = {**json.loads(raw.body), "amount_minor": amount_minor}
-        return self.sandbox.signed(json.dumps(body).encode())
-
-    def tamper(self, raw: RawNotification) -> RawNotification:
-        return replace(raw, body=raw.body.replace(b'"amount_minor": ', b'"amount_minor": 9'))
-
-
-HARNESSES: dict[str, Callable[[Services], Harness]] = {"sandbox": SandboxHarness}
+async def told_facts(provider: PaymentProvider, raw: RawNotification) -> tuple[PaymentEvent, ...]:
+    """What a notification comes to: its own word, or the provider's where it does not vouch for that."""
+    told = provider.verify_and_parse_notification(raw)
+    asked = [event for one in told.ask_first for event in await provider.look_up(one)]
+    return (*told.events, *asked)
 
 
 def request_for(order_id: UUID, **change: object) -> CheckoutRequest:

@@ -1,0 +1,9 @@
+"""The providers that the suite runs against. A new one plugs in here."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from tests.conformance.harness import Backend
+from tests.conformance.harnesses.sandbox import sandbox_backend
+
+BACKENDS: dict[str, Callable[[], AbstractContextManager[Backend]]] = {"sandbox": sandbox_backend}
