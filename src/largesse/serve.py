@@ -55,7 +55,8 @@ def seed_demo(settings: Settings) -> None:
     with _database(settings) as (url, _), _console.status("Living through some weeks"):
         seeded = asyncio.run(_seed_demo(settings, url))
     said = "The demo has a history now." if seeded.new else "The demo has its history already."
-    _console.print(said, seeded.welcome, sep="\n", highlight=False, soft_wrap=True)
+    shows = "  `largesse serve --demo` on the same data folder shows it.\n"
+    _console.print(said, seeded.welcome, shows, sep="\n", highlight=False, soft_wrap=True)
 
 
 async def _seed_demo(settings: Settings, url: str) -> demo.Seeded:
@@ -142,6 +143,7 @@ async def _seed(settings: Settings, url: str) -> str:
 def _announce(settings: Settings, welcome: str) -> None:
     _console.print(f"\n[bold]Largesse[/] is ready at [bold]{settings.base_url}[/]")
     if welcome:
+        welcome = f"{welcome}\n  Ctrl-C stops it; the data stays.\n"
         _console.print(welcome, highlight=False, soft_wrap=True)
 
 

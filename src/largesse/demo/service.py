@@ -56,8 +56,6 @@ async def _welcome(services: Services, creator: User) -> str:
             *(f"  {email:<22} password: {password}" for email in identity.demo_sign_in()),
             "",
             f"  Overlay for OBS: {link.overlay_url}",
-            "  Ctrl-C stops it; the data stays.",
-            "",
         ]
     )
 
