@@ -95,8 +95,8 @@ class Control:
         self._books.search_lags = lags
         return {}
 
-    def do_trouble(self, kind: str, count: int = 1, delay_s: float = 0.0) -> Object:
-        self._trouble.plan(kind, count, delay_s)
+    def do_trouble(self, kind: str, count: int = 1, skip: int = 0, delay_s: float = 0.0) -> Object:
+        self._trouble.plan(kind, count, skip, delay_s)
         return {}
 
     def do_event(

@@ -16,14 +16,19 @@ class Trouble:
     def __init__(self) -> None:
         self._kind = ""
         self._left = 0
+        self._skip = 0
         self._delay_s = 0.0
 
-    def plan(self, kind: str, count: int, delay_s: float) -> None:
-        self._kind, self._left, self._delay_s = kind, count, delay_s
+    def plan(self, kind: str, count: int, skip: int, delay_s: float) -> None:
+        """Trouble for `count` calls, after `skip` calls that go well."""
+        self._kind, self._left, self._skip, self._delay_s = kind, count, skip, delay_s
 
     def next(self) -> str:
         """The trouble of this call; empty: none."""
         if self._left == 0:
+            return ""
+        if self._skip > 0:
+            self._skip -= 1
             return ""
         self._left -= 1
         return self._kind
