@@ -5,5 +5,9 @@ from contextlib import AbstractContextManager
 
 from tests.conformance.harness import Backend
 from tests.conformance.harnesses.sandbox import sandbox_backend
+from tests.conformance.harnesses.stripe import stripe_backend
 
-BACKENDS: dict[str, Callable[[], AbstractContextManager[Backend]]] = {"sandbox": sandbox_backend}
+BACKENDS: dict[str, Callable[[], AbstractContextManager[Backend]]] = {
+    "sandbox": sandbox_backend,
+    "stripe": stripe_backend,
+}

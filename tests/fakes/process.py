@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-_STOP_TIMEOUT_S = 10.0
 _CALL_TIMEOUT_S = 10.0
 
 
@@ -32,12 +31,11 @@ class Fake:
 def start_fake(module: str, *arguments: str) -> Iterator[Fake]:
     """Run `python -m module --port 0`, which prints `{"port": 12345}` once it listens on 127.0.0.1."""
     command = [sys.executable, "-m", module, "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line, f"{module} did not start"
-        yield Fake(f"http://127.0.0.1:{json.loads(line)['port']}")
-    finally:
-        process.terminate()
-        process.wait(_STOP_TIMEOUT_S)
+        try:
+            line = process.stdout.readline()
+            assert line, f"{module} did not start"
+            yield Fake(f"http://127.0.0.1:{json.loads(line)['port']}")
+        finally:
+            process.terminate()

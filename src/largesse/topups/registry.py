@@ -4,6 +4,7 @@ from largesse.services import Services
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
 from largesse.topups.providers import PaymentProvider
 from largesse.topups.providers.sandbox import sandbox_provider
+from largesse.topups.providers.stripe import stripe_provider
 
 
 def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
@@ -11,6 +12,8 @@ def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
     providers: list[PaymentProvider] = []
     if services.settings.demo:
         providers.append(sandbox_provider(services))
+    if services.settings.stripe.on:
+        providers.append(stripe_provider(services.settings.stripe))
     return {provider.name: provider for provider in providers}
 
 
