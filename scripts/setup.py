@@ -100,8 +100,7 @@ def packages(lock_name: str) -> None:
     lock, installer = LOCKS / f"{lock_name}.lock", LOCKS / "installer.lock"
     checked = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement")
     pip = (PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *checked)
-    # Compiled once here: each process would do it at its start where Python may not write beside its sources.
-    uv = (BIN / "uv", "pip", "install", "--python", PYTHON, "--compile-bytecode", *checked, lock)
+    uv = (BIN / "uv", "pip", "install", "--python", PYTHON, *checked, lock)
 
     def make() -> None:
         ready = run(*pip, installer, needed=False) and (
@@ -134,7 +133,6 @@ def project() -> None:
     def make() -> None:
         options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
         run(PYTHON, "-m", "pip", "install", *options, "--editable", ROOT)
-        run(PYTHON, "-m", "compileall", "-q", ROOT / "src", needed=False)
 
     mark = digest(ROOT / "pyproject.toml")
     step("Largesse", VENV / "project", mark, BIN / "largesse", make)
