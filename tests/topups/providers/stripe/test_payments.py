@@ -221,7 +221,9 @@ async def test_every_refund_is_told_however_many(harness: StripeHarness) -> None
     assert len({event.reversal_id for event in found[1:]}) == 101
 
 
-@pytest.mark.parametrize("change", [{"currency": "EUR"}, {"amount_minor": 0}])
+@pytest.mark.parametrize(
+    "change", [{"currency": "EUR"}, {"amount_minor": 0}, {"order_id": new_id()}]
+)
 async def test_a_wrong_refund_fails(harness: StripeHarness, change: dict[str, object]) -> None:
     request = await paid(harness)
     assert await harness.provider.refund(replace(request, **change)) is RefundState.FAILED  # type: ignore[arg-type]
