@@ -30,9 +30,9 @@ def test_it_says_who_it_is(harness: Harness) -> None:
 
 
 async def test_the_same_key_opens_the_same_checkout(harness: Harness) -> None:
-    order_id = new_id()
-    first = await harness.provider.create_checkout(request_for(order_id))
-    second = await harness.provider.create_checkout(request_for(order_id))
+    request = request_for(new_id())
+    first = await harness.provider.create_checkout(request)
+    second = await harness.provider.create_checkout(request)
     assert first == second
     assert first.url.startswith("http")
     other = await harness.provider.create_checkout(request_for(new_id()))
