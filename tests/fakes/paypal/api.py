@@ -26,6 +26,8 @@ class Trouble:
     after: bool = False
     """Done, but the answer is lost."""
     garbage: bool = False
+    only: str = ""
+    """How the path of the call ends that it is for; other calls pass."""
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Api:
     async def call(self, request: Request) -> Response:
         """Any call that needs a token."""
         self.calls.append(f"{request.method} {request.url.path}")
-        trouble = self.troubles.pop(0) if self.troubles else Trouble()
+        trouble = self._trouble(request.url.path)
         await asyncio.sleep(trouble.delay_s)
         if trouble.garbage:
             return Response("<html>no</html>", media_type="text/html")
@@ -81,6 +83,10 @@ class Api:
         except Refused as refused:
             status, body = refused.status, _error(refused)
         return JSONResponse(body, trouble.status or status)
+
+    def _trouble(self, path: str) -> Trouble:
+        waiting = self.troubles and path.endswith(self.troubles[0].only)
+        return self.troubles.pop(0) if waiting else Trouble()
 
     async def _answer(self, request: Request) -> tuple[int, Json]:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")

@@ -38,6 +38,8 @@ _HEADER = re.compile(r"[!-{}~]{1,2000}", re.ASCII)  # no blanks, and no `|` that
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
+    """A signing certificate, and what its file holds besides."""
+
     leaf: x509.Certificate
     others: list[x509.Certificate]
 
@@ -105,7 +107,10 @@ def _trusted_leaf(folder: Path, url: str, at: datetime) -> x509.Certificate:
 
 
 def _named_chain(folder: Path, url: str) -> _Chain:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SignatureError("the certificate has no address") from error
     name = parts.path.rpartition("/")[2]
     if parts.scheme != "https" or not _is_paypal(parts.hostname or ""):
         raise SignatureError("the certificate's address is not PayPal's")
