@@ -81,6 +81,14 @@ def test_secrets_go_only_to_https_or_this_machine(
     assert provider_settings("stripe").api_base == "http://127.0.0.1:8099"
 
 
+def test_stripe_keeps_no_page_open_for_longer_than_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARGESSE_ORDER_EXPIRY_S", "90000")
+    assert read_settings().order_expiry_s == 90_000
+    set_all(monkeypatch, "stripe")
+    with pytest.raises(SettingsInvalid, match="at most 82800 with Stripe"):
+        read_settings()
+
+
 @pytest.mark.parametrize("environment", ["Xcode", "LocalTesting", "production"])
 def test_environments_that_skip_signatures_are_not_offered(
     monkeypatch: pytest.MonkeyPatch, environment: str

@@ -16,6 +16,9 @@ from largesse.payment_settings import (
     StripeSettings,
 )
 
+STRIPE_ORDER_EXPIRY_MAX_S = 82_800
+"""Stripe keeps a page open for a day at most, and ours close up to 40 minutes after their order expired."""
+
 
 def _data_dir_default() -> Path:
     return Path.cwd() / ".largesse"
@@ -83,6 +86,14 @@ class Settings(BaseSettings):
         if self.workers > 1 and self.bus == "local":
             raise ValueError(
                 "several workers need a bus: set LARGESSE_BUS to postgres, or unset it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pages_close_in_time(self) -> Self:
+        if self.stripe.on and self.order_expiry_s > STRIPE_ORDER_EXPIRY_MAX_S:
+            raise ValueError(
+                f"LARGESSE_ORDER_EXPIRY_S is at most {STRIPE_ORDER_EXPIRY_MAX_S} with Stripe"
             )
         return self
 
