@@ -3,6 +3,7 @@
 from largesse.services import Services
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
 from largesse.topups.providers import PaymentProvider
+from largesse.topups.providers.paypal import paypal_provider
 from largesse.topups.providers.sandbox import sandbox_provider
 from largesse.topups.providers.stripe import stripe_provider
 
@@ -14,6 +15,8 @@ def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
         providers.append(sandbox_provider(services))
     if services.settings.stripe.on:
         providers.append(stripe_provider(services.settings.stripe))
+    if services.settings.paypal.on:
+        providers.append(paypal_provider(services.settings.paypal))
     return {provider.name: provider for provider in providers}
 
 
