@@ -29,7 +29,7 @@ AUTH_ALGO = "paypal-auth-algo"
 HEADERS = frozenset({TRANSMISSION_ID, TRANSMISSION_TIME, TRANSMISSION_SIG, CERT_URL, AUTH_ALGO})
 
 AGE_MAX = timedelta(days=3, hours=1)
-"""PayPal repeats a notification for three days (its webhooks guide: up to 25 times); an hour for slow ways."""
+"""PayPal is said to repeat a notification up to 25 times in three days (not verified); an hour for slow ways."""
 AHEAD_MAX = timedelta(minutes=5)
 """How far PayPal's clock may be ahead of ours."""
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
