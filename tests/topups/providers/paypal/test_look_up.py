@@ -130,7 +130,7 @@ async def test_an_order_of_another_shop_is_left_alone(shop: Shop) -> None:
     "amount",
     [
         {"currency_code": "USD", "value": "3.705"},
-        {"currency_code": "XXX", "value": "3.70"},
+        {"currency_code": "ZZZ", "value": "3.70"},
         {"value": "3.70"},
         "3.70",
     ],
