@@ -5,6 +5,10 @@ SETUP = $(PYTHON) scripts/setup.py
 # The tools of .venv come first: python, node, npm and what they installed.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# Begun first: each of their files keeps one process busy for a minute or two.
+LONG_TESTS = tests/test_serve_workers.py tests/test_workers.py tests/test_serve.py tests/faults tests/bench \
+	tests/concurrency tests/properties
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint format types bench faults screenshots clean
 
@@ -21,8 +25,8 @@ test: ## Run every check and every test (sets up a browser too)
 	@$(SETUP) test
 	@$(MAKE) --no-print-directory lint
 	@npm --prefix web test
-	@pytest -n 3 --dist loadfile --ignore tests/browser
-	@pytest tests/browser
+	@pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser $(LONG_TESTS) tests
+	@pytest -n 2 --dist loadfile tests/browser
 
 lint: ## Check style, types, module borders, web pages and generated types
 	@$(SETUP) lint
