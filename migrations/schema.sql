@@ -168,11 +168,13 @@ CREATE TABLE public.coin_package (
     coins_bonus bigint NOT NULL,
     price_minor bigint NOT NULL,
     "position" smallint NOT NULL,
+    product_id text,
     CONSTRAINT coin_package_coins_bonus_check CHECK ((coins_bonus >= 0)),
     CONSTRAINT coin_package_coins_check CHECK ((coins > 0)),
     CONSTRAINT coin_package_price_minor_check CHECK ((price_minor > 0))
 );
 COMMENT ON TABLE public.coin_package IS 'reference: what a price book sells';
+COMMENT ON COLUMN public.coin_package.product_id IS 'as set up at the App Store or Google Play';
 CREATE TABLE public.country (
     code text NOT NULL,
     name text NOT NULL,
@@ -794,7 +796,7 @@ CREATE TABLE public.top_up_order (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
     state text NOT NULL,
-    package_id uuid NOT NULL,
+    package_id uuid,
     provider text NOT NULL,
     channel text NOT NULL,
     country text NOT NULL,
@@ -815,9 +817,20 @@ CREATE TABLE public.top_up_order (
     updated_at timestamp with time zone NOT NULL,
     polls smallint DEFAULT 0 NOT NULL,
     poll_at timestamp with time zone,
+    price_book_id smallint NOT NULL,
+    product_id text,
+    tax_name text NOT NULL,
+    tax_bp integer NOT NULL,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    payer_country text,
+    payer_fingerprint text,
+    visitor_address text,
+    visitor_device text,
+    held boolean DEFAULT false NOT NULL,
     CONSTRAINT top_up_order_check CHECK (((net_minor + tax_minor) = gross_minor)),
     CONSTRAINT top_up_order_coins_bonus_check CHECK ((coins_bonus >= 0)),
     CONSTRAINT top_up_order_coins_check CHECK ((coins > 0)),
+    CONSTRAINT top_up_order_discount_minor_check CHECK ((discount_minor >= 0)),
     CONSTRAINT top_up_order_gross_minor_check CHECK ((gross_minor > 0)),
     CONSTRAINT top_up_order_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'paid'::text, 'credited'::text, 'failed'::text, 'expired'::text, 'refunded'::text, 'disputed'::text])))
 );

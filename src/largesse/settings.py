@@ -1,6 +1,9 @@
 """Settings: one frozen value, read from the environment, checked at start."""
 
+import contextlib
+import os
 import secrets
+import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -18,6 +21,8 @@ from largesse.payment_settings import (
 
 STRIPE_ORDER_EXPIRY_MAX_S = 82_800
 """Stripe keeps a page open for a day at most, and ours close up to 40 minutes after their order expired."""
+
+_KEY_BYTES = 32
 
 
 def _data_dir_default() -> Path:
@@ -39,6 +44,23 @@ def read_settings(**given: object) -> "Settings":
         places = (".".join(map(str, place["loc"])) or "settings" for place in wrong)
         told = "; ".join(f"{at}: {one['msg']}" for at, one in zip(places, wrong, strict=True))
         raise SettingsInvalid(told) from None
+
+
+def kept_key(path: Path) -> bytes:
+    """The key in a file, made when it is not there; of two that make it at once both get the first's."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by its owner alone
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(_KEY_BYTES).encode())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)
+    return path.read_bytes()
 
 
 class Settings(BaseSettings):
@@ -69,6 +91,9 @@ class Settings(BaseSettings):
     order_expiry_s: int = Field(default=1800, ge=1)
     head_key: SecretStr | None = None
     """Signs heads of the journal (`largesse ledger keygen`)."""
+    digest_secret: SecretStr | None = None
+    """Keys the digests of addresses, devices and cards. Absent: made once and kept in `data_dir`; several machines
+    on one database must be given the same one."""
     stripe: StripeSettings = Field(default_factory=StripeSettings)
     paypal: PayPalSettings = Field(default_factory=PayPalSettings)
     app_store: AppStoreSettings = Field(default_factory=AppStoreSettings)
@@ -111,6 +136,13 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Cookies are marked Secure when browsers come by https."""
         return self.base_url.startswith("https://")
+
+    @cached_property
+    def digest_key(self) -> bytes:
+        """The key of digests of personal values: the set one, or the one that this data folder keeps."""
+        if self.digest_secret is not None:
+            return self.digest_secret.get_secret_value().encode()
+        return kept_key(self.data_dir / "digest.key")
 
     @cached_property
     def demo_password_text(self) -> str:

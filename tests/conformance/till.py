@@ -8,9 +8,10 @@ from largesse.identity import User
 from largesse.services import Services
 from largesse.topups import payments
 from largesse.topups.catalogue import list_packages
+from largesse.topups.placing import place_order
 from largesse.topups.providers import RawNotification
 from largesse.topups.schemas import Order, OrderRequest
-from largesse.topups.service import place_order, show_order
+from largesse.topups.service import show_order
 from tests.conformance.harness import Harness
 
 COINS = 350

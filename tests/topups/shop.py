@@ -10,6 +10,7 @@ from largesse.identity import User
 from largesse.ledger import WalletState
 from largesse.services import Services
 from largesse.topups import payments
+from largesse.topups.placing import place_order
 from largesse.topups.providers import PaymentEventKind, RawNotification
 from largesse.topups.providers.sandbox import (
     Payment,
@@ -19,7 +20,7 @@ from largesse.topups.providers.sandbox import (
     sandbox_provider,
 )
 from largesse.topups.schemas import Order, OrderRequest
-from largesse.topups.service import place_order, show_order
+from largesse.topups.service import show_order
 from largesse.types import new_id
 from tests.ledger.world import World, gift
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from largesse.db import Database
-from largesse.topups.service import OPEN_ORDERS_MAX
+from largesse.topups.placing import OPEN_ORDERS_MAX
 from largesse.types import now
 from tests.fixtures_identity import MakeUser
 from tests.topups.till import Till, reasons

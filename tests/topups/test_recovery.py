@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from largesse import ledger
-from largesse.topups import jobs, payment_queries, payments, service
+from largesse.topups import jobs, payment_queries, payments, placing
 from largesse.topups.errors import ProviderUnreachable
 from largesse.topups.providers import PaymentEventKind, PaymentReference, ProviderError
 from largesse.topups.providers.sandbox import PaymentState, SandboxProvider
@@ -257,8 +257,8 @@ async def test_a_checkout_that_could_not_be_opened_is_opened_by_the_next_try(
 ) -> None:
     request = OrderRequest(package_id=await shop.package_id(350), provider="sandbox", country="US")
 
-    async def place() -> service.PlacedOrder:
-        return await service.place_order(
+    async def place() -> placing.PlacedOrder:
+        return await placing.place_order(
             shop.services, shop.buyer, request, key="k-1", origin="http://test"
         )
 

@@ -3,10 +3,10 @@
 from largesse.topups.book_queries import price_books_of
 from largesse.topups.catalogue import list_packages, load_defaults
 from largesse.topups.jobs import register_jobs
+from largesse.topups.placing import place_order
 from largesse.topups.pricing import minor_digits
 from largesse.topups.sandbox import Outcome, pay_order
 from largesse.topups.schemas import OrderRequest
-from largesse.topups.service import place_order
 
 __all__ = [
     "OrderRequest",

@@ -32,7 +32,7 @@ async def packages_of(conn: ReadConnection, price_book_id: int) -> list[CoinPack
     async with conn.cursor(row_factory=class_row(CoinPackage)) as cursor:
         await cursor.execute(
             """
-            SELECT id, price_book_id, coins, coins_bonus, price_minor, position
+            SELECT id, price_book_id, coins, coins_bonus, price_minor, position, product_id
               FROM coin_package WHERE price_book_id = %s ORDER BY position
             """,
             (price_book_id,),
@@ -45,7 +45,7 @@ async def package(conn: ReadConnection, package_id: UUID) -> CoinPackage | None:
     async with conn.cursor(row_factory=class_row(CoinPackage)) as cursor:
         await cursor.execute(
             """
-            SELECT id, price_book_id, coins, coins_bonus, price_minor, position
+            SELECT id, price_book_id, coins, coins_bonus, price_minor, position, product_id
               FROM coin_package WHERE id = %s
             """,
             (package_id,),
@@ -74,8 +74,7 @@ async def price_books_of(
     """The price books that a user's orders were priced by; orders of others are missing."""
     cursor = await conn.execute(
         """
-        SELECT o.id, p.price_book_id FROM top_up_order o JOIN coin_package p ON p.id = o.package_id
-         WHERE o.user_id = %s AND o.id = ANY (%s::uuid[])
+        SELECT id, price_book_id FROM top_up_order WHERE user_id = %s AND id = ANY (%s::uuid[])
         """,
         (user_id, list(order_ids)),
     )
@@ -116,8 +115,8 @@ async def insert_packages(conn: Connection, rows: list[CoinPackage]) -> None:
     async with conn.cursor() as cursor:
         await cursor.executemany(
             """
-            INSERT INTO coin_package (id, price_book_id, coins, coins_bonus, price_minor, position)
-            VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+            INSERT INTO coin_package (id, price_book_id, coins, coins_bonus, price_minor, position, product_id)
+            VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
             """,
             [
                 (
@@ -127,6 +126,7 @@ async def insert_packages(conn: Connection, rows: list[CoinPackage]) -> None:
                     row.coins_bonus,
                     row.price_minor,
                     row.position,
+                    row.product_id,
                 )
                 for row in rows
             ],

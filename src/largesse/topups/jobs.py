@@ -11,10 +11,11 @@ from largesse.services import Services
 from largesse.topups import payment_queries, queries
 from largesse.topups.crediting import credit_paid_order
 from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
+from largesse.topups.placing import FIRST_POLL_S
 from largesse.topups.providers import PaymentReference, ProviderError
 from largesse.topups.registry import enabled_providers
 from largesse.topups.rows import Order
-from largesse.topups.service import FIRST_POLL_S, expire_order
+from largesse.topups.service import expire_order
 from largesse.types import now
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """SQL of orders and their history."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -12,9 +13,10 @@ from largesse.topups.rows import HistoryLine, Order
 from largesse.topups.states import OrderState, Reason, Step
 
 _COLUMNS: LiteralString = """
-    user_id, id, state, package_id, provider, channel, country, coins, coins_bonus, currency, net_minor, tax_minor,
-    gross_minor, fee_minor, hold_days, provider_ref, checkout_url, return_path, idempotency_key, created_at, expires_at,
-    updated_at, polls, poll_at
+    user_id, id, state, package_id, price_book_id, product_id, provider, channel, country, coins, coins_bonus, currency,
+    net_minor, tax_name, tax_bp, tax_minor, gross_minor, discount_minor, fee_minor, hold_days, provider_ref,
+    checkout_url, return_path, idempotency_key, created_at, expires_at, updated_at, polls, poll_at, payer_country,
+    payer_fingerprint, visitor_address, visitor_device, held
 """
 
 
@@ -41,34 +43,18 @@ async def insert_order(conn: Connection, order: Order) -> bool:
     """Store a new order; False when its user already used the key."""
     cursor = await conn.execute(
         """
-        INSERT INTO top_up_order (user_id, id, state, package_id, provider, channel, country, coins, coins_bonus,
-                                  currency, net_minor, tax_minor, gross_minor, fee_minor, hold_days, return_path,
-                                  idempotency_key, created_at, expires_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO top_up_order (user_id, id, state, package_id, price_book_id, product_id, provider, channel, country,
+                                  coins, coins_bonus, currency, net_minor, tax_name, tax_bp, tax_minor, gross_minor,
+                                  discount_minor, fee_minor, hold_days, return_path, idempotency_key, created_at,
+                                  expires_at, updated_at, poll_at, visitor_address, visitor_device)
+        VALUES (%(user_id)s, %(id)s, %(state)s, %(package_id)s, %(price_book_id)s, %(product_id)s, %(provider)s,
+                %(channel)s, %(country)s, %(coins)s, %(coins_bonus)s, %(currency)s, %(net_minor)s, %(tax_name)s,
+                %(tax_bp)s, %(tax_minor)s, %(gross_minor)s, %(discount_minor)s, %(fee_minor)s, %(hold_days)s,
+                %(return_path)s, %(idempotency_key)s, %(created_at)s, %(expires_at)s, %(updated_at)s, %(poll_at)s,
+                %(visitor_address)s, %(visitor_device)s)
         ON CONFLICT (user_id, idempotency_key) DO NOTHING
         """,
-        (
-            order.user_id,
-            order.id,
-            order.state,
-            order.package_id,
-            order.provider,
-            order.channel,
-            order.country,
-            order.coins,
-            order.coins_bonus,
-            order.currency,
-            order.net_minor,
-            order.tax_minor,
-            order.gross_minor,
-            order.fee_minor,
-            order.hold_days,
-            order.return_path,
-            order.idempotency_key,
-            order.created_at,
-            order.expires_at,
-            order.updated_at,
-        ),
+        asdict(order),
     )
     return cursor.rowcount == 1
 
@@ -144,9 +130,15 @@ async def open_order_count(conn: ReadConnection, user_id: UUID) -> int:
 
 
 async def set_checkout(
-    conn: Connection, order: Order, *, reference: str, url: str, poll_at: datetime
+    conn: Connection,
+    order: Order,
+    *,
+    reference: str | None,
+    url: str | None,
+    poll_at: datetime | None,
 ) -> None:
-    """Keep the provider's page of an order, and when to ask about it first. The caller holds the order's lock."""
+    """Keep the provider's page of an order (a purchase in an app has none), and when to ask about it first. The caller
+    holds the order's lock."""
     await conn.execute(
         """
         UPDATE top_up_order SET provider_ref = %s, checkout_url = %s, poll_at = %s

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from largesse.identity import CurrentUser
 from largesse.services import Services, ServicesDep
-from largesse.topups import catalogue, payments, service
+from largesse.topups import catalogue, payments, placing, service
 from largesse.topups.providers import RawNotification
 from largesse.topups.sandbox.routes import router as sandbox_router
 from largesse.topups.schemas import Channel, CountryCode, Order, OrderRequest, PackageList, Provider
+from largesse.topups.visitors import visitor_of
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
 
 __all__ = ["router", "sandbox_router"]
@@ -43,8 +44,13 @@ async def place_order(
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Order:
     """Order a package and open its checkout. The same key and body give the same order (200)."""
-    placed = await service.place_order(
-        services, user, body, key=idempotency_key, origin=_origin(services, request)
+    placed = await placing.place_order(
+        services,
+        user,
+        body,
+        key=idempotency_key,
+        origin=_origin(services, request),
+        visitor=visitor_of(services, request),
     )
     if not placed.new:
         response.status_code = status.HTTP_200_OK

@@ -29,6 +29,7 @@ class CoinPackage:
     coins_bonus: int
     price_minor: int
     position: int
+    product_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Order:
     user_id: UUID
     id: UUID
     state: OrderState
-    package_id: UUID
+    package_id: UUID | None
+    price_book_id: int
+    product_id: str | None
     provider: str
     channel: str
     country: str
@@ -46,8 +49,11 @@ class Order:
     coins_bonus: int
     currency: str
     net_minor: int
+    tax_name: str
+    tax_bp: int
     tax_minor: int
     gross_minor: int
+    discount_minor: int
     fee_minor: int
     hold_days: int
     provider_ref: str | None
@@ -57,8 +63,13 @@ class Order:
     created_at: datetime
     expires_at: datetime
     updated_at: datetime
-    polls: int
-    poll_at: datetime | None
+    polls: int = 0
+    poll_at: datetime | None = None
+    payer_country: str | None = None
+    payer_fingerprint: str | None = None
+    visitor_address: str | None = None
+    visitor_device: str | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

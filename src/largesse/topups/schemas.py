@@ -75,7 +75,12 @@ class Order(Schema):
 
     id: UUID
     state: OrderState
-    package_id: UUID
+    held: bool
+    """Paid, but looked at by the operator before its coins are credited."""
+    package_id: UUID | None
+    """Null where the buyer chose the amount."""
+    product_id: str | None
+    """Of a purchase in an app: what to buy at the store."""
     provider: str
     channel: str
     country: str
@@ -83,7 +88,11 @@ class Order(Schema):
     coins_bonus: int
     net: Money
     tax: Money
+    tax_name: str
+    tax_bp: int
     total: Money
+    discount: Money
+    """Already off the total."""
     checkout_url: str | None
     return_path: str | None
     created_at: datetime

@@ -77,6 +77,16 @@ class PaymentReference:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """What a provider knows of who paid, as far as it says."""
+
+    country: str | None = None
+    """ISO 3166 alpha-2 of the card, account or storefront."""
+    fingerprint: str | None = None
+    """The provider's stable name of the card or account, the same for every buyer who pays with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentEvent:
     """One fact about a payment. `transaction_id` is given whenever money moved; `amount_minor` is what moved: of a
     refund or dispute, also a failed or won one, the part of the payment that it is about.
@@ -89,6 +99,9 @@ class PaymentEvent:
     currency: str
     reversal_id: str | None = None
     """The provider's name of the refund or dispute; None: the payment has one refund and one dispute at most."""
+    payer: Payer = Payer()
+    product_id: str | None = None
+    """What was bought at a store; None where the amount says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,15 @@ class RefundState(StrEnum):
     DONE = "done"
     PENDING = "pending"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPurchase:
+    """What an app got from its store: a signed transaction (App Store) or a purchase token (Google Play)."""
+
+    token: str
+    product_id: str | None = None
+    """Needed by Google Play, whose tokens do not say it."""
 
 
 class PaymentProvider(Protocol):
@@ -160,3 +182,15 @@ class PaymentProvider(Protocol):
 
     async def refund(self, request: RefundRequest) -> RefundState:
         """Give money back. The same idempotency key refunds once."""
+
+
+class AppStoreProvider(PaymentProvider, Protocol):
+    """A store: purchases start in an app, which hands in the store's proof. The order's id went with the purchase as
+    the account's token, so that the proof names the order it pays.
+    """
+
+    async def verify_purchase(self, purchase: AppPurchase) -> tuple[PaymentEvent, ...]:
+        """What the proof says, verified. Raises SignatureError when it is not the store's, or names no order."""
+
+    async def finish_purchase(self, event: PaymentEvent) -> None:
+        """Tell the store that the coins were credited, where it wants to know. Safe to repeat."""
