@@ -11,10 +11,13 @@ from uuid import UUID
 
 from largesse import ledger
 from largesse.db import Connection
+from largesse.jobs import defer
 from largesse.ledger import TopUp
 from largesse.services import Services
 from largesse.topups import payment_queries, queries
+from largesse.topups.finishing import FINISH_TASK
 from largesse.topups.providers import PaymentEvent
+from largesse.topups.repricing import Fit, fit_of, reprice
 from largesse.topups.rows import HistoryLine, Order, ProviderTransaction, TransactionState
 from largesse.topups.states import SETTLED_STATES, OrderEvent, Reason, next_step
 from largesse.types import now
@@ -71,7 +74,8 @@ async def _mark_paid(conn: Connection, provider: str, event: PaymentEvent) -> Ou
     if order is None:
         return Outcome.ORDER_UNKNOWN
     at = now()
-    if (event.amount_minor, event.currency) != (order.gross_minor, order.currency):
+    fit = fit_of(order, event)
+    if fit is Fit.MISMATCH:
         await note(conn, order, Reason.PAYMENT_MISMATCH, at)
         return Outcome.MISMATCH
     others = [
@@ -88,6 +92,10 @@ async def _mark_paid(conn: Connection, provider: str, event: PaymentEvent) -> Ou
     if state is TransactionState.SURPLUS:
         await note(conn, order, Reason.SECOND_PAYMENT, at)
         return Outcome.SURPLUS
+    if fit is Fit.OTHER_PRICE:
+        await reprice(conn, order, event, at)
+    if event.checkout_reference is not None:
+        await queries.set_reference(conn, order, event.checkout_reference)
     return await step(conn, order, OrderEvent.PAYMENT_SUCCEEDED, at)
 
 
@@ -130,6 +138,14 @@ async def credit(conn: Connection, provider: str, transaction_id: str, order_id:
             hold_days=order.hold_days,
         ),
     )
+    if order.product_id is not None:
+        await defer(
+            conn,
+            FINISH_TASK,
+            provider=provider,
+            order_id=str(order.id),
+            transaction_id=transaction_id,
+        )
     return True
 
 

@@ -3,9 +3,9 @@
 AppError
 ├── BadRequest       BadSignature
 ├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound
-├── Conflict         OrderNotPayable
+├── Conflict         OrderNotPayable, ReceiptOfAnother, PurchasePending
 ├── Unprocessable    PackageNotSoldHere, ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
-│                    CardInvalid, CardUnknown
+│                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
 ├── TooManyRequests  TooManyOrders
 └── Unavailable      ProviderUnreachable
 """
@@ -72,6 +72,36 @@ class ProviderUnavailable(Unprocessable):
     """This way of paying is not available."""
 
     code = "provider_unavailable"
+
+
+class ReceiptInvalid(Unprocessable):
+    """This purchase was not confirmed by the store, or is of another app or a test."""
+
+    code = "receipt_invalid"
+
+
+class ReceiptNotBound(Unprocessable):
+    """This purchase names no order: place an order first and give its id to the store."""
+
+    code = "receipt_not_bound"
+
+
+class ReceiptOfAnother(Conflict):
+    """This purchase is not of an order of yours."""
+
+    code = "receipt_of_another"
+
+
+class PurchasePending(Conflict):
+    """The store was not paid yet; hand the purchase in again when it was."""
+
+    code = "purchase_pending"
+
+
+class ProductUnknown(Unprocessable):
+    """This purchase is of another product than was ordered; nothing was credited."""
+
+    code = "product_unknown"
 
 
 class ProviderUnreachable(Unavailable):

@@ -10,6 +10,7 @@ from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import payment_queries, queries
 from largesse.topups.crediting import credit_paid_order
+from largesse.topups.finishing import register_finishing
 from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
 from largesse.topups.placing import FIRST_POLL_S
 from largesse.topups.providers import PaymentReference, ProviderError
@@ -46,6 +47,7 @@ def register_jobs(app: App, services: Services) -> None:
         await sweep(services)
 
     app.task(name=PROCESS_TASK, retry=_RETRY)(process)
+    register_finishing(app, services)
     for name, task in (("expire_orders", expire), ("poll_open_orders", poll), ("sweep", mend)):
         full_name = f"topups.{name}"
         every_minute = app.periodic(cron=_EVERY_MINUTE)

@@ -148,6 +148,30 @@ async def set_checkout(
     )
 
 
+async def set_price(conn: Connection, order: Order) -> None:
+    """Keep the price of an order as it is in the value. The caller holds the order's lock."""
+    await conn.execute(
+        """
+        UPDATE top_up_order
+           SET price_book_id = %(price_book_id)s, currency = %(currency)s, net_minor = %(net_minor)s,
+               tax_name = %(tax_name)s, tax_bp = %(tax_bp)s, tax_minor = %(tax_minor)s,
+               gross_minor = %(gross_minor)s, discount_minor = %(discount_minor)s, fee_minor = %(fee_minor)s
+         WHERE user_id = %(user_id)s AND id = %(id)s
+        """,
+        asdict(order),
+    )
+
+
+async def set_reference(conn: Connection, order: Order, reference: str) -> None:
+    """Keep what the provider wants to be asked by; the first one stays. The caller holds the order's lock."""
+    await conn.execute(
+        """
+        UPDATE top_up_order SET provider_ref = coalesce(provider_ref, %s) WHERE user_id = %s AND id = %s
+        """,
+        (reference, order.user_id, order.id),
+    )
+
+
 async def apply_step(
     conn: Connection, order: Order, step: Step, at: datetime, *, settled: bool
 ) -> None:

@@ -2,7 +2,7 @@
 
 from largesse.services import Services
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
-from largesse.topups.providers import PaymentProvider
+from largesse.topups.providers import AppStoreProvider, PaymentProvider
 from largesse.topups.providers.paypal import paypal_provider
 from largesse.topups.providers.sandbox import sandbox_provider
 from largesse.topups.providers.stripe import stripe_provider
@@ -24,6 +24,14 @@ def notified_provider(services: Services, name: str) -> PaymentProvider:
     """The provider a notification is for."""
     provider = enabled_providers(services).get(name)
     if provider is None:
+        raise ProviderNotFound
+    return provider
+
+
+def store_provider(services: Services, name: str) -> AppStoreProvider:
+    """The store that apps buy at."""
+    provider = notified_provider(services, name)
+    if not isinstance(provider, AppStoreProvider):
         raise ProviderNotFound
     return provider
 

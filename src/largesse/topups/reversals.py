@@ -49,6 +49,9 @@ async def reverse(services: Services, provider: PaymentProvider, event: PaymentE
     async with services.db.transaction() as conn:
         order = await lock(conn, provider.name, event.order_id)
         assert order is not None, "its payment was claimed"
+        if event.currency != order.currency:
+            await note(conn, order, Reason.PAYMENT_MISMATCH, now())
+            return Outcome.MISMATCH
         reversed_now = await _record(conn, order, event)
         if reversed_now.duplicate:
             return Outcome.NO_CHANGE
@@ -72,13 +75,16 @@ async def _credit_before(
         known = await payment_queries.find_transaction(conn, provider.name, transaction_id(event))
     if order is None or order.provider != provider.name:
         return Outcome.ORDER_UNKNOWN
-    if event.currency != order.currency or event.amount_minor <= 0:
+    store_sets_price = order.product_id is not None
+    other_currency = event.currency != order.currency and not store_sets_price
+    if other_currency or event.amount_minor <= 0:
         async with services.db.transaction() as conn:
             if await lock(conn, provider.name, order.id) is not None:
                 await note(conn, order, Reason.PAYMENT_MISMATCH, now())
         return Outcome.MISMATCH
     if known is None:
-        paid = event if event.amount_minor == order.gross_minor else await _success(provider, event)
+        vouches = event.amount_minor == order.gross_minor and not store_sets_price
+        paid = event if vouches else await _success(provider, event)
         return await pay_and_credit(services, provider.name, paid)
     if known.order_id != order.id:
         return Outcome.TRANSACTION_OF_OTHER_ORDER

@@ -6,10 +6,18 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from largesse.identity import CurrentUser
 from largesse.services import Services, ServicesDep
-from largesse.topups import catalogue, payments, placing, service
-from largesse.topups.providers import RawNotification
+from largesse.topups import app_purchases, catalogue, payments, placing, service
+from largesse.topups.providers import AppPurchase, RawNotification
 from largesse.topups.sandbox.routes import router as sandbox_router
-from largesse.topups.schemas import Channel, CountryCode, Order, OrderRequest, PackageList, Provider
+from largesse.topups.schemas import (
+    AppPurchaseRequest,
+    Channel,
+    CountryCode,
+    Order,
+    OrderRequest,
+    PackageList,
+    Provider,
+)
 from largesse.topups.visitors import visitor_of
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
 
@@ -87,3 +95,12 @@ async def receive_notification(
     raw = RawNotification(dict(request.headers), await request.body(), now())
     await payments.receive_notification(services, name, raw)
     return {}
+
+
+@router.post("/providers/{name}/transactions")
+async def hand_in_purchase(
+    services: ServicesDep, user: CurrentUser, name: str, body: AppPurchaseRequest
+) -> Order:
+    """Hand in a purchase that an app made at its store: its order is credited, once however often this is sent."""
+    purchase = AppPurchase(body.token, body.product_id)
+    return await app_purchases.hand_in(services, user, name, purchase)

@@ -12,6 +12,8 @@ from largesse.types import Money, Schema
 Channel = Literal["web", "app_store", "google_play"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 RETURN_PATH_CHARACTERS_MAX = 500
+TOKEN_CHARACTERS_MAX = 20_000
+"""A signed transaction with its three certificates is some 6,000."""
 
 
 class Package(Schema):
@@ -60,6 +62,15 @@ class OrderRequest(Schema):
     provider: Annotated[str, Field(min_length=1, max_length=40)]
     country: CountryCode
     return_path: Annotated[str, Field(max_length=RETURN_PATH_CHARACTERS_MAX)] | None = None
+
+
+class AppPurchaseRequest(Schema):
+    """Hands in what an app got from its store for a purchase."""
+
+    token: Annotated[str, Field(min_length=1, max_length=TOKEN_CHARACTERS_MAX)]
+    """App Store: the signed transaction (JWS). Google Play: the purchase token."""
+    product_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Google Play needs it."""
 
 
 class OrderLine(Schema):

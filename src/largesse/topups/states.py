@@ -47,6 +47,7 @@ class Reason(StrEnum):
         "second_payment"  # the order was paid twice; credited once, the second is to be returned
     )
     PARTIAL_REVERSAL = "partial_reversal"  # a part was refunded
+    REPRICED_BY_STORE = "repriced_by_store"  # the store charged its own price for the product
 
 
 class OrderEvent(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 
@@ -18,6 +18,10 @@ class ProviderError(Exception):
 
 class SignatureError(Exception):
     """This notification was not made by the provider, was changed, or is too old."""
+
+
+class PurchaseNotBound(SignatureError):
+    """A store's proof that is good, but names no order of ours: the app did not give the order's id to the store."""
 
 
 class CheckoutNotOffered(ProviderError):
@@ -101,7 +105,11 @@ class PaymentEvent:
     """The provider's name of the refund or dispute; None: the payment has one refund and one dispute at most."""
     payer: Payer = Payer()
     product_id: str | None = None
-    """What was bought at a store; None where the amount says it all."""
+    """What was bought at a store: the order's product, else nothing is credited. An adapter names several pieces of a
+    product by another name, as an order is for one. None where the amount says it all.
+    """
+    checkout_reference: str | None = None
+    """What the provider wants to be asked by later, of a purchase that started in an app; kept with the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +192,20 @@ class PaymentProvider(Protocol):
         """Give money back. The same idempotency key refunds once."""
 
 
+@runtime_checkable
 class AppStoreProvider(PaymentProvider, Protocol):
     """A store: purchases start in an app, which hands in the store's proof. The order's id went with the purchase as
     the account's token, so that the proof names the order it pays.
     """
 
     async def verify_purchase(self, purchase: AppPurchase) -> tuple[PaymentEvent, ...]:
-        """What the proof says, verified. Raises SignatureError when it is not the store's, or names no order."""
+        """What the proof says, verified: what happened to one purchase so far, oldest first; () while it is not paid.
+
+        Raises SignatureError when it is not the store's, is of another app or environment, and PurchaseNotBound when it
+        names no order.
+        """
 
     async def finish_purchase(self, event: PaymentEvent) -> None:
-        """Tell the store that the coins were credited, where it wants to know. Safe to repeat."""
+        """Tell the store that the coins were credited, where it wants to know. Safe to repeat. The event is a success
+        with the `product_id` and `checkout_reference` that are kept with the order.
+        """
