@@ -14,9 +14,10 @@ from largesse.db import Connection
 from largesse.jobs import defer
 from largesse.ledger import TopUp
 from largesse.services import Services
-from largesse.topups import payment_queries, queries
+from largesse.topups import guards, payment_queries, queries
 from largesse.topups.finishing import FINISH_TASK
 from largesse.topups.providers import PaymentEvent
+from largesse.topups.refunds import RefundReason, return_payment
 from largesse.topups.repricing import Fit, fit_of, reprice
 from largesse.topups.rows import HistoryLine, Order, ProviderTransaction, TransactionState
 from largesse.topups.states import SETTLED_STATES, OrderEvent, Reason, next_step
@@ -40,6 +41,8 @@ async def pay_and_credit(services: Services, provider: str, event: PaymentEvent)
     """A payment succeeded: tie it to its order and credit that, both once."""
     async with services.db.transaction() as conn:
         paid = await _mark_paid(conn, provider, event)
+        if paid is Outcome.APPLIED:
+            await guards.judge(services, conn, event.order_id, event.payer)
     if paid not in (Outcome.APPLIED, Outcome.NO_CHANGE):
         return paid
     async with services.db.transaction() as conn:
@@ -91,6 +94,14 @@ async def _mark_paid(conn: Connection, provider: str, event: PaymentEvent) -> Ou
         return await _known_transaction(conn, transaction)
     if state is TransactionState.SURPLUS:
         await note(conn, order, Reason.SECOND_PAYMENT, at)
+        await return_payment(
+            conn,
+            order,
+            transaction.transaction_id,
+            reason=RefundReason.SECOND_PAYMENT,
+            amount_minor=event.amount_minor,
+            currency=event.currency,
+        )
         return Outcome.SURPLUS
     if fit is Fit.OTHER_PRICE:
         await reprice(conn, order, event, at)
@@ -109,9 +120,12 @@ async def _known_transaction(conn: Connection, told: ProviderTransaction) -> Out
 
 
 async def credit(conn: Connection, provider: str, transaction_id: str, order_id: UUID) -> bool:
-    """Put the coins of a paid order into the wallet. The transaction's step from paid to credited is made once."""
+    """Put the coins of a paid order into the wallet, unless it is held. The transaction's step from paid to credited is
+    made once."""
     order = await lock(conn, provider, order_id)
     assert order is not None, "its payment was claimed"
+    if order.held:
+        return False
     first = await payment_queries.move_transaction(
         conn,
         provider,

@@ -2,11 +2,12 @@
 
 AppError
 ├── BadRequest       BadSignature
-├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound
-├── Conflict         OrderNotPayable, ReceiptOfAnother, PurchasePending
+├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound,
+│                    HoldNotFound
+├── Conflict         OrderNotPayable, PaymentNotReturnable, ReceiptOfAnother, PurchasePending, HoldDecided
 ├── Unprocessable    PackageNotSoldHere, ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
 │                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
-├── TooManyRequests  TooManyOrders
+├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached
 └── Unavailable      ProviderUnreachable
 """
 
@@ -60,6 +61,12 @@ class OrderNotPayable(Conflict):
     """The order's state does not allow this."""
 
     code = "order_not_payable"
+
+
+class PaymentNotReturnable(Conflict):
+    """Only a payment that was not credited can be returned."""
+
+    code = "payment_not_returnable"
 
 
 class PackageNotSoldHere(Unprocessable):
@@ -138,3 +145,27 @@ class TooManyOrders(TooManyRequests):
     """You have too many open orders; pay or let one expire first."""
 
     code = "too_many_orders"
+
+
+class TooManyChecks(TooManyRequests):
+    """This order was looked into just now; wait a little before asking again."""
+
+    code = "too_many_checks"
+
+
+class LimitReached(TooManyRequests):
+    """You cannot buy more coins at the moment; please try again later, or ask us."""
+
+    code = "limit_reached"
+
+
+class HoldNotFound(NotFound):
+    """No payment of this order was held for review."""
+
+    code = "hold_not_found"
+
+
+class HoldDecided(Conflict):
+    """Somebody decided otherwise on this payment."""
+
+    code = "hold_decided"

@@ -39,6 +39,9 @@ _STATES = {
     OrderState.REFUNDED: TransactionState.REFUNDED,
     OrderState.DISPUTED: TransactionState.DISPUTED,
 }
+_NEVER_CREDITED = frozenset(
+    {TransactionState.SURPLUS, TransactionState.RETURNING, TransactionState.RETURNED}
+)
 
 
 async def reverse(services: Services, provider: PaymentProvider, event: PaymentEvent) -> Outcome:
@@ -88,7 +91,7 @@ async def _credit_before(
         return await pay_and_credit(services, provider.name, paid)
     if known.order_id != order.id:
         return Outcome.TRANSACTION_OF_OTHER_ORDER
-    if known.state == TransactionState.SURPLUS:
+    if known.state in _NEVER_CREDITED:
         return Outcome.SURPLUS
     async with services.db.transaction() as conn:
         credited = await credit(conn, provider.name, known.transaction_id, order.id)

@@ -90,6 +90,8 @@ class TransactionState(StrEnum):
     REFUNDED = "refunded"
     DISPUTED = "disputed"
     SURPLUS = "surplus"
+    RETURNING = "returning"  # never to be credited, and on its way back
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,14 @@ class Reason(StrEnum):
         "second_payment"  # the order was paid twice; credited once, the second is to be returned
     )
     PARTIAL_REVERSAL = "partial_reversal"  # a part was refunded
+    REFUND_REQUESTED = "refund_requested"  # the coins are taken out, the money follows
+    MONEY_RETURNED = "money_returned"  # what the buyer asked for was done
+    SECOND_PAYMENT_RETURNED = "second_payment_returned"
+    PAYMENT_RETURNING = "payment_returning"  # held, and now on its way back
+    PAYMENT_RETURNED = "payment_returned"  # never credited, and given back
+    RETURN_FAILED = "return_failed"  # a payment could not be given back; people look into it
+    HELD_FOR_REVIEW = "held_for_review"  # paid; somebody looks at it before it is credited
+    RELEASED = "released"  # looked at, and found good
     REPRICED_BY_STORE = "repriced_by_store"  # the store charged its own price for the product
 
 
@@ -59,6 +67,7 @@ class OrderEvent(StrEnum):
     PAYMENT_DECLINED = "payment_declined"
     PAYMENT_ABANDONED = "payment_abandoned"
     ORDER_EXPIRED = "order_expired"
+    PAYMENT_RETURNED = "payment_returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ _ALLOWED: dict[OrderEvent, tuple[OrderState, frozenset[OrderState]]] = {
     _E.PAYMENT_DECLINED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
     _E.PAYMENT_ABANDONED: (_S.FAILED, frozenset({_S.CREATED, _S.PENDING, _S.EXPIRED})),
     _E.ORDER_EXPIRED: (_S.EXPIRED, frozenset({_S.CREATED, _S.PENDING})),
+    _E.PAYMENT_RETURNED: (_S.REFUNDED, frozenset({_S.PAID})),
 }
 
 OPEN_STATES = frozenset({_S.CREATED, _S.PENDING})
