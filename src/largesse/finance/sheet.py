@@ -47,10 +47,14 @@ async def _expected(conn: ReadConnection, day: date) -> dict[Account, int]:
     }
     for currency, minor in (await sheet_queries.deferred_revenue(conn, end)).items():
         expected[currency, Code.DEFERRED_REVENUE] = -minor
-    for currency, (revenue, cost, promotion) in (await sheet_queries.booked(conn, day)).items():
-        expected[currency, Code.REVENUE] = -revenue
+    discounts = await ledger.discounts_before(conn, end)
+    booked = await sheet_queries.booked(conn, day)
+    for currency in discounts.keys() | booked.keys():
+        revenue, cost, promotion = booked.get(currency, (0, 0, 0))
+        discount = discounts.get(currency, 0)
+        expected[currency, Code.REVENUE] = -revenue - discount
         expected[currency, Code.CREATOR_COST] = cost
-        expected[currency, Code.PROMOTION_COST] = promotion
+        expected[currency, Code.PROMOTION_COST] = promotion + discount
     rate = await ledger.current_redemption(conn, end - timedelta(microseconds=1))
     outstanding = sum(held.get(code, 0) for code in _DIAMONDS_HELD)
     expected[rate.currency, Code.CREATOR_PAYABLE] = -diamonds_minor(outstanding, rate)

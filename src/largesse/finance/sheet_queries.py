@@ -14,7 +14,7 @@ _DEFERRED: LiteralString = """
     WITH priced AS (
       SELECT l.*, (l.gross_minor - l.tax_minor)::numeric AS net_minor,
              greatest(0, least(l.coins, b.turnover - l.start)) AS spent
-        FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1
+        FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1 WHERE l.coins_bought > 0
     ), part AS (
       SELECT currency, net_minor, coins_bought, position + spent AS first, position + coins AS last FROM priced
       UNION ALL

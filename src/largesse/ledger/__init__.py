@@ -19,12 +19,16 @@ from largesse.ledger.errors import (
     WalletFrozen,
     WriterBusy,
 )
+from largesse.ledger.grants import grant_bonus
 from largesse.ledger.id_times import created_within, id_bounds, id_from
 from largesse.ledger.jobs import register_jobs
+from largesse.ledger.lapse import Lapsed, lapse_due, lapse_owner
 from largesse.ledger.lots import Span, Use, paid_by
 from largesse.ledger.maturity import Matured, available_at, due_date, mature, mature_due
 from largesse.ledger.model import (
     GIFT_COINS_MAX,
+    BonusGrant,
+    BonusPart,
     Code,
     Entry,
     GiftEntry,
@@ -41,9 +45,11 @@ from largesse.ledger.partitions import ensure_partitions
 from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
 from largesse.ledger.proof.verify import verify_dir
+from largesse.ledger.queries.discounts import discounts_before
 from largesse.ledger.queries.erasure import erase_messages, erase_said, messages_in_chain
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
+from largesse.ledger.queries.lapse import bonus_expiring, has_bought
 from largesse.ledger.queries.lots import find_purchase, gifts_from_lots, lots_between, lots_of_order
 from largesse.ledger.queries.maturity import due_milli_diamonds
 from largesse.ledger.queries.rates import current_redemption, current_share
@@ -79,6 +85,8 @@ from largesse.ledger.writer import GiftWriter
 __all__ = [
     "GIFT_COINS_MAX",
     "AmountTooLarge",
+    "BonusGrant",
+    "BonusPart",
     "BudgetExceeded",
     "CheckReport",
     "Code",
@@ -91,6 +99,7 @@ __all__ = [
     "GiftWriter",
     "GiftsNotEnabled",
     "InsufficientCoins",
+    "Lapsed",
     "LotNotFound",
     "LotPart",
     "LotRow",
@@ -119,6 +128,7 @@ __all__ = [
     "append_event",
     "available_at",
     "balances",
+    "bonus_expiring",
     "cancel_reversal",
     "check",
     "close_room",
@@ -127,6 +137,7 @@ __all__ = [
     "current_redemption",
     "current_share",
     "diamonds_redeemed",
+    "discounts_before",
     "due_date",
     "due_milli_diamonds",
     "ensure_partitions",
@@ -140,8 +151,12 @@ __all__ = [
     "gift_leaf",
     "gifts_from_lots",
     "gifts_received",
+    "grant_bonus",
+    "has_bought",
     "id_bounds",
     "id_from",
+    "lapse_due",
+    "lapse_owner",
     "last_seq",
     "ledger_app",
     "load_defaults",

@@ -2,11 +2,13 @@
 
 from procrastinate import App
 
+from largesse.ledger.lapse import lapse_due
 from largesse.ledger.partitions import ensure_partitions
 from largesse.services import Services
 from largesse.types import now
 
 _DAILY = "41 3 * * *"
+_OFTEN = "*/5 * * * *"
 
 
 def register_jobs(app: App, services: Services) -> None:
@@ -16,5 +18,11 @@ def register_jobs(app: App, services: Services) -> None:
         async with services.db.transaction() as conn:
             await ensure_partitions(conn, now())
 
-    name = "ledger.prepare_months"
-    app.periodic(cron=_DAILY)(app.task(name=name, queueing_lock=name)(prepare_months))
+    async def lapse(timestamp: int) -> None:
+        await lapse_due(services.db)
+
+    for name, cron, task in (
+        ("ledger.prepare_months", _DAILY, prepare_months),
+        ("ledger.lapse", _OFTEN, lapse),
+    ):
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(task))

@@ -131,6 +131,26 @@ class GiftEntry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class BonusPart:
+    """Bonus coins that lapse at a moment unless they are given before; None: never."""
+
+    coins: int
+    expires_at: datetime | None
+
+
+NO_BONUS = BonusPart(0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class BonusGrant:
+    """Coins for nothing; `id` makes it happen once."""
+
+    owner_id: UUID
+    id: UUID
+    bonus: BonusPart
+
+
+@dataclass(frozen=True, slots=True)
 class TopUp:
     """A paid order, to be credited."""
 
@@ -145,6 +165,10 @@ class TopUp:
     provider: str
     channel: str
     hold_days: int
+    bonus_parts: Sequence[BonusPart] = ()
+    """Of `coins_bonus`, those that lapse."""
+    discount_minor: int = 0
+    """What promotions took off the price, without tax; already off `gross_minor`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ def repayment(owner_id: UUID, coins: int) -> list[Transfer]:
     ]
 
 
+def discount(currency: str, amount_minor: int) -> list[Transfer]:
+    """What a promotion took off a price, without tax: revenue that it cost to have (below zero: taken back)."""
+    return moves(currency, amount_minor, platform(Code.REVENUE), platform(Code.PROMOTION_COST))
+
+
 def recovery(currency: str, amount_minor: int) -> list[Transfer]:
     """What repaid coins had cost is no longer owed in coins and makes up for a loss (below zero: they came back)."""
     return moves(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from largesse.ledger.model import Code, Transfer
-from largesse.ledger.moves import moves, platform, recovery, repayment
+from largesse.ledger.moves import discount, moves, platform, recovery, repayment
 from largesse.ledger.pieces import Axis
 from largesse.ledger.queries.pieces import LotPiece
 from largesse.ledger.queries.reversals import GiftChange
@@ -30,6 +30,13 @@ class Effect:
     """Paid back at once."""
     bonus: int
     gifts: Sequence[GiftChange]
+
+    @property
+    def discount_minor(self) -> int:
+        """Of the order's discount, what falls on the amount."""
+        before, gross_minor = self.amount_before_minor, max(self.order.gross_minor, 1)
+        after = before + self.amount_minor
+        return value_between(self.order.discount_minor, gross_minor, before, after)
 
 
 def entry_transfers(effect: Effect) -> list[Transfer]:
@@ -88,6 +95,7 @@ def _money(effect: Effect) -> list[Transfer]:
         *moves(currency, tax_minor, clearing, platform(Code.TAX_PAYABLE)),
         *moves(currency, unused, clearing, platform(Code.DEFERRED_REVENUE)),
         *moves(currency, loss_minor, clearing, platform(Code.CHARGEBACK_LOSS)),
+        *discount(currency, -effect.discount_minor),
         *(
             transfer
             for each, amount_minor in sorted(repaid.items())

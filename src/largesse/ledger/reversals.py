@@ -17,6 +17,7 @@ from largesse.ledger.pieces import Axis
 from largesse.ledger.posting import post
 from largesse.ledger.queries import pieces as piece_queries
 from largesse.ledger.queries import reversals as queries
+from largesse.ledger.queries.discounts import insert_discount
 from largesse.ledger.queries.lanes import lock_shared_lane
 from largesse.ledger.queries.pieces import LotPiece
 from largesse.ledger.queries.reversals import GiftChange, ReversalRow, ReversibleGift
@@ -268,6 +269,8 @@ async def _post(conn: Connection, effect: Effect, entry: Entry) -> None:
     await queries.insert_gift_changes(
         conn, entry.owner_id, entry.entry_id, effect.gifts, head=head, at=at
     )
+    keys = entry.owner_id, entry.entry_id, effect.order.order_id
+    await insert_discount(conn, keys, effect.order.currency, -effect.discount_minor, at=at)
 
 
 def _gift_changes(decision: Decision, gifts: dict[UUID, ReversibleGift]) -> list[GiftChange]:

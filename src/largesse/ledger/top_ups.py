@@ -1,15 +1,20 @@
 """Top-ups. docs/money.md lists their transfers."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid5
 
 from largesse.db import Connection
+from largesse.ledger import bonus
 from largesse.ledger.errors import AmountTooLarge
-from largesse.ledger.model import COINS_MAX, Code, Entry, TopUp, Transfer
-from largesse.ledger.moves import moves, platform, recovery, repayment
+from largesse.ledger.model import COINS_MAX, BonusPart, Code, Entry, TopUp, Transfer
+from largesse.ledger.moves import discount, moves, platform, recovery, repayment
 from largesse.ledger.pieces import Axis
 from largesse.ledger.posting import post
+from largesse.ledger.queries.discounts import insert_discount
 from largesse.ledger.queries.lanes import lock_shared_lane
-from largesse.ledger.queries.pieces import insert_changes
+from largesse.ledger.queries.pieces import insert_changes, insert_piece, order_lots
 from largesse.ledger.queries.transfers import (
     Coins,
     insert_lot,
@@ -31,10 +36,12 @@ async def credit_top_up(conn: Connection, top_up: TopUp) -> None:
     coins = await lock_coins(conn, owner_id)
     if await lot_exists(conn, owner_id, order_id):
         return
-    _assert_fits(coins, top_up)
+    if not top_up.coins:
+        raise AmountTooLarge
+    assert_fits(coins, top_up)
     at = now()
-    start, bonus_start = coins.amount + coins.turnover, coins.bonus + coins.bonus_turnover
-    await insert_lot(conn, top_up, start=start, bonus_start=bonus_start, at=at)
+    start = coins.amount + coins.turnover
+    await open_lot(conn, top_up, coins, at)
     axis = Axis(conn, owner_id, order_id, at, coins.turnover, start + top_up.coins)
     repaid = min(coins.owed, coins.amount + top_up.coins)
     if repaid:
@@ -47,6 +54,9 @@ async def credit_top_up(conn: Connection, top_up: TopUp) -> None:
     ]
     head = await post(conn, [Entry(owner_id, order_id, "top_up", transfers, order_id)], at)
     await insert_changes(conn, owner_id, order_id, axis.changes, head=head, at=at)
+    await insert_discount(
+        conn, (owner_id, order_id, order_id), top_up.currency, top_up.discount_minor, at=at
+    )
     hold_days = max(top_up.hold_days, coins.hold_days if coins.amount else 0)
     thaws = coins.owed > 0 and repaid == coins.owed
     await store_coins(
@@ -54,12 +64,50 @@ async def credit_top_up(conn: Connection, top_up: TopUp) -> None:
     )
 
 
-def _assert_fits(coins: Coins, top_up: TopUp) -> None:
+async def open_lot(conn: Connection, top_up: TopUp, coins: Coins, at: datetime) -> None:
+    """The purchase's own row, with the bonus coins that lapse last, and a row for each moment at which others do."""
+    owner_id, order_id, turnover = top_up.owner_id, top_up.order_id, coins.bonus_turnover
+    start, end = coins.amount + coins.turnover, coins.bonus + turnover
+    *sooner, last = _bonus_rows(top_up)
+    place = await bonus.open_place(conn, owner_id, last, turnover=turnover, end=end)
+    await insert_lot(conn, top_up, last, start=start, bonus_start=place, at=at)
+    end += last.coins
+    for no, part in enumerate(sooner, start=1):
+        (own, *_) = await order_lots(conn, owner_id, order_id)
+        place = await bonus.open_place(conn, owner_id, part, turnover=turnover, end=end)
+        await insert_piece(
+            conn,
+            own,
+            id=uuid5(order_id, f"bonus:{no}"),
+            start=start,
+            coins=0,
+            position=0,
+            at=at,
+            bonus=part,
+            bonus_start=place,
+        )
+        end += part.coins
+
+
+def _bonus_rows(top_up: TopUp) -> Sequence[BonusPart]:
+    """Bonus coins by when they lapse, those that do last at the end; never empty."""
+    lapsing = Counter[datetime]()
+    for part in top_up.bonus_parts:
+        if part.expires_at is not None:
+            lapsing[part.expires_at] += part.coins
+    rows = [BonusPart(count, moment) for moment, count in sorted(lapsing.items()) if count]
+    lasting = top_up.coins_bonus - lapsing.total()
+    return [*rows, BonusPart(lasting, None)] if lasting or not rows else rows
+
+
+def assert_fits(coins: Coins, top_up: TopUp) -> None:
+    """Raise AmountTooLarge for what no axis could hold."""
     bought = coins.amount + coins.turnover + top_up.coins
-    bonus = coins.bonus + coins.bonus_turnover + top_up.coins_bonus
+    given = coins.bonus + coins.bonus_turnover + top_up.coins_bonus
+    lapsing = sum(part.coins for part in top_up.bonus_parts)
     if (
-        not 0 < top_up.coins <= bought <= COINS_MAX
-        or not 0 <= top_up.coins_bonus <= bonus <= COINS_MAX
+        not 0 <= top_up.coins <= bought <= COINS_MAX
+        or not 0 <= lapsing <= top_up.coins_bonus <= given <= COINS_MAX
     ):
         raise AmountTooLarge
 
@@ -81,6 +129,7 @@ def _credit_money(top_up: TopUp) -> list[Transfer]:
         *moves(currency, top_up.tax_minor, platform(Code.TAX_PAYABLE), clearing),
         *moves(currency, net_minor, platform(Code.DEFERRED_REVENUE), clearing),
         *moves(currency, top_up.fee_minor, clearing, platform(Code.PROVIDER_FEES)),
+        *discount(currency, top_up.discount_minor),
     ]
 
 

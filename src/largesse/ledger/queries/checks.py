@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 
 from largesse.db import ReadConnection
 from largesse.ledger.queries.close_checks import CLOSE_CHECKS
+from largesse.ledger.queries.promotion_checks import PROMOTION_CHECKS
 from largesse.ledger.queries.reversal_checks import REVERSAL_CHECKS
 from largesse.ledger.rows import Problem
 
@@ -103,9 +104,9 @@ SELECT 'the archive', 'months say ' || m.gifts || ' gifts, batches ' || b.gifts 
 """
 _LOTS_ARE_CREDITED_ONCE = """
 WITH credit AS (
-  SELECT owner_id, reference_id AS id, coalesce(sum(amount) FILTER (WHERE to_code = 1), 0) AS paid,
+  SELECT owner_id, entry_id AS id, coalesce(sum(amount) FILTER (WHERE to_code = 1), 0) AS paid,
          coalesce(sum(amount) FILTER (WHERE to_code = 2), 0) AS bonus
-    FROM transfer WHERE kind = 'top_up' AND from_code IN (20, 23) GROUP BY owner_id, reference_id
+    FROM transfer WHERE kind IN ('top_up', 'grant_bonus') AND from_code IN (20, 23) GROUP BY owner_id, entry_id
 )
 SELECT 'order ' || id || ' of owner ' || owner_id,
        'credited ' || coalesce(c.paid, 0) || ' + ' || coalesce(c.bonus, 0)
@@ -202,6 +203,7 @@ _CHECKS: tuple[tuple[int, LiteralString], ...] = (
     (9, _ROOMS_HAVE_NO_GAPS),
     *REVERSAL_CHECKS,
     *CLOSE_CHECKS,
+    *PROMOTION_CHECKS,
 )
 
 _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"

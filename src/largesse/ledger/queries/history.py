@@ -123,7 +123,7 @@ async def lots(
     place = decode(cursor)
     async with conn.cursor(row_factory=class_row(LotRow)) as rows:
         await rows.execute(
-            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = own.order_id"
+            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = own.order_id AND own.coins_bought > 0"
             " AND (own.created_at, own.id) < (%s, %s) ORDER BY own.created_at DESC, own.id DESC LIMIT %s",
             (owner_id, place.at, place.id, limit + 1 if limit is not None else None),
         )

@@ -46,7 +46,7 @@ async def find_purchase(conn: ReadConnection, owner_id: UUID, order_id: UUID) ->
     """A purchase of an owner, all its rows together."""
     async with conn.cursor(row_factory=class_row(LotRow)) as cursor:
         await cursor.execute(
-            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = %s AND own.order_id = %s",
+            f"{PURCHASES} WHERE own.owner_id = %s AND own.id = %s AND own.order_id = %s AND own.coins_bought > 0",
             (owner_id, order_id, order_id),
         )
         return await cursor.fetchone()

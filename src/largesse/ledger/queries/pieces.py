@@ -8,14 +8,15 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection
+from largesse.ledger.model import NO_BONUS, BonusPart
 from largesse.ledger.plan import Head
 from largesse.ledger.waterfall import Interval
 
 ChangeKind = Literal["removed", "repaid", "restored", "returned"]
 
-_COLUMNS: LiteralString = """
+LOT_COLUMNS: LiteralString = """
     owner_id, id, order_id, start, coins, position, returned, bonus, bonus_start, coins_bought, coins_bonus,
-    currency, gross_minor, tax_minor, hold_days, created_at
+    bonus_expires_at, currency, gross_minor, tax_minor, discount_minor, hold_days, created_at
 """
 
 
@@ -33,9 +34,11 @@ class LotPiece(NamedTuple):
     bonus_start: int
     coins_bought: int
     coins_bonus: int
+    bonus_expires_at: datetime | None
     currency: str
     gross_minor: int
     tax_minor: int
+    discount_minor: int
     hold_days: int
     created_at: datetime
 
@@ -66,7 +69,7 @@ async def order_lots(conn: Connection, owner_id: UUID, order_id: UUID) -> list[L
     """Every row of a purchase; its own row first."""
     async with conn.cursor(row_factory=class_row(LotPiece)) as cursor:
         await cursor.execute(
-            f"SELECT {_COLUMNS} FROM lot WHERE owner_id = %s AND order_id = %s"
+            f"SELECT {LOT_COLUMNS} FROM lot WHERE owner_id = %s AND order_id = %s"
             " ORDER BY id <> order_id, start",
             (owner_id, order_id),
         )
@@ -77,7 +80,7 @@ async def lots_between(conn: Connection, owner_id: UUID, span: Interval) -> list
     """The rows that a span of the axis lies in, first bought first."""
     async with conn.cursor(row_factory=class_row(LotPiece)) as cursor:
         await cursor.execute(
-            f"SELECT {_COLUMNS} FROM lot"
+            f"SELECT {LOT_COLUMNS} FROM lot"
             " WHERE owner_id = %s AND start < %s AND start + coins > %s ORDER BY start",
             (owner_id, span.end, span.start),
         )
@@ -93,17 +96,21 @@ async def insert_piece(
     coins: int,
     position: int,
     at: datetime,
-    bonus: int = 0,
+    bonus: BonusPart = NO_BONUS,
     bonus_start: int = 0,
 ) -> None:
     """Add a row to a purchase, at its prices."""
     await conn.execute(
         "INSERT INTO lot (owner_id, id, order_id, start, coins, position, bonus, bonus_start, coins_bought,"
-        " coins_bonus, currency, gross_minor, tax_minor, fee_minor, provider, channel, hold_days, created_at)"
+        " coins_bonus, currency, gross_minor, tax_minor, fee_minor, provider, channel, hold_days, created_at,"
+        " discount_minor, bonus_expires_at)"
         " SELECT owner_id, %s, order_id, %s, %s, %s, %s, %s, coins_bought, coins_bonus, currency, gross_minor,"
-        " tax_minor, fee_minor, provider, channel, hold_days, %s"
+        " tax_minor, fee_minor, provider, channel, hold_days, %s, discount_minor, %s"
         "  FROM lot WHERE owner_id = %s AND id = %s",
-        (id, start, coins, position, bonus, bonus_start, at, like.owner_id, like.order_id),
+        (
+            *(id, start, coins, position, bonus.coins, bonus_start, at, bonus.expires_at),
+            *(like.owner_id, like.order_id),
+        ),
     )
 
 
@@ -132,6 +139,27 @@ async def shrink_bonus(conn: Connection, owner_id: UUID, lot_id: UUID, bonus: in
     await conn.execute(
         "UPDATE lot SET bonus = bonus - %s WHERE owner_id = %s AND id = %s",
         (bonus, owner_id, lot_id),
+    )
+
+
+async def first_lapsing_after(
+    conn: Connection, owner_id: UUID, bonus_turnover: int, expires_at: datetime
+) -> int | None:
+    """Where the first wholly unspent bonus coins begin that lapse later than some others, or never."""
+    cursor = await conn.execute(
+        "SELECT min(bonus_start) FROM lot WHERE owner_id = %s AND bonus > 0 AND bonus_start >= %s"
+        "   AND (bonus_expires_at IS NULL OR bonus_expires_at > %s)",
+        (owner_id, bonus_turnover, expires_at),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def move_bonus(conn: Connection, owner_id: UUID, place: int, coins: int) -> None:
+    """Move bonus coins from a place on back by so many."""
+    await conn.execute(
+        "UPDATE lot SET bonus_start = bonus_start + %s WHERE owner_id = %s AND bonus_start >= %s",
+        (coins, owner_id, place),
     )
 
 

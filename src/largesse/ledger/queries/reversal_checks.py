@@ -30,7 +30,8 @@ SELECT 'order ' || r.order_id || ' of owner ' || r.owner_id,
 """
 _PURCHASES_ARE_WHOLE = """
 WITH lots AS (
-  SELECT owner_id, order_id, sum(coins - returned) AS coins, sum(bonus) AS bonus FROM lot GROUP BY owner_id, order_id
+  SELECT owner_id, order_id, sum(coins - returned) AS coins, sum(bonus + bonus_lapsed) AS bonus
+    FROM lot GROUP BY owner_id, order_id
 ), removed AS (
   SELECT owner_id, order_id, sum(coins) AS coins FROM reversal_part WHERE source = 'unused' GROUP BY owner_id, order_id
 )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from largesse.db import Connection
-from largesse.ledger.model import Code, TopUp, Transfer
+from largesse.ledger.model import BonusPart, Code, TopUp, Transfer
 from largesse.ledger.plan import Head
 
 
@@ -137,22 +137,30 @@ async def lot_exists(conn: Connection, owner_id: UUID, order_id: UUID) -> bool:
 
 
 async def insert_lot(
-    conn: Connection, top_up: TopUp, *, start: int, bonus_start: int, at: datetime
+    conn: Connection,
+    top_up: TopUp,
+    bonus: BonusPart,
+    *,
+    start: int,
+    bonus_start: int,
+    at: datetime,
 ) -> None:
-    """Open the lot of an order at `start` on its owner's axis, and at `bonus_start` on that of bonus coins."""
+    """Open the lot of an order at `start` on its owner's axis, with `bonus` at `bonus_start` on that of bonus coins."""
     await conn.execute(
         "INSERT INTO lot (owner_id, id, order_id, start, coins, bonus, bonus_start, coins_bought,"
         " coins_bonus, currency, gross_minor, tax_minor, fee_minor, provider, channel, hold_days,"
-        " created_at)"
-        " VALUES (%(owner_id)s, %(order_id)s, %(order_id)s, %(start)s, %(coins)s, %(coins_bonus)s,"
+        " created_at, bonus_expires_at, discount_minor)"
+        " VALUES (%(owner_id)s, %(order_id)s, %(order_id)s, %(start)s, %(coins)s, %(bonus)s,"
         " %(bonus_start)s, %(coins)s, %(coins_bonus)s,"
         " %(currency)s, %(gross_minor)s, %(tax_minor)s, %(fee_minor)s, %(provider)s, %(channel)s,"
-        " %(hold_days)s, %(at)s)",
+        " %(hold_days)s, %(at)s, %(bonus_expires_at)s, %(discount_minor)s)",
         {
             "owner_id": top_up.owner_id,
             "order_id": top_up.order_id,
             "start": start,
+            "bonus": bonus.coins,
             "bonus_start": bonus_start,
+            "bonus_expires_at": bonus.expires_at,
             "coins": top_up.coins,
             "coins_bonus": top_up.coins_bonus,
             "currency": top_up.currency,
@@ -162,6 +170,7 @@ async def insert_lot(
             "provider": top_up.provider,
             "channel": top_up.channel,
             "hold_days": top_up.hold_days,
+            "discount_minor": top_up.discount_minor,
             "at": at,
         },
     )
