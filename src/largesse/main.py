@@ -24,6 +24,7 @@ from largesse.services import Services
 from largesse.settings import Settings
 from largesse.topups.routes import router as topups_router
 from largesse.topups.routes import sandbox_router
+from largesse.topups.support.routes import router as support_router
 from largesse.wallet.routes import router as wallet_router
 from largesse.web import mount_web
 from largesse.worker import running_worker
@@ -34,6 +35,7 @@ _ROUTERS = (
     health_router,
     identity_router,
     topups_router,
+    support_router,
     wallet_router,
     finance_router,
     gifts_router,

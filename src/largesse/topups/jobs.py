@@ -9,7 +9,7 @@ from procrastinate import App, RetryStrategy
 from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import payment_queries, queries
-from largesse.topups.crediting import credit_paid_order
+from largesse.topups.crediting import Outcome, credit_paid_order
 from largesse.topups.finishing import register_finishing
 from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
 from largesse.topups.placing import FIRST_POLL_S
@@ -89,14 +89,16 @@ async def poll_open_orders(services: Services) -> int:
     return len(orders)
 
 
-async def ask_about(services: Services, order: Order) -> None:
-    """Bring an order to what its provider says now."""
+async def ask_about(services: Services, order: Order) -> list[Outcome]:
+    """Bring an order to what its provider says now; answers what became of each event."""
     provider = enabled_providers(services).get(order.provider)
     if provider is None:
-        return
+        return []
     reference = PaymentReference(order_id=order.id, checkout_reference=order.provider_ref)
-    for event in await provider.look_up(reference):
+    return [
         await apply_event(services, provider, event)
+        for event in await provider.look_up(reference)
+    ]
 
 
 async def sweep(services: Services) -> int:
