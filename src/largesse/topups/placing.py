@@ -10,7 +10,7 @@ from largesse.db import Connection
 from largesse.errors import IdempotencyConflict
 from largesse.identity import User, assert_may_spend, check_spending, country_rule
 from largesse.services import Services
-from largesse.topups import queries, schemas
+from largesse.topups import guards, queries, schemas
 from largesse.topups.errors import (
     IdempotencyKeyInvalid,
     ProviderUnreachable,
@@ -120,6 +120,7 @@ async def _store_order(conn: Connection, wish: _Wish, expiry_s: int) -> tuple[Or
         visitor_address=wish.visitor.address,
         visitor_device=wish.visitor.device,
     )
+    await guards.check(conn, user, order)
     await queries.insert_order(conn, order)
     await queries.add_history(conn, HistoryLine(order.id, order.state, Reason.ORDER_CREATED, at))
     return order, True

@@ -235,6 +235,17 @@ async def orders_to_poll(conn: ReadConnection, at: datetime, limit: int) -> list
     )
 
 
+async def set_payer(conn: Connection, order: Order) -> None:
+    """Keep what is known of who paid: the country, and the digest of the card or account. The caller holds the lock."""
+    await conn.execute(
+        """
+        UPDATE top_up_order SET payer_country = %s, payer_fingerprint = %s
+         WHERE user_id = %s AND id = %s
+        """,
+        (order.payer_country, order.payer_fingerprint, order.user_id, order.id),
+    )
+
+
 async def set_next_poll(conn: Connection, order: Order, poll_at: datetime | None) -> None:
     """Count one more question to the provider and plan the next, unless the order was settled meanwhile."""
     await conn.execute(
@@ -247,10 +258,11 @@ async def set_next_poll(conn: Connection, order: Order, poll_at: datetime | None
 
 
 async def paid_orders(conn: ReadConnection, before: datetime, limit: int) -> list[UUID]:
-    """Orders paid before a moment whose coins were not credited."""
+    """Orders paid before a moment whose coins were not credited, though nobody holds them."""
     cursor = await conn.execute(
         """
-        SELECT id FROM top_up_order WHERE state = 'paid' AND updated_at <= %s ORDER BY expires_at LIMIT %s
+        SELECT id FROM top_up_order
+         WHERE state = 'paid' AND NOT held AND updated_at <= %s ORDER BY expires_at LIMIT %s
         """,
         (before, limit),
     )

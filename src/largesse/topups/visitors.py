@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
 from dataclasses import dataclass
 
@@ -36,11 +37,19 @@ def digest(services: Services, kind: str, value: str) -> str:
     ]
 
 
+def is_public(address: str) -> bool:
+    """Whether an address tells callers apart. A private one is often that of our own proxy, and so everybody's."""
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
+
+
 def visitor_of(services: Services, connection: HTTPConnection) -> Visitor:
     """The visitor behind a request."""
     address = client_address(connection, services.settings)
     device = connection.headers.get(DEVICE_HEADER, "")
     return Visitor(
-        address=digest(services, "address", address) if address else None,
+        address=digest(services, "address", address) if is_public(address) else None,
         device=digest(services, "device", device) if _DEVICE.fullmatch(device) else None,
     )

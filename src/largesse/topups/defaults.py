@@ -1,0 +1,12 @@
+"""The figures that ship with top-ups, each loaded by the part that uses them."""
+
+from largesse.db import Connection
+from largesse.topups import catalogue, guards
+
+_PARTS = (catalogue, guards)
+
+
+async def load_defaults(conn: Connection) -> None:
+    """Fill empty reference tables."""
+    for part in _PARTS:
+        await part.load_defaults(conn)
