@@ -1,4 +1,4 @@
-"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|demo|bench ...`."""
+"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|orders|holds|demo|bench ...`."""
 
 import asyncio
 import importlib
@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -13,10 +14,13 @@ from rich.console import Console
 from largesse import finance, identity, ledger, outbox, serve
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
-from largesse.main import create_app
+from largesse.main import create_app, start_services
 from largesse.migrate import migrate as run_migrations
 from largesse.schema import dump_schema
-from largesse.settings import read_settings
+from largesse.settings import Settings, read_settings
+from largesse.topups.holds import holds_app
+from largesse.topups.support.desk import check_any_order
+from largesse.types import PLATFORM_ID
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
@@ -25,6 +29,9 @@ app.add_typer(identity.user_app, name="user", help="Accounts.")
 app.add_typer(finance.finance_app, name="finance", help="Close days, and show the balance sheet.")
 demo_app = typer.Typer(no_args_is_help=True)
 app.add_typer(demo_app, name="demo", help="Demo data.")
+orders_app = typer.Typer(no_args_is_help=True)
+app.add_typer(orders_app, name="orders", help="Top-ups.")
+app.add_typer(holds_app, name="holds", help="Payments held for review.")
 _errors = Console(stderr=True)
 
 
@@ -64,6 +71,25 @@ def demo_seed(
     """Fill an empty data folder (or DATABASE_URL) with demo people, rooms and some weeks of history."""
     overrides: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
     serve.seed_demo(read_settings(demo=True, **overrides))
+
+
+@orders_app.callback()
+def _orders() -> None:
+    """Top-ups."""
+
+
+@orders_app.command("check")
+def orders_check(order_id: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
+    """Where are the coins? Ask the order's provider, mend what can be mended, and print what was found as JSON."""
+    settings = read_settings()
+    with resolve_database_url(settings) as url:
+        typer.echo(asyncio.run(_check_order(settings, url, order_id)))
+
+
+async def _check_order(settings: Settings, url: str, order_id: UUID) -> str:
+    async with start_services(settings, url=url) as services:
+        found = await check_any_order(services, PLATFORM_ID, order_id)
+    return found.model_dump_json(indent=1)
 
 
 @app.command()

@@ -22,6 +22,10 @@ from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
 from largesse.settings import Settings
+from largesse.topups.receipts.routes import router as receipts_router
+from largesse.topups.refunds.routes import router as refunds_router
+from largesse.topups.guards.routes import router as limits_router
+from largesse.topups.holds.routes import router as holds_router
 from largesse.topups.routes import router as topups_router
 from largesse.topups.routes import sandbox_router
 from largesse.topups.support.routes import router as support_router
@@ -35,8 +39,12 @@ _ROUTERS = (
     health_router,
     identity_router,
     topups_router,
+    refunds_router,
     support_router,
+    receipts_router,
     wallet_router,
+    limits_router,
+    holds_router,
     finance_router,
     gifts_router,
     art_router,

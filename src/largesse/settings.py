@@ -63,6 +63,23 @@ def kept_key(path: Path) -> bytes:
     return path.read_bytes()
 
 
+class SellerSettings(BaseSettings):
+    """LARGESSE_SELLER_*: who sells the coins, as receipts name them."""
+
+    model_config = SettingsConfigDict(env_prefix="LARGESSE_SELLER_", frozen=True, extra="ignore")
+
+    name: str = Field(default="Largesse", min_length=1, max_length=200)
+    address: str = Field(default="", max_length=500)
+    """Lines separated by `|`."""
+    tax_id: str = Field(default="", max_length=100)
+    """With its kind, e.g. "VAT ID DE123456789"."""
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address line by line."""
+        return [line.strip() for line in self.address.split("|") if line.strip()]
+
+
 class Settings(BaseSettings):
     """Everything an operator can set. Environment names are the field names, upper case, after `LARGESSE_`."""
 
@@ -98,6 +115,7 @@ class Settings(BaseSettings):
     paypal: PayPalSettings = Field(default_factory=PayPalSettings)
     app_store: AppStoreSettings = Field(default_factory=AppStoreSettings)
     google_play: GooglePlaySettings = Field(default_factory=GooglePlaySettings)
+    seller: SellerSettings = Field(default_factory=SellerSettings)
     trust_proxy: bool = False
     """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
 

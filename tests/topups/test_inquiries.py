@@ -1,13 +1,16 @@
 """Where are my coins? What a check finds, what it mends, and what support sees."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
-from largesse import ledger
+from largesse import cli, ledger
 from largesse.identity import Role
 from largesse.topups import jobs, payments
 from largesse.topups.errors import OrderNotFound, TooManyChecks
@@ -357,3 +360,21 @@ async def test_over_http(till: Till, users: MakeUser, client: httpx.AsyncClient)
     assert (await client.post(address)).status_code == 401
     bad = await client.get("/v1/operator/orders?q=a%00b", headers=operator.headers)
     assert bad.status_code == 422
+
+
+async def test_the_command_mends_and_prints(
+    shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    order = await shop.order()
+    await shop.paid(order)
+    environment = {"DATABASE_URL": database_url, "LARGESSE_DEMO": "1"}
+    for name, value in {**environment, "LARGESSE_DATA_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    done = await asyncio.to_thread(CliRunner().invoke, cli.app, ["orders", "check", str(order.id)])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert (told["findings"][0]["code"], told["mended"]) == ("credited", True)
+    assert await shop.column("SELECT actor_id FROM audit") == [PLATFORM_ID]
+    none = [*("orders", "check"), str(shop.stranger())]
+    unknown = await asyncio.to_thread(CliRunner().invoke, cli.app, none)
+    assert isinstance(unknown.exception, OrderNotFound)

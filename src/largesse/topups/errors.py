@@ -3,9 +3,11 @@
 AppError
 ├── BadRequest       BadSignature
 ├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound,
-│                    HoldNotFound
-├── Conflict         OrderNotPayable, PaymentNotReturnable, ReceiptOfAnother, PurchasePending, HoldDecided
-├── Unprocessable    PackageNotSoldHere, ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
+│                    HoldNotFound, RefundNotFound
+├── Conflict         OrderNotPayable, OrderNotCredited, PaymentNotReturnable, ReceiptOfAnother, PurchasePending,
+│                    HoldDecided, RefundNotPossible, RefundChanged, RefundNotRepeatable
+├── Unprocessable    PackageNotSoldHere, CustomAmountNotOffered, CustomAmountInvalid, CountryNotYours,
+│                    ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
 │                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
 ├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached
 └── Unavailable      ProviderUnreachable
@@ -63,16 +65,64 @@ class OrderNotPayable(Conflict):
     code = "order_not_payable"
 
 
+class RefundNotPossible(Conflict):
+    """The coins of this order cannot be given back."""
+
+    code = "refund_not_possible"
+
+
+class RefundChanged(Conflict):
+    """What can be given back has changed; look at it again."""
+
+    code = "refund_changed"
+
+
+class RefundNotRepeatable(Conflict):
+    """Only the return of a payment that failed can be tried again."""
+
+    code = "refund_not_repeatable"
+
+
+class RefundNotFound(NotFound):
+    """There is no such refund."""
+
+    code = "refund_not_found"
+
+
 class PaymentNotReturnable(Conflict):
     """Only a payment that was not credited can be returned."""
 
     code = "payment_not_returnable"
 
 
+class OrderNotCredited(Conflict):
+    """There is a receipt once the payment has come and the coins are in the wallet."""
+
+    code = "order_not_credited"
+
+
 class PackageNotSoldHere(Unprocessable):
     """This package is not sold in this country or by this way of paying."""
 
     code = "package_not_sold_here"
+
+
+class CustomAmountNotOffered(Unprocessable):
+    """Only packages are sold here."""
+
+    code = "custom_amount_not_offered"
+
+
+class CustomAmountInvalid(Unprocessable):
+    """This amount of coins is not sold."""
+
+    code = "custom_amount_invalid"
+
+
+class CountryNotYours(Unprocessable):
+    """You pay from another country."""
+
+    code = "country_not_yours"
 
 
 class ProviderUnavailable(Unprocessable):
