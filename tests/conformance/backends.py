@@ -1,15 +1,36 @@
 """The providers that the suite runs against. A new one plugs in here."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
-from tests.conformance.harness import Backend
+from largesse.topups.providers import PaymentEventKind
+from tests.conformance.abilities import Ability, Entry, Need
+from tests.conformance.harnesses.app_store import app_store_backend
 from tests.conformance.harnesses.paypal import paypal_backend
 from tests.conformance.harnesses.sandbox import sandbox_backend
 from tests.conformance.harnesses.stripe import stripe_backend
 
-BACKENDS: dict[str, Callable[[], AbstractContextManager[Backend]]] = {
-    "paypal": paypal_backend,
-    "sandbox": sandbox_backend,
-    "stripe": stripe_backend,
+_WEB: dict[Need, str] = {Ability.APPS: "purchases start on its page"}
+_NOTHING_WITHOUT_MONEY = "the app learns it from the store; nothing reaches us before money moved"
+_STORE: dict[Need, str] = {
+    Ability.PAGE: "purchases start in the app",
+    Ability.OUR_PRICE: "the store sets the price per storefront",
+    Ability.ASKED_BY_ORDER: "it is asked by its own name of a purchase",
+    PaymentEventKind.DECLINED: _NOTHING_WITHOUT_MONEY,
+    PaymentEventKind.ABANDONED: _NOTHING_WITHOUT_MONEY,
+}
+_APPLE_DECIDES = "buyers ask Apple, which decides; merchants cannot refund"
+_APPLE_BEARS = "Apple settles disputes with the card's bank itself; it tells of refunds only"
+
+BACKENDS: dict[str, Entry] = {
+    "app_store": Entry(
+        app_store_backend,
+        {
+            **_STORE,
+            Ability.REFUNDS: _APPLE_DECIDES,
+            Ability.PARTIAL_REFUNDS: _APPLE_DECIDES,
+            PaymentEventKind.DISPUTED: _APPLE_BEARS,
+            PaymentEventKind.DISPUTE_WON: _APPLE_BEARS,
+        },
+    ),
+    "paypal": Entry(paypal_backend, _WEB),
+    "sandbox": Entry(sandbox_backend, _WEB),
+    "stripe": Entry(stripe_backend, _WEB),
 }

@@ -1,4 +1,4 @@
-"""Every test here runs once per provider."""
+"""Every test here runs once per provider that does what it is about."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -8,16 +8,37 @@ from largesse.db import Database
 from largesse.main import start_services
 from largesse.services import Services
 from largesse.settings import Settings
+from largesse.topups.providers import PaymentEventKind
+from tests.conformance.abilities import kinds_of, needed_by
 from tests.conformance.backends import BACKENDS
 from tests.conformance.harness import Backend, Harness
 from tests.conformance.till import Till
 from tests.fixtures_identity import MakeUser
 
 
-@pytest.fixture(scope="session", params=sorted(BACKENDS))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Providers, and with `kind` the kinds that each of them tells."""
+    if "backend" not in metafunc.fixturenames:
+        return
+    test = metafunc.function
+    names = [name for name, one in BACKENDS.items() if one.why_not(needed_by(test)) is None]
+    assert names, f"no provider does what {test.__name__} is about"
+    if "kind" not in metafunc.fixturenames:
+        metafunc.parametrize("backend", names, indirect=True, scope="session")
+        return
+    pairs = [
+        pytest.param(name, kind, id=f"{name}-{kind}")
+        for name in names
+        for kind in kinds_of(test)
+        if kind not in BACKENDS[name].cannot
+    ]
+    metafunc.parametrize(("backend", "kind"), pairs, indirect=["backend"], scope="session")
+
+
+@pytest.fixture(scope="session")
 def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     """The provider, running for all tests of it."""
-    with BACKENDS[request.param]() as running:
+    with BACKENDS[request.param].start() as running:
         yield running
 
 
@@ -32,6 +53,12 @@ async def services(settings: Settings, backend: Backend, db: Database) -> AsyncI
 @pytest.fixture
 def harness(backend: Backend, services: Services) -> Harness:
     return backend.harness(services)
+
+
+@pytest.fixture
+def told_kinds(harness: Harness) -> frozenset[PaymentEventKind]:
+    """What this provider tells of."""
+    return frozenset(PaymentEventKind) - BACKENDS[harness.provider.name].cannot.keys()
 
 
 @pytest.fixture

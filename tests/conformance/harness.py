@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from largesse.services import Services
 from largesse.topups.providers import (
+    AppPurchase,
+    AppStoreProvider,
     CheckoutRequest,
     PaymentEvent,
     PaymentEventKind,
@@ -35,6 +37,17 @@ class Harness(Protocol):
         """The notification with its content changed and its signature kept."""
 
 
+@runtime_checkable
+class StoreHarness(Harness, Protocol):
+    """Plays the buyer in an app, and the store's side."""
+
+    def offer(self, order_id: UUID, product_id: str, amount_minor: int, currency: str) -> None:
+        """What the store will charge, for which product, when the buyer buys with this order. Made before `happen`."""
+
+    async def proof(self, order_id: UUID) -> AppPurchase:
+        """What the app got from the store for a purchase that happened."""
+
+
 class Backend(Protocol):
     """A provider that runs: its settings, and who plays its buyers."""
 
@@ -44,6 +57,21 @@ class Backend(Protocol):
 
     def harness(self, services: Services) -> Harness:
         """For services with these settings."""
+
+
+async def open_order(harness: Harness, order_id: UUID) -> None:
+    """Have an order of 3.70 dollars payable, without rows of ours."""
+    if isinstance(harness, StoreHarness):
+        harness.offer(order_id, "coins_350", 370, "USD")
+    else:
+        await harness.provider.create_checkout(request_for(order_id))
+
+
+def store_of(harness: Harness) -> tuple[StoreHarness, AppStoreProvider]:
+    """The harness and its provider, of a store."""
+    assert isinstance(harness, StoreHarness)
+    assert isinstance(harness.provider, AppStoreProvider)
+    return harness, harness.provider
 
 
 async def told_facts(provider: PaymentProvider, raw: RawNotification) -> tuple[PaymentEvent, ...]:

@@ -12,9 +12,10 @@ from largesse.topups.placing import place_order
 from largesse.topups.providers import RawNotification
 from largesse.topups.schemas import Order, OrderRequest
 from largesse.topups.service import show_order
-from tests.conformance.harness import Harness
+from tests.conformance.harness import Harness, StoreHarness
 
-COINS = 350
+_COINS = {"web": 350, "app_store": 330, "google_play": 330}
+"""A package of the American book, by channel."""
 
 
 @dataclass
@@ -25,15 +26,37 @@ class Till:
     harness: Harness
     buyer: User
 
+    @property
+    def package_coins(self) -> int:
+        """Coins of an order."""
+        return _COINS[self.harness.provider.channel]
+
     async def order(self) -> Order:
+        """Place an order; where a store sets the price, it will charge what the order says."""
         provider = self.harness.provider
+        await self._name_products()
         listed = await list_packages(self.services, "US", provider.channel)
-        (package,) = [item for item in listed.items if item.coins == COINS]
+        (package,) = [item for item in listed.items if item.coins == self.package_coins]
         request = OrderRequest(package_id=package.id, provider=provider.name, country="US")
         placed = await place_order(
             self.services, self.buyer, request, key=None, origin="http://test"
         )
+        if isinstance(self.harness, StoreHarness):
+            total = placed.order.total
+            product_id = str(placed.order.product_id)
+            self.harness.offer(placed.order.id, product_id, total.amount_minor, total.currency)
         return placed.order
+
+    async def _name_products(self) -> None:
+        """Packages of stores' books that have no product yet get one."""
+        async with self.services.db.transaction() as conn:
+            await conn.execute(
+                """
+                UPDATE coin_package SET product_id = 'coins_' || coins
+                  FROM price_book b
+                 WHERE b.id = price_book_id AND b.channel <> 'web' AND product_id IS NULL
+                """
+            )
 
     async def show(self, order_id: UUID) -> Order:
         return await show_order(self.services, self.buyer, order_id)

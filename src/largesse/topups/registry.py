@@ -3,6 +3,7 @@
 from largesse.services import Services
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
 from largesse.topups.providers import AppStoreProvider, PaymentProvider
+from largesse.topups.providers.app_store import app_store_provider
 from largesse.topups.providers.paypal import paypal_provider
 from largesse.topups.providers.sandbox import sandbox_provider
 from largesse.topups.providers.stripe import stripe_provider
@@ -17,6 +18,8 @@ def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
         providers.append(stripe_provider(services.settings.stripe))
     if services.settings.paypal.on:
         providers.append(paypal_provider(services.settings.paypal))
+    if services.settings.app_store.on:
+        providers.append(app_store_provider(services.settings.app_store))
     return {provider.name: provider for provider in providers}
 
 

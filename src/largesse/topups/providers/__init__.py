@@ -120,6 +120,8 @@ class Notification:
     events: tuple[PaymentEvent, ...]
     ask_first: tuple[PaymentReference, ...] = field(default=())
     """Payments it names without saying (or without signing) what happened: ask by `look_up` and trust only that."""
+    consumption_asked: tuple[PaymentReference, ...] = field(default=())
+    """Purchases of which a store wants to know how much was used, before it decides on a refund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,15 @@ class AppPurchase:
     token: str
     product_id: str | None = None
     """Needed by Google Play, whose tokens do not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """How much of a purchase was used."""
+
+    delivered: bool
+    used_bp: int
+    """The share of its coins that was spent, in basis points."""
 
 
 class PaymentProvider(Protocol):
@@ -209,3 +220,11 @@ class AppStoreProvider(PaymentProvider, Protocol):
         """Tell the store that the coins were credited, where it wants to know. Safe to repeat. The event is a success
         with the `product_id` and `checkout_reference` that are kept with the order.
         """
+
+
+@runtime_checkable
+class ConsumptionStore(AppStoreProvider, Protocol):
+    """A store that asks how much of a purchase was used, before it decides on a refund."""
+
+    async def tell_consumption(self, transaction_id: str, consumption: Consumption) -> None:
+        """Answer, with the buyer's consent. Safe to repeat."""
