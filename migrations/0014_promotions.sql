@@ -72,6 +72,7 @@ CREATE TABLE promotion_use (
     discount_minor     bigint      NOT NULL CHECK (discount_minor >= 0), -- off the total
     discount_net_minor bigint      NOT NULL CHECK (discount_net_minor >= 0), -- of it, without tax
     currency           text,
+    budget_taken       bigint      NOT NULL CHECK (budget_taken >= 0),
     state              text        NOT NULL CHECK (state IN ('reserved', 'used', 'released')),
     created_at         timestamptz NOT NULL,
     updated_at         timestamptz NOT NULL,
@@ -79,6 +80,15 @@ CREATE TABLE promotion_use (
 );
 COMMENT ON TABLE promotion_use IS 'distributed by user_id';
 CREATE INDEX promotion_use_promotion ON promotion_use (promotion_id);
+
+-- The code that was typed for an order, so that the same request again can be told from another.
+CREATE TABLE promotion_order_code (
+    user_id  uuid NOT NULL,
+    order_id uuid NOT NULL,
+    code     text NOT NULL,
+    PRIMARY KEY (user_id, order_id)
+);
+COMMENT ON TABLE promotion_order_code IS 'distributed by user_id';
 
 -- Free coins that an operator gave to one person.
 CREATE TABLE bonus_grant (
