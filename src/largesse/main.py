@@ -15,6 +15,7 @@ from largesse.health import router as health_router
 from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
 from largesse.metrics import counted
+from largesse.promotions.routes import router as promotions_router
 from largesse.realtime import webhooks
 from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.overlay_routes import router as overlay_router
@@ -22,10 +23,10 @@ from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
 from largesse.settings import Settings
-from largesse.topups.receipts.routes import router as receipts_router
-from largesse.topups.refunds.routes import router as refunds_router
 from largesse.topups.guards.routes import router as limits_router
 from largesse.topups.holds.routes import router as holds_router
+from largesse.topups.receipts.routes import router as receipts_router
+from largesse.topups.refunds.routes import router as refunds_router
 from largesse.topups.routes import router as topups_router
 from largesse.topups.routes import sandbox_router
 from largesse.topups.support.routes import router as support_router
@@ -39,6 +40,7 @@ _ROUTERS = (
     health_router,
     identity_router,
     topups_router,
+    promotions_router,
     refunds_router,
     support_router,
     receipts_router,
