@@ -1,4 +1,4 @@
-"""The command line: `largesse serve|worker|migrate|openapi|ledger|user|finance|orders|holds|demo|bench ...`."""
+"""The command line: `largesse serve|worker|migrate|ledger|user|finance|promotions|orders|holds|demo|bench ...`."""
 
 import asyncio
 import importlib
@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
-from largesse import finance, identity, ledger, outbox, serve
+from largesse import finance, identity, ledger, outbox, promotions, serve
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
 from largesse.main import create_app, start_services
@@ -27,6 +27,9 @@ app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove th
 app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
 app.add_typer(identity.user_app, name="user", help="Accounts.")
 app.add_typer(finance.finance_app, name="finance", help="Close days, and show the balance sheet.")
+app.add_typer(
+    promotions.promotions_app, name="promotions", help="Bonus coins, discounts, free coins."
+)
 demo_app = typer.Typer(no_args_is_help=True)
 app.add_typer(demo_app, name="demo", help="Demo data.")
 orders_app = typer.Typer(no_args_is_help=True)

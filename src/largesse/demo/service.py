@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from largesse import creators, identity, rooms
+from largesse import creators, identity, promotions, rooms
 from largesse.db import Connection
 from largesse.demo.data import DemoData, DemoUser, load
 from largesse.identity import Role, User
@@ -17,6 +17,7 @@ async def seed(services: Services) -> str:
     """
     data = load()
     users, fresh = await add_people(services, data)
+    await promotions.add_demo_promotions(services.db)
     await _open_rooms(services, data, users)
     for post in data.posts:
         if post.creator in fresh:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from largesse import ledger
+from largesse import ledger, promotions
 from largesse.db import Connection
 from largesse.jobs import defer
 from largesse.ledger import TopUp
@@ -20,7 +20,7 @@ from largesse.topups.providers import PaymentEvent
 from largesse.topups.refunds import RefundReason, return_payment
 from largesse.topups.repricing import Fit, fit_of, reprice
 from largesse.topups.rows import HistoryLine, Order, ProviderTransaction, TransactionState
-from largesse.topups.states import SETTLED_STATES, OrderEvent, Reason, next_step
+from largesse.topups.states import SETTLED_STATES, OrderEvent, OrderState, Reason, next_step
 from largesse.types import now
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     ORDER_UNKNOWN = "order_unknown"
     MISMATCH = "mismatch"
     SURPLUS = "surplus"
+    NOTED = "noted"  # in the order's history, for people; nothing moved
     TRANSACTION_OF_OTHER_ORDER = "transaction_of_other_order"
 
 
@@ -68,6 +69,8 @@ async def step(conn: Connection, order: Order, event: OrderEvent, at: datetime) 
     if found is None:
         return Outcome.NO_CHANGE
     await queries.apply_step(conn, order, found, at, settled=found.state in SETTLED_STATES)
+    if found.state is OrderState.FAILED:
+        await promotions.release(conn, order.user_id, order.id, at)
     return Outcome.APPLIED
 
 
@@ -136,6 +139,7 @@ async def credit(conn: Connection, provider: str, transaction_id: str, order_id:
     if not first:
         return False
     await step(conn, order, OrderEvent.COINS_CREDITED, now())
+    taken = await promotions.use(conn, order.user_id, order.id, now())
     await ledger.credit_top_up(
         conn,
         TopUp(
@@ -150,6 +154,8 @@ async def credit(conn: Connection, provider: str, transaction_id: str, order_id:
             provider=order.provider,
             channel=order.channel,
             hold_days=order.hold_days,
+            bonus_parts=taken.bonus_parts,
+            discount_minor=taken.discount_net_minor,
         ),
     )
     if order.product_id is not None:

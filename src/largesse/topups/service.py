@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from largesse import ledger
+from largesse import ledger, promotions
 from largesse.db import Connection, ReadConnection
 from largesse.identity import User
 from largesse.services import Services
@@ -73,4 +73,5 @@ async def expire_order(conn: Connection, order_id: UUID, at: datetime) -> bool:
     if order is None or step is None:
         return False
     await queries.apply_step(conn, order, step, at, settled=False)
+    await promotions.release(conn, order.user_id, order.id, at)
     return True
