@@ -11,10 +11,12 @@ from largesse.services import Services
 from largesse.topups import payment_queries, queries
 from largesse.topups.crediting import Outcome, credit_paid_order
 from largesse.topups.finishing import register_finishing
+from largesse.topups.guards import register_guards
 from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
 from largesse.topups.placing import FIRST_POLL_S
 from largesse.topups.providers import PaymentReference, ProviderError
 from largesse.topups.registry import enabled_providers
+from largesse.topups.releasing import register_releasing
 from largesse.topups.rows import Order
 from largesse.topups.service import expire_order
 from largesse.types import now
@@ -48,6 +50,8 @@ def register_jobs(app: App, services: Services) -> None:
 
     app.task(name=PROCESS_TASK, retry=_RETRY)(process)
     register_finishing(app, services)
+    register_releasing(app, services)
+    register_guards(app, services)
     for name, task in (("expire_orders", expire), ("poll_open_orders", poll), ("sweep", mend)):
         full_name = f"topups.{name}"
         every_minute = app.periodic(cron=_EVERY_MINUTE)

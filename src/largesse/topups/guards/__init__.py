@@ -5,6 +5,7 @@ one figure for every currency, and exchange rates to add up what one card paid i
 """
 
 from largesse.topups.guards.defaults import load_defaults
-from largesse.topups.guards.service import check, forget_visitors, judge
+from largesse.topups.guards.jobs import register_guards
+from largesse.topups.guards.service import check, judge
 
-__all__ = ["check", "forget_visitors", "judge", "load_defaults"]
+__all__ = ["check", "judge", "load_defaults", "register_guards"]

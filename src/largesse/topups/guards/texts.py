@@ -1,6 +1,6 @@
 """Guards in words: kind ones for buyers, exact ones for operators."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from largesse.topups.guards.model import GuardRule, HoldReason, Measure, Subject
 
@@ -42,7 +42,12 @@ def refusal_sentence(rule: GuardRule, ends_at: datetime | None) -> str:
     """Why an order is refused, and when it would not be."""
     if ends_at is None:
         return f"{limit_sentence(rule)} Please choose a smaller package."
-    return f"{limit_sentence(rule)} This order fits again from {ends_at:%Y-%m-%d %H:%M} UTC."
+    return f"{limit_sentence(rule)} This order fits again from {moment(ends_at)}."
+
+
+def moment(at: datetime) -> str:
+    """A moment in words, to the next full minute: `2026-11-22 14:05 UTC`."""
+    return f"{at + timedelta(seconds=59, microseconds=999_999):%Y-%m-%d %H:%M} UTC"
 
 
 def hold_sentence(reason: HoldReason, *, country: str, payer_country: str | None) -> str:

@@ -1,0 +1,83 @@
+"""`largesse holds ...`"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from largesse.db import Database
+from largesse.embedded import resolve_database_url
+from largesse.settings import read_settings
+from largesse.topups.holds.model import Decision
+from largesse.topups.holds.schemas import Hold
+from largesse.topups.holds.service import decide, list_holds
+from largesse.types import PAGE_LIMIT_MAX, PLATFORM_ID, Page
+
+holds_app = typer.Typer(no_args_is_help=True, help="Payments held for review.")
+
+T = TypeVar("T")
+_Order = Annotated[UUID, typer.Argument(metavar="ORDER")]
+
+
+@holds_app.callback()
+def _holds() -> None:
+    """Commands on held payments."""
+
+
+@holds_app.command("list")
+def list_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """The oldest payments that wait for a decision, and why."""
+    page = _run(lambda db: list_holds(db, limit=PAGE_LIMIT_MAX, cursor=None))
+    if as_json:
+        typer.echo(Page[Hold].model_dump_json(page, indent=1))
+        return
+    for hold in page.items:
+        typer.echo(_text(hold))
+    if not page.items:
+        typer.echo("No payment waits for a decision.")
+    elif page.next_cursor is not None:
+        typer.echo("There are more.")
+
+
+@holds_app.command("release")
+def release_command(order_id: _Order) -> None:
+    """Let a payment be credited; a running server or worker does it within seconds."""
+    _run(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RELEASED))
+    typer.echo("Released: the coins are credited by the server's jobs.")
+
+
+@holds_app.command("return")
+def return_command(order_id: _Order) -> None:
+    """Give a payment back; a running server or worker asks the provider within seconds."""
+    _run(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RETURNED))
+    typer.echo("Returned: the provider is asked to give the money back by the server's jobs.")
+
+
+def _run(work: Callable[[Database], Awaitable[T]]) -> T:
+    """Do something on the database of the settings."""
+
+    async def run(url: str) -> T:
+        db = Database(url, size_max=2)
+        await db.open()
+        try:
+            return await work(db)
+        finally:
+            await db.close()
+
+    with resolve_database_url(read_settings()) as url:
+        return asyncio.run(run(url))
+
+
+def _text(hold: Hold) -> str:
+    """A hold in some lines."""
+    late = ", OVERDUE" if hold.overdue else ""
+    buyer = hold.buyer.display_name if hold.buyer else str(hold.buyer_id)
+    head = (
+        f"{hold.order_id}  {hold.coins:,} coins  {buyer}  {hold.provider}"
+        f"  held {hold.held_at:%Y-%m-%d %H:%M} UTC{late}"
+    )
+    return "\n".join([head, *(f"  - {reason.text}" for reason in hold.reasons)])
