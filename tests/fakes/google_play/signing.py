@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
+AUDIENCE = "https://oauth2.googleapis.com/token"
+"""Of every request for a token, whatever address of Google's it goes to."""
 EMAIL = "server@example-project.iam.gserviceaccount.com"
 
 
@@ -75,7 +77,7 @@ class Accounts:
             return None
         good = (
             claims["iss"] == EMAIL
-            and claims["aud"] == self._token_uri
+            and claims["aud"] == AUDIENCE
             and SCOPE in claims["scope"].split()
             and claims["iat"] - 60 <= time() < claims["exp"] <= claims["iat"] + 3600
         )

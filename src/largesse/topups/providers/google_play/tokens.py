@@ -15,6 +15,8 @@ from google.auth.exceptions import GoogleAuthError
 from largesse.topups.providers import ProviderError, SignatureError
 
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
+_AUDIENCE = "https://oauth2.googleapis.com/token"
+"""Always, says Google, wherever the request is sent to."""
 _ASSERTION_S = 3600
 """The longest that Google takes."""
 _LOCAL = ("http://127.0.0.1:", "http://localhost:")
@@ -37,7 +39,7 @@ class ServiceAccount:
         claims = {
             "iss": self.email,
             "scope": SCOPE,
-            "aud": self.token_uri,
+            "aud": _AUDIENCE,
             "iat": at_s,
             "exp": at_s + _ASSERTION_S,
         }
