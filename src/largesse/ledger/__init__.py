@@ -65,6 +65,7 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
+from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
 from largesse.ledger.queries.wallets import balances, diamonds_redeemed, wallet_state
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
@@ -108,6 +109,7 @@ __all__ = [
     "OutcomeUnknown",
     "PricedLot",
     "Problem",
+    "PurchaseStanding",
     "RedemptionRate",
     "ReversalAmountInvalid",
     "ReversalKind",
@@ -171,6 +173,7 @@ __all__ = [
     "open_room",
     "paid_by",
     "post",
+    "purchase_standing",
     "recent_events",
     "record_reversal",
     "register_jobs",

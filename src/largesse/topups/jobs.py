@@ -15,6 +15,7 @@ from largesse.topups.guards import register_guards
 from largesse.topups.payments import PROCESS_TASK, apply_event, process_notification
 from largesse.topups.placing import FIRST_POLL_S
 from largesse.topups.providers import PaymentReference, ProviderError
+from largesse.topups.refunds import register_refunds, sweep_refunds
 from largesse.topups.registry import enabled_providers
 from largesse.topups.releasing import register_releasing
 from largesse.topups.rows import Order
@@ -47,11 +48,13 @@ def register_jobs(app: App, services: Services) -> None:
 
     async def mend(timestamp: int) -> None:
         await sweep(services)
+        await sweep_refunds(services, apply_event)
 
     app.task(name=PROCESS_TASK, retry=_RETRY)(process)
     register_finishing(app, services)
     register_releasing(app, services)
     register_guards(app, services)
+    register_refunds(app, services, apply_event)
     for name, task in (("expire_orders", expire), ("poll_open_orders", poll), ("sweep", mend)):
         full_name = f"topups.{name}"
         every_minute = app.periodic(cron=_EVERY_MINUTE)
@@ -100,8 +103,7 @@ async def ask_about(services: Services, order: Order) -> list[Outcome]:
         return []
     reference = PaymentReference(order_id=order.id, checkout_reference=order.provider_ref)
     return [
-        await apply_event(services, provider, event)
-        for event in await provider.look_up(reference)
+        await apply_event(services, provider, event) for event in await provider.look_up(reference)
     ]
 
 

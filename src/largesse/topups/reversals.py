@@ -20,28 +20,22 @@ from largesse.topups.providers import (
     PaymentReference,
     ProviderError,
 )
-from largesse.topups.rows import HistoryLine, Order, TransactionState
-from largesse.topups.states import OrderState, Reason, Step, state_of_reversals
+from largesse.topups.refunds import CREDITED_STATES, REFUND_NAME, bring, settle_told
+from largesse.topups.rows import Order, ProviderTransaction, TransactionState
+from largesse.topups.states import OrderState, Reason, state_of_reversals
 from largesse.types import now
 
 _K = PaymentEventKind
 _OPENS: dict[PaymentEventKind, ReversalKind] = {_K.REFUNDED: "refund", _K.DISPUTED: "chargeback"}
 _NAMES = {
-    _K.REFUNDED: "refund",
-    _K.REFUND_FAILED: "refund",
+    _K.REFUNDED: REFUND_NAME,
+    _K.REFUND_FAILED: REFUND_NAME,
     _K.DISPUTED: "dispute",
     _K.DISPUTE_WON: "dispute",
 }
 """What a reversal is called when its provider has no name for it: then a payment has one of each."""
 _REASONS = {_K.DISPUTE_WON: Reason.DISPUTE_WON, _K.REFUND_FAILED: Reason.REFUND_FAILED}
-_STATES = {
-    OrderState.CREDITED: TransactionState.CREDITED,
-    OrderState.REFUNDED: TransactionState.REFUNDED,
-    OrderState.DISPUTED: TransactionState.DISPUTED,
-}
-_NEVER_CREDITED = frozenset(
-    {TransactionState.SURPLUS, TransactionState.RETURNING, TransactionState.RETURNED}
-)
+_NOTED = {_K.REFUNDED: Reason.PAYMENT_REFUNDED, _K.DISPUTED: Reason.PAYMENT_DISPUTED, **_REASONS}
 
 
 async def reverse(services: Services, provider: PaymentProvider, event: PaymentEvent) -> Outcome:
@@ -55,15 +49,29 @@ async def reverse(services: Services, provider: PaymentProvider, event: PaymentE
         if event.currency != order.currency:
             await note(conn, order, Reason.PAYMENT_MISMATCH, now())
             return Outcome.MISMATCH
+        of_ours = await settle_told(conn, order, event)
+        if of_ours is not None:
+            return Outcome.APPLIED if of_ours else Outcome.NO_CHANGE
+        known = await payment_queries.find_transaction(conn, provider.name, transaction_id(event))
+        assert known is not None, "it was claimed"
+        if known.state not in CREDITED_STATES.values():
+            return await _not_credited(conn, order, known, event)
         reversed_now = await _record(conn, order, event)
         if reversed_now.duplicate:
             return Outcome.NO_CHANGE
-        await _say(conn, order, event, reversed_now)
-        state = _STATES[state_of_reversals(reversed_now.disputed, reversed_now.whole)]
-        await payment_queries.move_transaction(
-            conn, provider.name, transaction_id(event), sources=[*_STATES.values()], target=state
-        )
+        reason = _reason(order, event, reversed_now)
+        await bring(conn, order, transaction_id(event), reversed_now, reason)
         return Outcome.APPLIED
+
+
+async def _not_credited(
+    conn: Connection, order: Order, known: ProviderTransaction, event: PaymentEvent
+) -> Outcome:
+    """There are no coins to take. Of a held payment it is noted: when it is released, its provider is asked again."""
+    if known.state != TransactionState.PAID:
+        return Outcome.SURPLUS
+    await note(conn, order, _NOTED[event.kind], now())
+    return Outcome.NOTED
 
 
 async def _credit_before(
@@ -91,8 +99,6 @@ async def _credit_before(
         return await pay_and_credit(services, provider.name, paid)
     if known.order_id != order.id:
         return Outcome.TRANSACTION_OF_OTHER_ORDER
-    if known.state in _NEVER_CREDITED:
-        return Outcome.SURPLUS
     async with services.db.transaction() as conn:
         credited = await credit(conn, provider.name, known.transaction_id, order.id)
     return Outcome.APPLIED if credited else Outcome.NO_CHANGE
@@ -124,18 +130,10 @@ async def _record(conn: Connection, order: Order, event: PaymentEvent) -> Revers
     )
 
 
-async def _say(conn: Connection, order: Order, event: PaymentEvent, reversed_now: Reversed) -> None:
-    """Bring the order to the state that its reversals come to, and say in its history what was told."""
+def _reason(order: Order, event: PaymentEvent, reversed_now: Reversed) -> Reason:
+    """What the order's history says of what was told."""
+    if event.kind is not _K.REFUNDED:
+        return _NOTED[event.kind]
     state = state_of_reversals(reversed_now.disputed, reversed_now.whole)
-    if event.kind in _REASONS:
-        reason = _REASONS[event.kind]
-    elif event.kind is _K.DISPUTED:
-        reason = Reason.PAYMENT_DISPUTED
-    elif event.amount_minor == order.gross_minor or state is OrderState.REFUNDED:
-        reason = Reason.PAYMENT_REFUNDED
-    else:
-        reason = Reason.PARTIAL_REVERSAL
-    if state is order.state:
-        await queries.add_history(conn, HistoryLine(order.id, state, reason, now()))
-    else:
-        await queries.apply_step(conn, order, Step(state, reason), now(), settled=True)
+    whole = event.amount_minor == order.gross_minor or state is OrderState.REFUNDED
+    return Reason.PAYMENT_REFUNDED if whole else Reason.PARTIAL_REVERSAL

@@ -134,9 +134,11 @@ SELECT 'order ' || o.id || ' of owner ' || o.user_id,
        'is ' || o.state || CASE WHEN l.id IS NULL THEN ' without' ELSE ' with' END || ' a lot, paid by '
        || coalesce(t.transactions, 0) || ' provider transactions'
   FROM top_up_order o LEFT JOIN lot l ON l.owner_id = o.user_id AND l.id = o.id
-  LEFT JOIN (SELECT order_id, count(*) AS transactions FROM provider_transaction GROUP BY order_id) t
+  LEFT JOIN (SELECT order_id, count(*) AS transactions, bool_or(state = 'returned') AS returned
+               FROM provider_transaction GROUP BY order_id) t
     ON t.order_id = o.id
- WHERE (o.state IN ('credited', 'refunded', 'disputed')) <> (l.id IS NOT NULL)
+ WHERE (o.state IN ('credited', 'disputed') OR o.state = 'refunded' AND (l.id IS NOT NULL OR t.returned IS NOT TRUE))
+       <> (l.id IS NOT NULL)
     OR (o.state IN ('paid', 'credited', 'refunded', 'disputed')) <> (t.order_id IS NOT NULL)
 """
 _TRANSACTIONS_CREDIT_ONE_ORDER = """

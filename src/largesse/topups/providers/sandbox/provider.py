@@ -99,18 +99,25 @@ class SandboxProvider:
         if reference.order_id is None:
             raise ProviderError("the sandbox knows its payments by order")
         async with self._db.read() as conn:
-            payment = await queries.payment_of_order(conn, reference.order_id)
-            refunds = [] if payment is None else await queries.refunds(conn, payment.id)
-        return () if payment is None else _events_of(payment, refunds)
+            payments = await queries.payments_of_order(conn, reference.order_id)
+            events = [
+                event
+                for payment in payments
+                for event in _events_of(payment, await queries.refunds(conn, payment.id))
+            ]
+        return tuple(events)
 
     async def refund(self, request: RefundRequest) -> RefundState:
         async with self._db.transaction() as conn:
-            payment = await queries.payment_of_order(conn, request.order_id)
-            if payment is None or payment.transaction_id != request.transaction_id:
+            payments = await queries.payments_of_order(conn, request.order_id)
+            named = [each for each in payments if each.transaction_id == request.transaction_id]
+            if not named:
                 return RefundState.FAILED
+            (payment,) = named
             await queries.lock_payment(conn, payment.id)
-            payment = await queries.payment_by_id(conn, payment.id)
-            assert payment is not None, "payments are never deleted"
+            locked = await queries.payment_by_id(conn, payment.id)
+            assert locked is not None, "payments are never deleted"
+            payment = locked
             done = await queries.refunds(conn, payment.id)
             if any(refund.id == request.idempotency_key for refund in done):
                 return RefundState.DONE

@@ -50,17 +50,22 @@ async def payment_by_id(conn: ReadConnection, payment_id: UUID) -> Payment | Non
         return await cursor.fetchone()
 
 
-async def payment_of_order(conn: ReadConnection, order_id: UUID) -> Payment | None:
-    """The checkout of an order."""
+async def payments_of_order(conn: ReadConnection, order_id: UUID) -> list[Payment]:
+    """The checkouts of an order, oldest first: one, unless it was opened under several keys."""
     async with conn.cursor(row_factory=class_row(Payment)) as cursor:
         await cursor.execute(
             """
             SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id
-              FROM sandbox_payment WHERE order_id = %s ORDER BY created_at LIMIT 1
+              FROM sandbox_payment WHERE order_id = %s ORDER BY created_at, id
             """,
             (order_id,),
         )
-        return await cursor.fetchone()
+        return await cursor.fetchall()
+
+
+async def payment_of_order(conn: ReadConnection, order_id: UUID) -> Payment | None:
+    """The first checkout of an order."""
+    return next(iter(await payments_of_order(conn, order_id)), None)
 
 
 async def move_payment(
