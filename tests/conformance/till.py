@@ -7,7 +7,7 @@ from largesse import ledger
 from largesse.identity import User
 from largesse.services import Services
 from largesse.topups import payments
-from largesse.topups.catalogue import list_packages
+from largesse.topups.offers import list_packages
 from largesse.topups.placing import place_order
 from largesse.topups.providers import RawNotification
 from largesse.topups.schemas import Order, OrderRequest

@@ -7,7 +7,7 @@ import pytest
 
 from largesse.db import Database
 from largesse.topups import book_queries
-from largesse.topups.rows import CoinPackage, PriceBook
+from largesse.topups.rows import BookRow, CoinPackage
 from largesse.types import new_id, now
 from tests.fixtures_identity import MakeUser
 
@@ -86,14 +86,11 @@ async def test_what_is_not_sold_says_why(
 
 async def _add_book(db: Database, *, starts_in: timedelta, price_minor: int) -> CoinPackage:
     """A second US web book with one package."""
-    book = PriceBook(
+    book = BookRow(
         id=900 + price_minor % 100,
         country="US",
         channel="web",
         currency="USD",
-        tax_bp=0,
-        tax_inclusive=False,
-        tax_name="Sales tax",
         fee_bp=290,
         valid_from=now() + starts_in,
     )

@@ -1,9 +1,9 @@
 """Top-ups: price books, orders and the payment providers that turn money into coins."""
 
 from largesse.topups.book_queries import price_books_of
-from largesse.topups.catalogue import list_packages
 from largesse.topups.defaults import load_defaults
 from largesse.topups.jobs import register_jobs
+from largesse.topups.offers import list_packages
 from largesse.topups.placing import place_order
 from largesse.topups.pricing import minor_digits
 from largesse.topups.sandbox import Outcome, pay_order

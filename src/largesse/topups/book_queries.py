@@ -1,28 +1,41 @@
-"""SQL of price books and packages."""
+"""SQL of price books, their packages, and tax rates."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
-from largesse.topups.rows import CoinPackage, PriceBook
+from largesse.topups.rows import BookRow, CoinPackage, PriceBook, TaxRate
+
+_BOOK: LiteralString = """
+    b.id, b.country, b.channel, b.currency, b.fee_bp, b.valid_from, b.custom_coins_min, b.custom_coins_max,
+    b.custom_coins_step
+"""
+_TAXED: LiteralString = f"""
+    SELECT {_BOOK}, t.name AS tax_name, t.rate_bp AS tax_bp, t.inclusive AS tax_inclusive
+      FROM price_book b
+           JOIN LATERAL (SELECT name, rate_bp, inclusive FROM tax_rate
+                          WHERE country = b.country AND valid_from <= %(at)s
+                          ORDER BY valid_from DESC LIMIT 1) t ON true
+"""
+"""Books with their country's tax at a moment; without a tax rate nothing can be sold."""
 
 
 async def current_book(
     conn: ReadConnection, country: str, channel: str, at: datetime
 ) -> PriceBook | None:
-    """The book of a country and channel that holds at a moment."""
+    """The book of a country and channel that holds at a moment, with the tax of that moment."""
     async with conn.cursor(row_factory=class_row(PriceBook)) as cursor:
         await cursor.execute(
-            """
-            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, valid_from
-              FROM price_book
-             WHERE country = %s AND channel = %s AND valid_from <= %s
-             ORDER BY valid_from DESC LIMIT 1
+            f"""
+            {_TAXED}
+             WHERE b.country = %(country)s AND b.channel = %(channel)s AND b.valid_from <= %(at)s
+             ORDER BY b.valid_from DESC LIMIT 1
             """,
-            (country, channel, at),
+            {"country": country, "channel": channel, "at": at},
         )
         return await cursor.fetchone()
 
@@ -53,19 +66,35 @@ async def package(conn: ReadConnection, package_id: UUID) -> CoinPackage | None:
         return await cursor.fetchone()
 
 
-async def book(conn: ReadConnection, price_book_id: int) -> PriceBook:
-    """A book by id, current or not."""
-    async with conn.cursor(row_factory=class_row(PriceBook)) as cursor:
+async def package_of_product(
+    conn: ReadConnection, price_book_id: int, product_id: str
+) -> CoinPackage | None:
+    """The package that a store sells as this product, in one of its books."""
+    async with conn.cursor(row_factory=class_row(CoinPackage)) as cursor:
         await cursor.execute(
             """
-            SELECT id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp, valid_from
-              FROM price_book WHERE id = %s
+            SELECT id, price_book_id, coins, coins_bonus, price_minor, position, product_id
+              FROM coin_package WHERE price_book_id = %s AND product_id = %s
             """,
-            (price_book_id,),
+            (price_book_id, product_id),
         )
+        return await cursor.fetchone()
+
+
+async def book(conn: ReadConnection, price_book_id: int, at: datetime) -> PriceBook:
+    """A book by id, current or not, with the tax of a moment at which something was sold by it."""
+    async with conn.cursor(row_factory=class_row(PriceBook)) as cursor:
+        await cursor.execute(f"{_TAXED} WHERE b.id = %(id)s", {"id": price_book_id, "at": at})
         row = await cursor.fetchone()
-        assert row is not None, "a package's book exists: foreign key"
+        assert row is not None, "a package's book exists (foreign key), and so did its tax"
         return row
+
+
+async def book_row(conn: ReadConnection, price_book_id: int) -> BookRow | None:
+    """A book by id as it is stored."""
+    async with conn.cursor(row_factory=class_row(BookRow)) as cursor:
+        await cursor.execute(f"SELECT {_BOOK} FROM price_book b WHERE b.id = %s", (price_book_id,))
+        return await cursor.fetchone()
 
 
 async def price_books_of(
@@ -88,12 +117,12 @@ async def any_book(conn: ReadConnection) -> bool:
     return row is not None and bool(row[0])
 
 
-async def insert_book(conn: Connection, row: PriceBook) -> None:
-    """Add a book; one that is there stays as it is."""
-    await conn.execute(
+async def insert_book(conn: Connection, row: BookRow) -> bool:
+    """Add a book; False when its country and channel have one from that moment on (or its id is taken)."""
+    cursor = await conn.execute(
         """
-        INSERT INTO price_book (id, country, channel, currency, tax_bp, tax_inclusive, tax_name, fee_bp,
-                                valid_from)
+        INSERT INTO price_book (id, country, channel, currency, fee_bp, valid_from, custom_coins_min,
+                                custom_coins_max, custom_coins_step)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
         (
@@ -101,13 +130,33 @@ async def insert_book(conn: Connection, row: PriceBook) -> None:
             row.country,
             row.channel,
             row.currency,
-            row.tax_bp,
-            row.tax_inclusive,
-            row.tax_name,
             row.fee_bp,
             row.valid_from,
+            row.custom_coins_min,
+            row.custom_coins_max,
+            row.custom_coins_step,
         ),
     )
+    return cursor.rowcount == 1
+
+
+async def any_tax_rate(conn: ReadConnection) -> bool:
+    """Whether tax rates were filled."""
+    cursor = await conn.execute("SELECT EXISTS (SELECT FROM tax_rate)")
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
+async def insert_tax_rate(conn: Connection, rate: TaxRate) -> bool:
+    """Add a rate; False when its country has one from that moment on."""
+    cursor = await conn.execute(
+        """
+        INSERT INTO tax_rate (country, name, rate_bp, inclusive, valid_from)
+        VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        """,
+        (rate.country, rate.name, rate.rate_bp, rate.inclusive, rate.valid_from),
+    )
+    return cursor.rowcount == 1
 
 
 async def insert_packages(conn: Connection, rows: list[CoinPackage]) -> None:

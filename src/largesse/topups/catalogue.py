@@ -1,30 +1,36 @@
-"""Price books: what is sold where, from when, at which price."""
+"""What is sold where, from when, at which price: finding it in the price books."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
-from largesse.db import Connection, ReadConnection
-from largesse.identity import CountryClosed, country_rule
-from largesse.services import Services
+from largesse.db import ReadConnection
 from largesse.topups import book_queries as queries
-from largesse.topups.errors import NoPriceBook, PackageNotFound, PackageNotSoldHere
-from largesse.topups.pricing import (
-    Price,
-    StoreOffer,
-    micro_per_coin,
-    saving_bp,
-    split_price,
-    store_total,
+from largesse.topups.errors import (
+    CustomAmountInvalid,
+    CustomAmountNotOffered,
+    NoPriceBook,
+    PackageNotFound,
+    PackageNotSoldHere,
 )
+from largesse.topups.pricing import Price, StoreOffer, Tier, custom_price, split_price
 from largesse.topups.rows import CoinPackage, PriceBook
-from largesse.topups.schemas import Package, PackageList
-from largesse.types import Money, now
+from largesse.topups.schemas import Choice, CustomCoins
 
 _COMPARED_CHANNEL = "app_store"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Coins at a price as shown, in minor units, and the book that says so."""
+
+    book: PriceBook
+    package_id: UUID | None
+    product_id: str | None
+    coins: int
+    coins_bonus: int
+    price_minor: int
 
 
 def price_of(book: PriceBook, package: CoinPackage) -> Price:
@@ -32,104 +38,84 @@ def price_of(book: PriceBook, package: CoinPackage) -> Price:
     return split_price(package.price_minor, tax_bp=book.tax_bp, tax_inclusive=book.tax_inclusive)
 
 
-async def list_packages(services: Services, country_code: str, channel: str) -> PackageList:
-    """What a country's buyers are offered by a channel at this moment."""
-    async with services.db.read() as conn:
-        rule = await country_rule(conn, country_code)
-        if not rule.open:
-            raise CountryClosed(f"Coins are not sold in {rule.name} yet.", country=rule.code)
-        book = await queries.current_book(conn, country_code, channel, now())
-        if book is None:
-            raise NoPriceBook
-        packages = await queries.packages_of(conn, book.id)
-        offers = await _store_offers(conn, book)
-    return PackageList(
-        country=country_code,
-        channel=channel,
-        currency=book.currency,
-        tax_name=book.tax_name,
-        tax_bp=book.tax_bp,
-        tax_inclusive=book.tax_inclusive,
-        items=[_view(book, package, offers) for package in packages],
-        next_cursor=None,
+def custom_of(book: PriceBook) -> CustomCoins | None:
+    """Which amounts a buyer may choose; None: only packages."""
+    least, most, step = book.custom_coins_min, book.custom_coins_max, book.custom_coins_step
+    if least is None or most is None or step is None:
+        return None
+    return CustomCoins(coins_min=least, coins_max=most, coins_step=step)
+
+
+async def find_offer(conn: ReadConnection, choice: Choice, *, channel: str, at: datetime) -> Offer:
+    """What was chosen, if the book that sells it holds at this moment, there, and by that channel."""
+    if choice.package_id is None:
+        assert choice.coins is not None, "a choice is one of two"
+        return await _custom(conn, choice.coins, choice.country, channel, at)
+    package = await queries.package(conn, choice.package_id)
+    row = None if package is None else await queries.book_row(conn, package.price_book_id)
+    if package is None or row is None:
+        raise PackageNotFound
+    current = await queries.current_book(conn, row.country, row.channel, at)
+    if current is None or current.id != row.id:
+        raise PackageNotFound
+    if (row.country, row.channel) != (choice.country, channel):
+        raise PackageNotSoldHere
+    return _offer(current, package)
+
+
+def _offer(book: PriceBook, package: CoinPackage) -> Offer:
+    return Offer(
+        book,
+        package.id,
+        package.product_id,
+        package.coins,
+        package.coins_bonus,
+        package.price_minor,
     )
 
 
-async def _store_offers(conn: ReadConnection, book: PriceBook) -> list[StoreOffer]:
+async def _custom(
+    conn: ReadConnection, coins: int, country_code: str, channel: str, at: datetime
+) -> Offer:
+    """An amount that the buyer chose: no package, so no bonus of one."""
+    book = await queries.current_book(conn, country_code, channel, at)
+    if book is None:
+        raise NoPriceBook
+    custom = custom_of(book)
+    if custom is None:
+        raise CustomAmountNotOffered
+    fits = custom.coins_min <= coins <= custom.coins_max and coins % custom.coins_step == 0
+    if not fits:
+        raise CustomAmountInvalid(
+            f"Choose {custom.coins_min:,} to {custom.coins_max:,} coins, in steps of {custom.coins_step:,}.",
+            **custom.model_dump(),
+        )
+    packages = await queries.packages_of(conn, book.id)
+    tiers = [Tier(package.coins, package.price_minor) for package in packages]
+    return Offer(book, None, None, coins, 0, custom_price(coins, tiers))
+
+
+async def find_product(
+    conn: ReadConnection, product_id: str, *, country_code: str, channel: str, at: datetime
+) -> Offer:
+    """What a store sold as this product at a moment. Countries share the ids, not the prices."""
+    book = await queries.current_book(conn, country_code, channel, at)
+    if book is None:
+        raise NoPriceBook
+    package = await queries.package_of_product(conn, book.id, product_id)
+    if package is None:
+        raise PackageNotFound
+    return _offer(book, package)
+
+
+async def store_offers(conn: ReadConnection, book: PriceBook, at: datetime) -> Sequence[StoreOffer]:
     """The app store's packages to compare a book with: none for a store's own book, or in another currency."""
     if book.channel != "web":
         return []
-    store = await queries.current_book(conn, book.country, _COMPARED_CHANNEL, now())
+    store = await queries.current_book(conn, book.country, _COMPARED_CHANNEL, at)
     if store is None or store.currency != book.currency:
         return []
     return [
         StoreOffer(package.coins, price_of(store, package).gross_minor)
         for package in await queries.packages_of(conn, store.id)
     ]
-
-
-def _view(book: PriceBook, package: CoinPackage, offers: list[StoreOffer]) -> Package:
-    price = price_of(book, package)
-    compared = store_total(package.coins, offers)
-
-    def money(amount_minor: int) -> Money:
-        return Money(amount_minor=amount_minor, currency=book.currency)
-
-    return Package(
-        id=package.id,
-        coins=package.coins,
-        coins_bonus=package.coins_bonus,
-        net=money(price.net_minor),
-        tax=money(price.tax_minor),
-        total=money(price.gross_minor),
-        micro_per_coin=micro_per_coin(price.gross_minor, package.coins, book.currency),
-        saving_bp=None if compared is None else saving_bp(price.gross_minor, compared),
-        app_store_total=None if compared is None else money(compared),
-    )
-
-
-async def find_offer(
-    conn: ReadConnection, package_id: UUID, *, country_code: str, channel: str, at: datetime
-) -> tuple[PriceBook, CoinPackage]:
-    """The package with the book that sells it, if that book holds now, there, and by that channel."""
-    package = await queries.package(conn, package_id)
-    if package is None:
-        raise PackageNotFound
-    book = await queries.book(conn, package.price_book_id)
-    current = await queries.current_book(conn, book.country, book.channel, at)
-    if current is None or current.id != book.id:
-        raise PackageNotFound
-    if (book.country, book.channel) != (country_code, channel):
-        raise PackageNotSoldHere
-    return book, package
-
-
-async def load_defaults(conn: Connection) -> None:
-    """Fill an empty database with the shipped price books."""
-    if await queries.any_book(conn):
-        return
-    for book, packages in _shipped_books():
-        await queries.insert_book(conn, book)
-        await queries.insert_packages(conn, packages)
-
-
-def _shipped_books() -> Iterator[tuple[PriceBook, list[CoinPackage]]]:
-    data = json.loads((files(__package__) / "data" / "price_book.json").read_text("utf-8"))
-    for raw in data["books"]:
-        yield (
-            _book(raw),
-            [
-                _package(raw["id"], position, package)
-                for position, package in enumerate(raw["packages"])
-            ],
-        )
-
-
-def _book(raw: dict[str, Any]) -> PriceBook:
-    fields = {name: value for name, value in raw.items() if name not in ("packages", "valid_from")}
-    return PriceBook(**fields, valid_from=datetime.fromisoformat(raw["valid_from"]))
-
-
-def _package(book_id: int, position: int, raw: dict[str, Any]) -> CoinPackage:
-    fields = {name: value for name, value in raw.items() if name != "id"}
-    return CoinPackage(id=UUID(raw["id"]), price_book_id=book_id, position=position, **fields)

@@ -1,9 +1,9 @@
 """The figures that ship with top-ups, each loaded by the part that uses them."""
 
 from largesse.db import Connection
-from largesse.topups import catalogue, guards
+from largesse.topups import guards, price_books
 
-_PARTS = (catalogue, guards)
+_PARTS = (price_books, guards)
 
 
 async def load_defaults(conn: Connection) -> None:

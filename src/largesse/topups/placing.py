@@ -11,6 +11,7 @@ from largesse.errors import IdempotencyConflict
 from largesse.identity import User, assert_may_spend, check_spending, country_rule
 from largesse.services import Services
 from largesse.topups import guards, queries, schemas
+from largesse.topups.billing import assert_country
 from largesse.topups.errors import (
     IdempotencyKeyInvalid,
     ProviderUnreachable,
@@ -127,8 +128,10 @@ async def _store_order(conn: Connection, wish: _Wish, expiry_s: int) -> tuple[Or
 
 
 def _assert_same_request(order: Order, request: OrderRequest) -> None:
-    same = (order.package_id, order.provider, order.country, order.return_path) == (
+    coins = order.coins if order.package_id is None else None
+    same = (order.package_id, coins, order.provider, order.country, order.return_path) == (
         request.package_id,
+        request.coins,
         request.provider,
         request.country,
         request.return_path,
@@ -141,6 +144,7 @@ async def _assert_may_order(conn: Connection, user: User, country_code: str) -> 
     """The buyer's own country and the one paid in both decide; a frozen wallet or many open orders refuse."""
     await assert_may_spend(conn, user)
     check_spending(user, await country_rule(conn, country_code), now().date())
+    await assert_country(conn, user, country_code)
     if (await ledger.wallet_state(conn, user.id)).frozen:
         raise ledger.WalletFrozen
     if await queries.open_order_count(conn, user.id) >= OPEN_ORDERS_MAX:

@@ -1,9 +1,13 @@
 """Prices, tax and comparison: pure functions in whole minor units, never a float."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+
+from babel.numbers import list_currencies
 
 BASIS_POINTS = 10_000
 _MICRO_DIGITS = 6
@@ -51,6 +55,48 @@ def minor_digits(currency: str) -> int:
     """Digits of a currency's minor unit: JPY 0, USD 2, KWD 3."""
     digits, default = _currency_digits()
     return digits.get(currency, default)
+
+
+def is_currency(currency: str) -> bool:
+    """Whether ISO 4217 knows this code."""
+    return currency in list_currencies()
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A package as a step of the prices: its coins and its price as shown, in minor units."""
+
+    coins: int
+    price_minor: int
+
+
+def custom_price(coins: int, tiers: Sequence[Tier]) -> int:
+    """The shown price of an amount that the buyer chose, of at least the smallest package's coins.
+
+    The price per coin of the largest package of at most so many coins, rounded up to the minor unit; but never more
+    than a larger package costs, so that more coins never cost less. A package's own coins cost what the package costs.
+    """
+    largest = max((tier for tier in tiers if tier.coins <= coins), key=lambda tier: tier.coins)
+    price_minor = -(-coins * largest.price_minor // largest.coins)
+    return min([price_minor, *(tier.price_minor for tier in tiers if tier.coins > coins)])
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A package by what one gets for what: coins with their bonus, and the price with tax."""
+
+    coins: int
+    gross_minor: int
+
+
+def best_value(deals: Sequence[Deal]) -> int | None:
+    """Which deal gives a coin for the least, by its place: of equal ones the smallest; None when all give the same."""
+    if not deals:
+        return None
+    prices = [Fraction(deal.gross_minor, deal.coins) for deal in deals]
+    if len(set(prices)) == 1:
+        return None
+    return min(range(len(deals)), key=lambda place: (prices[place], deals[place].coins))
 
 
 def micro_per_coin(gross_minor: int, coins: int, currency: str) -> int:

@@ -5,10 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from largesse.db import ReadConnection
-from largesse.topups.catalogue import find_offer, price_of
-from largesse.topups.pricing import fee_of
-from largesse.topups.rows import PriceBook
-from largesse.topups.schemas import OrderRequest
+from largesse.topups.catalogue import find_offer
+from largesse.topups.pricing import fee_of, split_price
+from largesse.topups.schemas import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,17 @@ class Quote:
     fee_minor: int
 
 
-async def quote_of(
-    conn: ReadConnection, request: OrderRequest, *, channel: str, at: datetime
-) -> Quote:
-    """The terms of a request at a moment."""
-    book, package = await find_offer(
-        conn, request.package_id, country_code=request.country, channel=channel, at=at
-    )
-    price = price_of(book, package)
+async def quote_of(conn: ReadConnection, choice: Choice, *, channel: str, at: datetime) -> Quote:
+    """The terms of a choice at a moment."""
+    offer = await find_offer(conn, choice, channel=channel, at=at)
+    book = offer.book
+    price = split_price(offer.price_minor, tax_bp=book.tax_bp, tax_inclusive=book.tax_inclusive)
     return Quote(
         price_book_id=book.id,
-        package_id=package.id,
-        product_id=package.product_id,
-        coins=package.coins,
-        coins_bonus=package.coins_bonus,
+        package_id=offer.package_id,
+        product_id=offer.product_id,
+        coins=offer.coins,
+        coins_bonus=offer.coins_bonus,
         currency=book.currency,
         net_minor=price.net_minor,
         tax_name=book.tax_name,
@@ -51,9 +47,5 @@ async def quote_of(
         tax_minor=price.tax_minor,
         gross_minor=price.gross_minor,
         discount_minor=0,
-        fee_minor=_fee(book, price.gross_minor),
+        fee_minor=fee_of(price.gross_minor, book.fee_bp),
     )
-
-
-def _fee(book: PriceBook, gross_minor: int) -> int:
-    return fee_of(gross_minor, book.fee_bp)

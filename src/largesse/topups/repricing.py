@@ -43,7 +43,7 @@ async def reprice(conn: Connection, order: Order, event: PaymentEvent, at: datet
     country = event.payer.country or order.country
     book = await book_queries.current_book(conn, country, order.channel, order.created_at)
     if book is None:
-        book = await book_queries.book(conn, order.price_book_id)
+        book = await book_queries.book(conn, order.price_book_id, order.created_at)
     await queries.set_price(conn, repriced(order, event, book))
     await queries.add_history(
         conn, HistoryLine(order.id, order.state, Reason.REPRICED_BY_STORE, at)

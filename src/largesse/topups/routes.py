@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
-from largesse.identity import CurrentUser
+from largesse.identity import CurrentUser, OptionalUser, PublicUser
 from largesse.services import Services, ServicesDep
-from largesse.topups import app_purchases, catalogue, payments, placing, service
+from largesse.topups import app_purchases, offers, payments, placing, service
+from largesse.topups.locales import WantedLocale
 from largesse.topups.providers import AppPurchase, RawNotification
 from largesse.topups.sandbox.routes import router as sandbox_router
 from largesse.topups.schemas import (
@@ -17,6 +18,8 @@ from largesse.topups.schemas import (
     OrderRequest,
     PackageList,
     Provider,
+    Quote,
+    QuoteRequest,
 )
 from largesse.topups.visitors import visitor_of
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
@@ -28,10 +31,23 @@ router = APIRouter(prefix="/v1", tags=["top-ups"])
 
 @router.get("/coin-packages")
 async def list_packages(
-    services: ServicesDep, country: CountryCode, channel: Channel = "web"
+    services: ServicesDep,
+    user: PublicUser,
+    wanted: WantedLocale,
+    country: CountryCode | None = None,
+    channel: Channel = "web",
 ) -> PackageList:
-    """What a country's buyers are offered, with tax and the comparison with the app store."""
-    return await catalogue.list_packages(services, country, channel)
+    """What a country's buyers are offered, with tax and the comparison with the app store. Without `country`: the one
+    your last payment came from, else your account's."""
+    return await offers.list_packages(services, country, channel, user=user, locale=wanted)
+
+
+@router.post("/quotes")
+async def quote(
+    services: ServicesDep, user: OptionalUser, wanted: WantedLocale, body: QuoteRequest
+) -> Quote:
+    """What a package or an amount of your choice costs now, tax included. Nothing is ordered."""
+    return await offers.show_quote(services, user, body, locale=wanted)
 
 
 @router.get("/providers")

@@ -9,16 +9,38 @@ from largesse.topups.states import OrderState, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class PriceBook:
+class TaxRate:
+    """The tax on coins in a country from a moment on."""
+
+    country: str
+    name: str
+    rate_bp: int
+    inclusive: bool
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """A price book as it is stored. The custom amount (all three, or none) is in coins."""
+
     id: int
     country: str
     channel: str
     currency: str
+    fee_bp: int
+    valid_from: datetime
+    custom_coins_min: int | None = None
+    custom_coins_max: int | None = None
+    custom_coins_step: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBook(BookRow):
+    """A price book with its country's tax at the moment it was asked for."""
+
     tax_bp: int
     tax_inclusive: bool
     tax_name: str
-    fee_bp: int
-    valid_from: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Shapes of the top-up API."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from largesse.topups.states import OrderState, Reason
 from largesse.types import Money, Schema
@@ -12,16 +12,33 @@ from largesse.types import Money, Schema
 Channel = Literal["web", "app_store", "google_play"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 RETURN_PATH_CHARACTERS_MAX = 500
+COINS_MAX = 1_000_000_000
+"""No order is for more, whatever a price book says."""
 TOKEN_CHARACTERS_MAX = 20_000
 """A signed transaction with its three certificates is some 6,000."""
+
+
+class PriceText(Schema):
+    """Amounts as people of the locale write them."""
+
+    total: str
+    net: str
+    tax: str
+    per_coin: str
+    saving: str | None
+    """Against the app store; null where nothing is saved."""
 
 
 class Package(Schema):
     """Coins for sale: what they cost, and what as many would cost at the app store."""
 
     id: UUID
+    product_id: str | None
+    """The store's name of it; null where it is sold on the web."""
     coins: int
     coins_bonus: int
+    best_value: bool
+    """The one package whose coins (with its bonus) cost least each; none where all cost the same."""
     net: Money
     tax: Money
     total: Money
@@ -31,6 +48,15 @@ class Package(Schema):
     """Against the app store; null where there is nothing to compare with."""
     app_store_total: Money | None
     """What as many coins would cost at the app store's best matching price per coin."""
+    text: PriceText
+
+
+class CustomCoins(Schema):
+    """Which amounts a buyer may choose: multiples of the step."""
+
+    coins_min: int
+    coins_max: int
+    coins_step: int
 
 
 class PackageList(Schema):
@@ -42,6 +68,10 @@ class PackageList(Schema):
     tax_name: str
     tax_bp: int
     tax_inclusive: bool
+    locale: str
+    """Of the texts: the wanted one, or what comes nearest."""
+    custom: CustomCoins | None
+    """Null where only packages are sold."""
     items: list[Package]
     next_cursor: None
 
@@ -55,12 +85,57 @@ class Provider(Schema):
     methods: list[str]
 
 
-class OrderRequest(Schema):
-    """Asks for an order of one package."""
+class Choice(Schema):
+    """What somebody wants to buy: a package, or an amount of coins where that is offered."""
 
-    package_id: UUID
-    provider: Annotated[str, Field(min_length=1, max_length=40)]
+    package_id: UUID | None = None
+    coins: Annotated[int, Field(ge=1, le=COINS_MAX)] | None = None
+    """An amount the buyer chose, instead of a package."""
     country: CountryCode
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.package_id is None) == (self.coins is None):
+            raise ValueError("give either package_id or coins")
+        return self
+
+
+class QuoteRequest(Choice):
+    """Asks what something costs."""
+
+    channel: Channel = "web"
+
+
+class Quote(Schema):
+    """What is to be paid for what, down to the minor unit: list price - discount = net + tax = total."""
+
+    package_id: UUID | None
+    product_id: str | None
+    country: str
+    channel: str
+    coins: int
+    coins_bonus: int
+    list_price: Money
+    """With tax, before the discount."""
+    discount: Money
+    net: Money
+    tax: Money
+    tax_name: str
+    tax_bp: int
+    total: Money
+    micro_per_coin: int
+    """Millionths of the currency per coin bought, tax included."""
+    saving_bp: int | None
+    """Against the app store; null where there is nothing to compare with."""
+    app_store_total: Money | None
+    locale: str
+    text: PriceText
+
+
+class OrderRequest(Choice):
+    """Asks for an order."""
+
+    provider: Annotated[str, Field(min_length=1, max_length=40)]
     return_path: Annotated[str, Field(max_length=RETURN_PATH_CHARACTERS_MAX)] | None = None
 
 

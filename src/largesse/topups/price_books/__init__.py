@@ -1,0 +1,5 @@
+"""Price books as an operator keeps them: shipped ones, new ones scheduled ahead, and withdrawn ones."""
+
+from largesse.topups.price_books.shipped import load_defaults
+
+__all__ = ["load_defaults"]
