@@ -4,6 +4,7 @@ from largesse.services import Services
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
 from largesse.topups.providers import AppStoreProvider, PaymentProvider
 from largesse.topups.providers.app_store import app_store_provider
+from largesse.topups.providers.google_play import google_play_provider
 from largesse.topups.providers.paypal import paypal_provider
 from largesse.topups.providers.sandbox import sandbox_provider
 from largesse.topups.providers.stripe import stripe_provider
@@ -20,6 +21,8 @@ def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
         providers.append(paypal_provider(services.settings.paypal))
     if services.settings.app_store.on:
         providers.append(app_store_provider(services.settings.app_store))
+    if services.settings.google_play.on:
+        providers.append(google_play_provider(services.settings.google_play))
     return {provider.name: provider for provider in providers}
 
 
