@@ -23,6 +23,7 @@ from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
 from largesse.settings import Settings
+from largesse.topups.consumption.routes import router as consumption_router
 from largesse.topups.guards.routes import router as limits_router
 from largesse.topups.holds.routes import router as holds_router
 from largesse.topups.receipts.routes import router as receipts_router
@@ -43,6 +44,7 @@ _ROUTERS = (
     promotions_router,
     refunds_router,
     support_router,
+    consumption_router,
     receipts_router,
     wallet_router,
     limits_router,

@@ -3,7 +3,7 @@
 The same purchase may first arrive by the store's notification, when the app died: whichever comes first credits.
 """
 
-from largesse.identity import User
+from largesse.identity import User, rate_limited
 from largesse.services import Services
 from largesse.topups import queries, schemas
 from largesse.topups.crediting import Outcome
@@ -14,6 +14,7 @@ from largesse.topups.errors import (
     ReceiptInvalid,
     ReceiptNotBound,
     ReceiptOfAnother,
+    TooManyPurchases,
 )
 from largesse.topups.payments import apply_event
 from largesse.topups.providers import (
@@ -27,6 +28,9 @@ from largesse.topups.providers import (
 from largesse.topups.registry import store_provider
 from largesse.topups.service import show_order
 
+PURCHASES_MAX = 60
+PURCHASES_WINDOW_S = 60
+"""So many a user may hand in within this time: each is a check of signatures or a call to the store."""
 _NOT_OURS = (Outcome.ORDER_UNKNOWN, Outcome.TRANSACTION_OF_OTHER_ORDER)
 
 
@@ -35,9 +39,11 @@ async def hand_in(
 ) -> schemas.Order:
     """Credit the order that a store's proof pays, once however often it is handed in; answers the order.
 
-    Raises ReceiptInvalid, ReceiptNotBound, PurchasePending, ReceiptOfAnother, ProductUnknown, ProviderUnreachable.
+    Raises ReceiptInvalid, ReceiptNotBound, PurchasePending, ReceiptOfAnother, ProductUnknown, ProviderUnreachable,
+    TooManyPurchases.
     """
     provider = store_provider(services, provider_name)
+    await _limit(services, user)
     events = await _verified(provider, purchase)
     if not events:
         raise PurchasePending
@@ -49,6 +55,14 @@ async def hand_in(
     if Outcome.MISMATCH in outcomes:
         raise ProductUnknown(order_id=str(order_id))
     return await show_order(services, user, order_id)
+
+
+async def _limit(services: Services, user: User) -> None:
+    async with services.db.transaction() as conn:
+        bucket = f"app_purchase:{user.id}"
+        wait_s = await rate_limited(conn, bucket, PURCHASES_MAX, PURCHASES_WINDOW_S)
+    if wait_s:
+        raise TooManyPurchases(retry_after_s=wait_s)
 
 
 async def _verified(provider: AppStoreProvider, purchase: AppPurchase) -> tuple[PaymentEvent, ...]:

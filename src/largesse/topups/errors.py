@@ -9,7 +9,7 @@ AppError
 ├── Unprocessable    PackageNotSoldHere, CustomAmountNotOffered, CustomAmountInvalid, CountryNotYours,
 │                    ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
 │                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
-├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached
+├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached, TooManyPurchases
 └── Unavailable      ProviderUnreachable
 """
 
@@ -219,3 +219,9 @@ class HoldDecided(Conflict):
     """Somebody decided otherwise on this payment."""
 
     code = "hold_decided"
+
+
+class TooManyPurchases(TooManyRequests):
+    """You handed in too many purchases at once; try again in a moment."""
+
+    code = "too_many_purchases"

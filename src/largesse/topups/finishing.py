@@ -6,6 +6,7 @@ from procrastinate import App, RetryStrategy
 
 from largesse.services import Services
 from largesse.topups import queries
+from largesse.topups.consumption import register_consumption
 from largesse.topups.providers import PaymentEvent, PaymentEventKind
 from largesse.topups.registry import store_provider
 
@@ -15,12 +16,13 @@ _RETRY = RetryStrategy(max_attempts=16, exponential_wait=2)
 
 
 def register_finishing(app: App, services: Services) -> None:
-    """Tell a worker's queue the task."""
+    """Tell a worker's queue the tasks of stores."""
 
     async def finish(provider: str, order_id: str, transaction_id: str) -> None:
         await finish_purchase(services, provider, UUID(order_id), transaction_id)
 
     app.task(name=FINISH_TASK, retry=_RETRY)(finish)
+    register_consumption(app, services)
 
 
 async def finish_purchase(

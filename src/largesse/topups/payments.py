@@ -3,9 +3,12 @@
 A crash between two steps is mended by the notification's job or the sweep.
 """
 
+from asyncio import to_thread
+
 from largesse.jobs import defer
 from largesse.services import Services
 from largesse.topups import payment_queries
+from largesse.topups.consumption import defer_answers
 from largesse.topups.crediting import Outcome, lock, pay_and_credit, step
 from largesse.topups.errors import BadSignature
 from largesse.topups.providers import (
@@ -31,8 +34,8 @@ _FAILED = {
 async def receive_notification(services: Services, provider_name: str, raw: RawNotification) -> str:
     """Verify a notification and keep it, once, with a job to process it; answers its id."""
     provider = notified_provider(services, provider_name)
-    try:
-        notification = provider.verify_and_parse_notification(raw)
+    try:  # in a thread: a provider's certificates may have to be read or fetched
+        notification = await to_thread(provider.verify_and_parse_notification, raw)
     except SignatureError as error:
         raise BadSignature from error
     kept = {name: raw.headers[name] for name in provider.signature_headers if name in raw.headers}
@@ -66,6 +69,7 @@ async def process_notification(
     ]
     outcome = " ".join(dict.fromkeys(outcomes)) or Outcome.NO_CHANGE
     async with services.db.transaction() as conn:
+        await defer_answers(conn, provider_name, notification.consumption_asked)
         await payment_queries.mark_processed(
             conn, provider_name, notification_id, outcome=outcome, at=now()
         )
