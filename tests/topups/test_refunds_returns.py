@@ -13,7 +13,8 @@ from largesse.topups.providers import (
 )
 from largesse.topups.providers.sandbox import PaymentState
 from largesse.topups.queries import lock_order
-from largesse.topups.refunds import RefundReason, jobs, return_payment
+from largesse.topups.refunds import RefundReason, return_payment
+from largesse.topups.refunds.service import SWEEP_AFTER_S
 from largesse.topups.schemas import Order
 from tests.topups.refund_desk import FAILED, REFUNDED, SUCCEEDED, Crashed, Desk, answering, silent
 from tests.topups.shop import Shop, reasons
@@ -142,7 +143,7 @@ async def test_a_provider_that_is_away_is_asked_again_later_with_the_same_key(de
     assert others == [first, first]
     waiting = await desk.last(order)
     assert waiting.try_at is not None
-    assert (waiting.try_at - waiting.created_at).total_seconds() > 2 * jobs.SWEEP_AFTER_S
+    assert (waiting.try_at - waiting.created_at).total_seconds() > 2 * SWEEP_AFTER_S
     assert await desk.sweep() == 1
     assert (await desk.last(order)).state == "done"
     assert await desk.sandbox_refunds() == [370]

@@ -1,0 +1,311 @@
+"""Unused coins given back on request: the coins leave with the intent, the money follows, once."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from largesse import ledger
+from largesse.errors import IdempotencyConflict
+from largesse.topups.errors import OrderNotFound, RefundChanged, RefundNotPossible
+from largesse.topups.providers import PaymentEventKind, ProviderError, RefundState
+from largesse.topups.providers.sandbox import PaymentState
+from largesse.topups.refunds import requests
+from tests.fixtures_identity import MakeUser
+from tests.ledger.world import World
+from tests.topups.refund_desk import FAILED, REFUNDED, Crashed, Desk, answering, silent
+from tests.topups.shop import Shop, reasons
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Desk:
+    return Desk(shop)
+
+
+async def _reason_why_not(desk: Desk, asked: Awaitable[Any]) -> str:
+    with pytest.raises(RefundNotPossible) as refused:
+        await asked
+    return str(refused.value.fields["reason"])
+
+
+async def test_a_purchase_of_which_nothing_was_spent_goes_back_whole(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    offer = await desk.offer(order)
+    assert (offer.possible, offer.coins, offer.amount.amount_minor) == (True, 350, 370)
+    requested = await desk.request(order)
+    assert (requested.state, requested.coins, requested.amount.amount_minor) == ("queued", 350, 370)
+    assert (await desk.shop.wallet()).coins_paid == 0
+    assert (await desk.shop.show(order)).state == "refunded"
+    assert (await desk.advance(order)).state == "done"
+    after = await desk.shop.show(order)
+    assert (after.state, reasons(after)[-2:]) == (
+        "refunded",
+        ["refund_requested", "money_returned"],
+    )
+    assert await desk.sandbox_refunds() == [370]
+    assert (await desk.offer(order)).reason == "already_refunded"
+
+
+async def test_the_unspent_part_goes_back_at_its_price_and_no_gift_is_touched(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    await desk.shop.spend(200)
+    offer = await desk.offer(order)
+    assert (offer.coins, offer.amount.amount_minor) == (150, 159)  # 370 x 150 / 350 = 158.57
+    await desk.request(order)
+    assert (await desk.advance(order)).state == "done"
+    after = await desk.shop.show(order)
+    assert (after.state, reasons(after)[-1]) == ("credited", "money_returned")
+    assert (await desk.shop.wallet()).coins_paid == 0
+    assert await desk.shop.column("SELECT amount FROM balance WHERE code = 10") == [100_000]
+    assert await desk.sandbox_refunds() == [159]
+    assert (await desk.offer(order)).reason == "coins_spent"
+
+
+async def test_what_was_spent_since_the_look_is_not_given_back(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    offer = await desk.offer(order)
+    await desk.shop.spend(1)
+    with pytest.raises(RefundChanged):
+        await desk.request(order, offer.coins)
+    await desk.shop.spend(349)
+    assert await _reason_why_not(desk, desk.request(order, 1)) == "coins_spent"
+    assert await desk.refunds(order) == []
+
+
+async def test_a_gift_between_the_look_and_the_lock_keeps_its_coins(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger takes given coins where unused ones are missing: a refund that would is rolled back."""
+    order, _ = await desk.bought()
+    real = ledger.record_reversal
+
+    async def late(conn: Any, **of: Any) -> ledger.Reversed:
+        if (await desk.shop.wallet()).coins_paid == 350:
+            await desk.shop.spend(50)
+        return await real(conn, **of)
+
+    monkeypatch.setattr(ledger, "record_reversal", late)
+    with pytest.raises(RefundChanged):
+        await desk.request(order, 350)
+    assert (await desk.shop.wallet()).coins_paid == 300
+    assert await desk.refunds(order) == []
+    assert await desk.shop.column("SELECT amount FROM balance WHERE code = 10") == [25_000]
+
+
+async def test_the_same_key_makes_one_refund_and_another_request_none(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    other, _ = await desk.bought()
+    first = await desk.request(order, 350, key="tap")
+    assert await desk.request(order, 350, key="tap") == first
+    for of, coins in ((other, 350), (order, 349)):
+        with pytest.raises(IdempotencyConflict):
+            await desk.request(of, coins, key="tap")
+    assert await _reason_why_not(desk, desk.request(order, 350)) == "already_refunded"
+    assert len(await desk.refunds(order)) == 1
+
+
+@pytest.mark.parametrize("key", ["tap", None])
+async def test_many_requests_at_once_make_one_refund(desk: Desk, key: str | None) -> None:
+    order, _ = await desk.bought()
+    answers = await asyncio.gather(
+        *(desk.request(order, 350, key) for _ in range(6)), return_exceptions=True
+    )
+    made = {answer.id for answer in answers if not isinstance(answer, BaseException)}
+    others = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert len(made) == 1
+    assert all(isinstance(answer, RefundNotPossible) for answer in others)
+    assert len(others) == (0 if key else 5)
+    await asyncio.gather(*(desk.advance(order) for _ in range(4)))
+    await desk.sweep()
+    assert await desk.sandbox_refunds() == [370]
+    assert (await desk.last(order)).state == "done"
+
+
+async def test_coins_come_back_when_the_provider_refuses(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    await desk.shop.spend(100)
+    await desk.request(order)
+    assert (await desk.shop.wallet()).coins_paid == 0
+    with answering(RefundState.FAILED) as keys:
+        refund = await desk.advance(order)
+        assert await desk.sweep() == 0
+    assert len(keys) == 1
+    assert (refund.state, refund.failure) == ("failed", "refused")
+    after = await desk.shop.show(order)
+    assert (after.state, reasons(after)[-1]) == ("credited", "refund_failed")
+    assert (await desk.shop.wallet()).coins_paid == 250
+    assert (await desk.offer(order)).coins == 250
+    await desk.request(order)
+    assert (await desk.advance(order)).state == "done"
+    assert (await desk.shop.wallet()).coins_paid == 0
+
+
+async def test_a_refund_under_way_waits_for_its_providers_word(desk: Desk) -> None:
+    order, payment = await desk.bought()
+    await desk.request(order)
+    with answering(RefundState.PENDING) as keys:
+        for _ in range(3):
+            assert (await desk.advance(order)).state == "pending"
+    assert len(keys) == 1
+    told = desk.shop.notice(payment, REFUNDED, reversal_id="re_1")
+    assert await desk.shop.tell(told) == "applied"
+    assert (await desk.last(order)).state == "done"
+    assert reasons(await desk.shop.show(order))[-1] == "money_returned"
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+async def test_the_providers_own_name_of_our_refund_is_the_same_refund(
+    desk: Desk, told_first: bool
+) -> None:
+    order, payment = await desk.bought()
+    await desk.shop.spend(200)
+    refund = await desk.request(order)
+    told = desk.shop.notice(
+        payment, REFUNDED, reversal_id="re_1", amount_minor=refund.amount.amount_minor
+    )
+    if told_first:
+        await desk.shop.tell(told)
+    await desk.advance(order)
+    await desk.shop.tell(told)
+    await desk.advance(order)
+    assert (await desk.last(order)).state == "done"
+    assert await desk.shop.column("SELECT amount_minor FROM reversal") == [159]
+    assert reasons(await desk.shop.show(order)).count("money_returned") == 1
+    assert await desk.shop.column("SELECT amount FROM balance WHERE code = 10") == [100_000]
+
+
+@pytest.mark.parametrize("failed_first", [True, False])
+async def test_a_refund_that_fails_later_gives_the_coins_back_whatever_is_told_first(
+    desk: Desk, failed_first: bool
+) -> None:
+    order, payment = await desk.bought()
+    await desk.request(order)
+    with answering(RefundState.PENDING):
+        await desk.advance(order)
+    kinds = [FAILED, REFUNDED] if failed_first else [REFUNDED, FAILED]
+    for kind in (*kinds, *kinds):
+        await desk.shop.tell(desk.shop.notice(payment, kind, reversal_id="re_1"))
+    refund = await desk.last(order)
+    assert (refund.state, refund.failure) == ("failed", "failed_later")
+    assert (await desk.shop.show(order)).state == "credited"
+    assert (await desk.shop.wallet()).coins_paid == 350
+
+
+async def test_a_refund_made_at_the_providers_site_before_is_not_taken_for_ours(desk: Desk) -> None:
+    order, payment = await desk.bought()
+    by_hand = desk.shop.notice(payment, REFUNDED, reversal_id="re_hand", amount_minor=185)
+    await desk.shop.tell(by_hand)
+    assert (await desk.shop.wallet()).coins_paid == 175
+    offer = await desk.offer(order)
+    assert (offer.coins, offer.amount.amount_minor) == (175, 185)
+    await desk.request(order)
+    await desk.shop.tell(
+        desk.shop.notice(payment, REFUNDED, reversal_id="re_hand", amount_minor=185)
+    )
+    refund = await desk.last(order)
+    assert (refund.state, refund.reversal_id) == ("queued", None)
+    assert (await desk.shop.wallet()).coins_paid == 0
+    assert await desk.shop.column("SELECT amount_minor FROM reversal") == [370]
+
+
+async def test_a_crash_between_any_two_steps_gives_the_money_back_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, _ = await desk.bought()
+    with monkeypatch.context() as patch:
+        patch.setattr(requests, "queue", _crash)
+        with pytest.raises(Crashed):
+            await desk.request(order)  # the coins were taken, but nothing was kept
+    assert (await desk.shop.wallet()).coins_paid == 350
+    await desk.request(order)
+    with answering(Crashed()), pytest.raises(Crashed):
+        await desk.advance(order)
+    with answering(Crashed(), does=True), pytest.raises(Crashed):
+        await desk.advance(order)
+    assert (await desk.last(order)).state == "queued"
+    assert await desk.sweep() == 1
+    assert (await desk.last(order)).state == "done"
+    assert await desk.sandbox_refunds() == [370]
+    assert (await desk.shop.wallet()).coins_paid == 0
+
+
+async def _crash(*_: Any) -> None:
+    raise Crashed
+
+
+async def test_a_provider_that_is_away_leaves_the_coins_taken_and_is_asked_again(
+    desk: Desk,
+) -> None:
+    order, _ = await desk.bought()
+    await desk.request(order)
+    with silent():
+        for _ in range(3):
+            assert (await desk.advance(order)).state == "queued"
+    assert (await desk.shop.wallet()).coins_paid == 0
+    assert await desk.sweep() == 1
+    assert (await desk.last(order)).state == "done"
+
+
+async def test_an_answer_that_was_lost_is_found_by_looking_up(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    await desk.request(order)
+    with answering(ProviderError("cut off"), does=True):
+        assert (await desk.advance(order)).state == "queued"
+    await desk.asked_long_ago()
+    assert (await desk.advance(order)).state == "done"
+    assert await desk.sandbox_refunds() == [370]
+
+
+async def test_a_dispute_beside_a_refund_takes_no_more_than_was_paid(desk: Desk) -> None:
+    order, payment = await desk.bought()
+    await desk.shop.spend(200)
+    await desk.request(order)
+    disputed = desk.shop.notice(payment, PaymentEventKind.DISPUTED)
+    await desk.shop.move(order, PaymentState.DISPUTED)
+    await desk.shop.tell(disputed)
+    assert (await desk.shop.show(order)).state == "disputed"
+    refund = await desk.advance(order)  # the sandbox refunds nothing that is disputed
+    assert (refund.state, refund.failure) == ("failed", "refused")
+    assert await desk.shop.column("SELECT amount_minor FROM reversal") == [370]
+    assert await desk.shop.column("SELECT amount FROM balance WHERE code = 10") == [0]
+    await desk.shop.tell(desk.shop.notice(payment, PaymentEventKind.DISPUTE_WON))
+    assert (await desk.shop.show(order)).state == "credited"
+    assert (await desk.shop.wallet()).coins_paid == 150
+
+
+async def test_after_its_days_a_purchase_stays(desk: Desk) -> None:
+    order, _ = await desk.bought()
+    await desk.shop.execute("UPDATE lot SET created_at = created_at - %s", timedelta(days=15))
+    assert await _reason_why_not(desk, desk.request(order, 350)) == "too_late"
+    offer = await desk.offer(order)
+    assert (offer.possible, offer.coins, offer.amount.amount_minor) == (False, 0, 0)
+    assert offer.until is not None
+
+
+async def test_a_wallet_that_owes_or_is_frozen_gets_no_money(desk: Desk) -> None:
+    await World(desk.shop.services.db).set_steps("owe")
+    order, payment = await desk.bought()
+    await desk.shop.spend(350)
+    last, _ = await desk.bought(70)
+    await desk.shop.execute("UPDATE balance SET frozen = true WHERE code = 1")
+    assert (await desk.offer(last)).reason == "wallet_frozen"
+    await desk.shop.tell(desk.shop.notice(payment, PaymentEventKind.DISPUTED))
+    assert (await desk.shop.wallet()).coins_owed == 280
+    assert (await desk.offer(last)).reason == "wallet_owing"
+    assert (await desk.offer(order)).reason == "disputed"
+
+
+async def test_only_the_buyer_sees_and_gets_a_refund(desk: Desk, users: MakeUser) -> None:
+    order, _ = await desk.bought()
+    stranger = (await users("Sam")).user
+    services = desk.shop.services
+    for asked in (
+        requests.show_offer(services, stranger, order.id),
+        requests.list_refunds(services, stranger, order.id),
+        requests.request_refund(services, stranger, order.id, coins=350, key=None),
+    ):
+        with pytest.raises(OrderNotFound):
+            await asked
+    assert (await desk.shop.wallet()).coins_paid == 350
