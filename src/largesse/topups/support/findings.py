@@ -26,7 +26,12 @@ class FindingCode(StrEnum):
     REFUNDED = "refunded"
     PARTLY_REFUNDED = "partly_refunded"
     DISPUTED = "disputed"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    RETURN_FAILED = "return_failed"
+    REFUND_UNDERWAY = "refund_underway"
     PAID_TWICE = "paid_twice"
+    SECOND_RETURNED = "second_returned"
     OPEN_APP = "open_app"
     PROVIDER_UNREACHABLE = "provider_unreachable"
     PROVIDER_OFF = "provider_off"
@@ -127,8 +132,29 @@ _TEXTS: dict[FindingCode, tuple[str, Todo]] = {
         "The payment is disputed at your bank. Its coins are out of your wallet until that is decided.",
         _T.CONTACT_SUPPORT,
     ),
+    _C.RETURNING: (
+        "Your payment was not accepted. Your money is on its way back; banks may take some days to show it.",
+        _T.NOTHING,
+    ),
+    _C.RETURNED: (
+        "Your payment was not accepted and was given back. No coins were added for it.",
+        _T.ORDER_AGAIN,
+    ),
+    _C.RETURN_FAILED: (
+        "A payment was to be given back, and the payment provider could not do it. Support can put this"
+        " right: tell them the order number.",
+        _T.CONTACT_SUPPORT,
+    ),
+    _C.REFUND_UNDERWAY: (
+        "You asked for a refund. Its coins are out of your wallet and the money is on its way.",
+        _T.NOTHING,
+    ),
     _C.PAID_TWICE: (
         "A second payment came for this order. It bought no coins and is to be given back.",
+        _T.NOTHING,
+    ),
+    _C.SECOND_RETURNED: (
+        "A second payment came for this order. It bought no coins and was given back.",
         _T.NOTHING,
     ),
     _C.OPEN_APP: (
@@ -168,14 +194,27 @@ def findings_of(facts: Facts) -> list[Finding]:
 def _main(facts: Facts) -> Finding:
     if facts.state in _SETTLED:
         code, reason = _SETTLED[facts.state]
+        if facts.state is OrderState.REFUNDED and Reason.PAYMENT_RETURNED in facts.last:
+            code, reason = _C.RETURNED, Reason.PAYMENT_RETURNED
         return _finding(code, facts.last.get(reason))
     if facts.state is OrderState.PAID:
-        return _finding(_C.HELD if facts.held else _C.BEING_CREDITED)
+        return _paid(facts)
     if Reason.PAYMENT_MISMATCH in facts.last:
         return _finding(_C.AMOUNT_DIFFERS, facts.last[Reason.PAYMENT_MISMATCH])
     if facts.asked in _UNASKED:
         return _finding(_UNASKED[facts.asked])
     return _unpaid(facts)
+
+
+def _paid(facts: Facts) -> Finding:
+    """Paid, and not credited."""
+    for code, reason in (
+        (_C.RETURN_FAILED, Reason.RETURN_FAILED),
+        (_C.RETURNING, Reason.PAYMENT_RETURNING),
+    ):
+        if reason in facts.last:
+            return _finding(code, facts.last[reason])
+    return _finding(_C.HELD if facts.held else _C.BEING_CREDITED)
 
 
 def _unpaid(facts: Facts) -> Finding:
@@ -191,10 +230,26 @@ def _unpaid(facts: Facts) -> Finding:
 
 def _besides(facts: Facts) -> list[Finding]:
     """What happened beside the order's own payment."""
-    noted = [(_C.PAID_TWICE, Reason.SECOND_PAYMENT), (_C.AMOUNT_DIFFERS, Reason.PAYMENT_MISMATCH)]
+    noted = [
+        (_C.RETURN_FAILED, Reason.RETURN_FAILED),
+        (_C.AMOUNT_DIFFERS, Reason.PAYMENT_MISMATCH),
+    ]
+    if Reason.SECOND_PAYMENT_RETURNED in facts.last:
+        noted.append((_C.SECOND_RETURNED, Reason.SECOND_PAYMENT_RETURNED))
+    else:
+        noted.append((_C.PAID_TWICE, Reason.SECOND_PAYMENT))
     if facts.state is OrderState.CREDITED:
         noted.append((_C.PARTLY_REFUNDED, Reason.PARTIAL_REVERSAL))
+    if _underway(facts.last):
+        noted.append((_C.REFUND_UNDERWAY, Reason.REFUND_REQUESTED))
     return [_finding(code, facts.last[reason]) for code, reason in noted if reason in facts.last]
+
+
+def _underway(last: Mapping[Reason, datetime]) -> bool:
+    """A refund was asked for, and nothing said since what became of it."""
+    asked = last.get(Reason.REFUND_REQUESTED)
+    ends = [last[end] for end in (Reason.MONEY_RETURNED, Reason.REFUND_FAILED) if end in last]
+    return asked is not None and all(end < asked for end in ends)
 
 
 def _finding(code: FindingCode, at: datetime | None = None) -> Finding:
