@@ -2,6 +2,7 @@
 
 from largesse.promotions.cli import promotions_app
 from largesse.promotions.demo import add_demo_promotions
+from largesse.promotions.errors import PromotionUsedUp
 from largesse.promotions.model import Award, Case, Line, Promotion, PromotionKind, Purchase
 from largesse.promotions.orders import (
     Taken,
@@ -24,6 +25,7 @@ __all__ = [
     "Promotion",
     "PromotionKind",
     "PromotionLine",
+    "PromotionUsedUp",
     "Purchase",
     "Taken",
     "add_demo_promotions",

@@ -23,7 +23,7 @@ from largesse.topups.pricing import (
     saving_bp,
     store_total,
 )
-from largesse.topups.quotes import Quote, quote_of
+from largesse.topups.promoting import PromotedQuote, line_views, promoted_quote
 from largesse.topups.rows import CoinPackage, PriceBook
 from largesse.types import Money, now
 
@@ -141,16 +141,22 @@ async def show_quote(
         if user is not None:
             check_spending(user, await country_rule(conn, request.country), at.date())
             await assert_country(conn, user, request.country)
-        quote = await quote_of(conn, request, channel=request.channel, at=at)
+        found = await promoted_quote(
+            conn, request, user_id=user.id if user else None, channel=request.channel, at=at
+        )
         book = await queries.current_book(conn, request.country, request.channel, at)
         assert book is not None, "it was quoted from"
         offers = await store_offers(conn, book, at)
-    return _quote(quote, request, offers, locale)
+    return _quote(found, request, offers, locale)
 
 
 def _quote(
-    quote: Quote, request: schemas.QuoteRequest, offers: Sequence[StoreOffer], locale: Locale
+    found: PromotedQuote,
+    request: schemas.QuoteRequest,
+    offers: Sequence[StoreOffer],
+    locale: Locale,
 ) -> schemas.Quote:
+    quote = found.quote
     price = Price(net_minor=quote.net_minor, tax_minor=quote.tax_minor)
     compared = _Compared(quote.coins, price, quote.currency, offers)
     return schemas.Quote(
@@ -170,6 +176,7 @@ def _quote(
         micro_per_coin=compared.micro_per_coin,
         saving_bp=compared.saving_bp,
         app_store_total=compared.app_store_total,
+        promotions=line_views(found.lines),
         locale=tag_of(locale),
         text=compared.text(locale),
     )

@@ -18,6 +18,7 @@ from largesse.topups.errors import (
     ReturnPathInvalid,
     TooManyOrders,
 )
+from largesse.topups.promoting import assert_same_code, count_code, reserved_quote
 from largesse.topups.providers import (
     Checkout,
     CheckoutNotOffered,
@@ -25,7 +26,6 @@ from largesse.topups.providers import (
     PaymentProvider,
     ProviderError,
 )
-from largesse.topups.quotes import quote_of
 from largesse.topups.registry import paying_provider
 from largesse.topups.rows import HistoryLine, Order
 from largesse.topups.schemas import OrderRequest
@@ -76,6 +76,7 @@ async def place_order(
     _check_request(request, key)
     provider = paying_provider(services, request.provider, request.country)
     wish = _Wish(user, request, visitor, provider, key or str(new_id()))
+    await count_code(services, request, user.id, visitor)
     async with services.db.transaction() as conn:
         order, new = await _store_order(conn, wish, services.settings.order_expiry_s)
     if order.state is OrderState.CREATED:
@@ -98,14 +99,17 @@ async def _store_order(conn: Connection, wish: _Wish, expiry_s: int) -> tuple[Or
     earlier = await queries.order_by_key(conn, user.id, wish.key)
     if earlier is not None:
         _assert_same_request(earlier, request)
+        await assert_same_code(conn, user.id, earlier.id, request)
         return earlier, False
     await _assert_may_order(conn, user, request.country)
-    at = now()
-    quote = await quote_of(conn, request, channel=wish.provider.channel, at=at)
+    at, order_id = now(), new_id()
+    quote = await reserved_quote(
+        conn, request, user_id=user.id, order_id=order_id, channel=wish.provider.channel, at=at
+    )
     order = Order(
         **asdict(quote),
         user_id=user.id,
-        id=new_id(),
+        id=order_id,
         state=OrderState.CREATED,
         provider=wish.provider.name,
         channel=wish.provider.channel,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from largesse.identity import CurrentUser, OptionalUser, PublicUser
 from largesse.services import Services, ServicesDep
-from largesse.topups import app_purchases, offers, payments, placing, service
+from largesse.topups import app_purchases, offers, payments, placing, promoting, service
 from largesse.topups.locales import WantedLocale
 from largesse.topups.providers import AppPurchase, RawNotification
 from largesse.topups.sandbox.routes import router as sandbox_router
@@ -44,9 +44,15 @@ async def list_packages(
 
 @router.post("/quotes")
 async def quote(
-    services: ServicesDep, user: OptionalUser, wanted: WantedLocale, body: QuoteRequest
+    services: ServicesDep,
+    user: OptionalUser,
+    wanted: WantedLocale,
+    body: QuoteRequest,
+    request: Request,
 ) -> Quote:
     """What a package or an amount of your choice costs now, tax included. Nothing is ordered."""
+    visitor = visitor_of(services, request)
+    await promoting.count_code(services, body, user.id if user else None, visitor)
     return await offers.show_quote(services, user, body, locale=wanted)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from largesse.promotions import Code, PromotionLine
 from largesse.topups.states import OrderState, Reason
 from largesse.types import Money, Schema
 
@@ -92,6 +93,8 @@ class Choice(Schema):
     coins: Annotated[int, Field(ge=1, le=COINS_MAX)] | None = None
     """An amount the buyer chose, instead of a package."""
     country: CountryCode
+    code: Code | None = None
+    """Of a promotion, whatever the case of its letters."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -128,6 +131,9 @@ class Quote(Schema):
     saving_bp: int | None
     """Against the app store; null where there is nothing to compare with."""
     app_store_total: Money | None
+    promotions: list[PromotionLine]
+    """What is in `coins_bonus` and `discount` because of promotions, in the order of their application. A code that is
+    not here was good, but something else is worth more."""
     locale: str
     text: PriceText
 
