@@ -11,3 +11,4 @@ CREATE TABLE store_cursor (
     provider     text PRIMARY KEY,
     listed_until timestamptz NOT NULL -- the store's list of voided purchases was worked off up to here
 );
+COMMENT ON TABLE store_cursor IS 'reference';

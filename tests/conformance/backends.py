@@ -3,6 +3,7 @@
 from largesse.topups.providers import PaymentEventKind
 from tests.conformance.abilities import Ability, Entry, Need
 from tests.conformance.harnesses.app_store import app_store_backend
+from tests.conformance.harnesses.google_play import google_play_backend
 from tests.conformance.harnesses.paypal import paypal_backend
 from tests.conformance.harnesses.sandbox import sandbox_backend
 from tests.conformance.harnesses.stripe import stripe_backend
@@ -28,6 +29,16 @@ BACKENDS: dict[str, Entry] = {
             Ability.PARTIAL_REFUNDS: _APPLE_DECIDES,
             PaymentEventKind.DISPUTED: _APPLE_BEARS,
             PaymentEventKind.DISPUTE_WON: _APPLE_BEARS,
+        },
+    ),
+    "google_play": Entry(
+        google_play_backend,
+        {
+            **_STORE,
+            Ability.PARTIAL_REFUNDS: "Google lets developers refund a whole order only",
+            PaymentEventKind.ABANDONED: "what was never charged has no amount",
+            PaymentEventKind.REFUND_FAILED: "it tells of a refund when it is done, and of none that failed",
+            PaymentEventKind.DISPUTE_WON: "Google answers the buyer's bank itself and tells of what it lost",
         },
     ),
     "paypal": Entry(paypal_backend, _WEB),

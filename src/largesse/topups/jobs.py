@@ -20,6 +20,7 @@ from largesse.topups.registry import enabled_providers
 from largesse.topups.releasing import register_releasing
 from largesse.topups.rows import Order
 from largesse.topups.service import expire_order
+from largesse.topups.voided_purchases import register_voided_purchases
 from largesse.types import now
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def register_jobs(app: App, services: Services) -> None:
     register_finishing(app, services)
     register_releasing(app, services)
     register_guards(app, services)
+    register_voided_purchases(app, services)
     register_refunds(app, services, apply_event)
     for name, task in (("expire_orders", expire), ("poll_open_orders", poll), ("sweep", mend)):
         full_name = f"topups.{name}"

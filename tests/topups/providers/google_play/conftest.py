@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from largesse.payment_settings import GooglePlaySettings
 from largesse.topups.providers import (
     AppPurchase,
     PaymentEvent,
@@ -17,26 +16,9 @@ from largesse.topups.providers import (
 )
 from largesse.topups.providers.google_play import GooglePlayProvider, google_play_provider
 from largesse.types import new_id, now
-from tests.fakes.google_play.process import (
-    AUDIENCE,
-    PACKAGE,
-    PUSHER,
-    FakePlay,
-    fake_google_play,
-)
+from tests.conformance.harnesses.google_play import settings_for
+from tests.fakes.google_play.process import FakePlay, fake_google_play
 from tests.fakes.process import Fake
-
-
-def settings_for(running: FakePlay, **change: Any) -> GooglePlaySettings:
-    """Settings that lead to the fake."""
-    settings = GooglePlaySettings(
-        package_name=PACKAGE,
-        credentials=running.credentials,
-        push_audience=AUDIENCE,
-        push_service_account=PUSHER,
-        api_base=running.fake.url,
-    )
-    return settings.model_copy(update=change)
 
 
 @dataclass

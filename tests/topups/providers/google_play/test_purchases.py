@@ -19,7 +19,8 @@ from largesse.topups.providers.google_play.client import PlayClient
 from largesse.topups.providers.google_play.provider import GooglePlayProvider
 from largesse.topups.providers.google_play.push import Pusher
 from tests.conformance.harness import request_for
-from tests.topups.providers.google_play.conftest import Shop, settings_for
+from tests.conformance.harnesses.google_play import settings_for
+from tests.topups.providers.google_play.conftest import Shop
 
 _K = PaymentEventKind
 

@@ -14,7 +14,8 @@ from largesse.topups.providers import (
 )
 from largesse.topups.providers.google_play import client, google_play_provider
 from largesse.types import now
-from tests.topups.providers.google_play.conftest import Shop, settings_for
+from tests.conformance.harnesses.google_play import settings_for
+from tests.topups.providers.google_play.conftest import Shop
 
 TROUBLES: list[dict[str, Any]] = [
     {"status": 401},
