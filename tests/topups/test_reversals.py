@@ -111,11 +111,21 @@ async def test_a_dispute_after_coins_were_spent_leaves_a_debt_and_freezes_the_wa
     assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (0, 200, True)
 
 
-async def test_a_frozen_wallet_may_not_order_but_what_was_ordered_still_credits_and_repays(
+async def test_a_frozen_wallet_may_not_order_but_what_was_ordered_still_credits(
     shop: Shop,
 ) -> None:
-    await World(shop.services.db).set_steps("owe")
     waiting = await shop.order(350)
+    await shop.tell(shop.notice(await shop.paid(await shop.order(70)), SUCCEEDED))
+    await shop.execute("UPDATE balance SET frozen = true WHERE code = 1")
+    with pytest.raises(WalletFrozen):
+        await shop.order(70)
+    await shop.tell(shop.notice(await shop.paid(waiting), SUCCEEDED))
+    wallet = await shop.wallet()
+    assert (wallet.coins_paid, wallet.frozen) == (420, True)
+
+
+async def test_a_wallet_that_owes_may_order_and_pays_back_from_what_comes(shop: Shop) -> None:
+    await World(shop.services.db).set_steps("owe")
     order = await shop.order(350)
     payment = await shop.paid(order)
     await shop.tell(shop.notice(payment, SUCCEEDED))
@@ -123,7 +133,12 @@ async def test_a_frozen_wallet_may_not_order_but_what_was_ordered_still_credits_
     await shop.move(order, PaymentState.DISPUTED)
     await shop.tell(shop.notice(payment, DISPUTED))
     with pytest.raises(WalletFrozen):
-        await shop.order(70)
-    await shop.tell(shop.notice(await shop.paid(waiting), SUCCEEDED))
+        await shop.spend(1)
+    small = await shop.order(70)
+    await shop.tell(shop.notice(await shop.paid(small), SUCCEEDED))
     wallet = await shop.wallet()
-    assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (250, 0, False)
+    assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (0, 30, True)
+    await shop.tell(shop.notice(await shop.paid(await shop.order(350)), SUCCEEDED))
+    wallet = await shop.wallet()
+    assert (wallet.coins_paid, wallet.coins_owed, wallet.frozen) == (320, 0, False)
+    await shop.spend(1)

@@ -145,11 +145,15 @@ def _assert_same_request(order: Order, request: OrderRequest) -> None:
 
 
 async def _assert_may_order(conn: Connection, user: User, country_code: str) -> None:
-    """The buyer's own country and the one paid in both decide; a frozen wallet or many open orders refuse."""
+    """The buyer's own country and the one paid in both decide; a frozen wallet or many open orders refuse.
+
+    A wallet that is frozen because it owes coins may order: what comes pays the debt first, and thaws it.
+    """
     await assert_may_spend(conn, user)
     check_spending(user, await country_rule(conn, country_code), now().date())
     await assert_country(conn, user, country_code)
-    if (await ledger.wallet_state(conn, user.id)).frozen:
+    wallet = await ledger.wallet_state(conn, user.id)
+    if wallet.frozen and not wallet.coins_owed:
         raise ledger.WalletFrozen
     if await queries.open_order_count(conn, user.id) >= OPEN_ORDERS_MAX:
         raise TooManyOrders(open_orders_max=OPEN_ORDERS_MAX)
