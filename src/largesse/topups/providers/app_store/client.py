@@ -1,8 +1,10 @@
 """Calls to the App Store Server API, by Apple's library. Failures that trying again could mend are ProviderErrors."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 import httpx
 from appstoreserverlibrary.api_client import APIException, AsyncAppStoreServerAPIClient
@@ -18,8 +20,37 @@ _NO_SUCH = (4000006, 4040010)
 _T = TypeVar("_T")
 
 
+class _Api(AsyncAppStoreServerAPIClient):
+    """The library's client on connections of our own: it holds none between calls, and reads the machine's
+    certificates once.
+    """
+
+    def __init__(self, *args: Any, base: str | None) -> None:
+        super().__init__(*args)
+        if base is not None:
+            self._base_url = base
+        self._tls = ssl.create_default_context()
+
+    async def _execute_request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, Any],
+        headers: dict[str, str],
+        json: dict[str, Any] | None,
+        data: bytes | None,
+    ) -> httpx.Response:
+        on_the_net = url.startswith("https:")  # where a way out may lead through a proxy
+        async with httpx.AsyncClient(
+            timeout=TIMEOUT_S, verify=self._tls, trust_env=on_the_net
+        ) as http:
+            return await http.request(
+                method, url, params=params, headers=headers, json=json, content=data
+            )
+
+
 class AppStoreClient:
-    """Calls with a fresh token each. Holds no connections between calls."""
+    """Calls with a fresh token each."""
 
     def __init__(
         self,
@@ -57,12 +88,11 @@ class AppStoreClient:
             raise _failed(error) from error
 
     async def _call(self, ask: Callable[[AsyncAppStoreServerAPIClient], Awaitable[_T]]) -> _T:
-        """One call on a connection of its own."""
-        client = self._client()
+        """One call, with what can go wrong with it."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                return await ask(client)
-        except APIException:
+                return await ask(self._api)
+        except (APIException, ProviderError):
             raise
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             name = type(error).__name__
@@ -70,21 +100,20 @@ class AppStoreClient:
         except Exception as error:  # the library lets through whatever reading the answer raises
             name = type(error).__name__
             raise ProviderError(f"the App Store's answer makes no sense: {name}") from error
-        finally:
-            await client.http_client.aclose()
 
-    def _client(self) -> AsyncAppStoreServerAPIClient:
+    @cached_property
+    def _api(self) -> _Api:
         try:
-            client = AsyncAppStoreServerAPIClient(
-                self._private_key, self._key_id, self._issuer_id, self._bundle_id, self._environment
+            return _Api(
+                self._private_key,
+                self._key_id,
+                self._issuer_id,
+                self._bundle_id,
+                self._environment,
+                base=self._base,
             )
         except (ValueError, TypeError) as error:
             raise ProviderError("LARGESSE_APP_STORE_PRIVATE_KEY is not a private key") from error
-        if self._base is not None:
-            client._base_url = self._base  # the library offers no other way
-            if not self._base.startswith("https:"):  # this machine: no proxy leads there
-                client.http_client = httpx.AsyncClient(trust_env=False)
-        return client
 
 
 def _failed(error: APIException) -> ProviderError:
