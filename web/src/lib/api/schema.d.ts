@@ -137,7 +137,8 @@ export interface paths {
         };
         /**
          * List Packages
-         * @description What a country's buyers are offered, with tax and the comparison with the app store.
+         * @description What a country's buyers are offered, with tax and the comparison with the app store. Without `country`: the one
+         *     your last payment came from, else your account's.
          */
         get: operations["list_packages_v1_coin_packages_get"];
         put?: never;
@@ -428,6 +429,342 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/consumption-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Consumption Consent
+         * @description Whether a store that you ask for a refund may learn from us how much of the purchase you used.
+         */
+        get: operations["show_consumption_consent_v1_me_consumption_consent_get"];
+        /**
+         * Set Consumption Consent
+         * @description Allow or forbid it.
+         */
+        put: operations["set_consumption_consent_v1_me_consumption_consent_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give
+         * @description Give free coins to one person. The same key and body give the same grant (200) and no more coins.
+         */
+        post: operations["give_v1_operator_grants_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holds
+         * @description Payments that wait for a decision, oldest first.
+         */
+        get: operations["list_holds_v1_operator_holds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Hold
+         * @description The hold of an order, also one that was decided.
+         */
+        get: operations["show_hold_v1_operator_holds__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Hold
+         * @description Credit the coins at once; then the provider is asked what happened to the payment meanwhile.
+         */
+        post: operations["release_hold_v1_operator_holds__id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/holds/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Hold
+         * @description Give the money back; the coins are never credited.
+         */
+        post: operations["return_hold_v1_operator_holds__id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Orders
+         * @description Anybody's orders by order id, the buyer's e-mail address, or the provider's transaction id; newest first.
+         */
+        get: operations["search_orders_v1_operator_orders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/orders/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Any Order
+         * @description The same check of anybody's order, with what it was found from.
+         */
+        post: operations["check_any_order_v1_operator_orders__id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/price-books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Books
+         * @description Price books, past, current and scheduled, the newest first.
+         */
+        get: operations["list_books_v1_operator_price_books_get"];
+        put?: never;
+        /**
+         * Schedule Book
+         * @description Schedule a whole book. A second one for the same country, channel and moment is refused.
+         */
+        post: operations["schedule_book_v1_operator_price_books_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/price-books/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Book
+         * @description Take back a book that has not begun.
+         */
+        delete: operations["withdraw_book_v1_operator_price_books__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Every promotion with its uses, cost so far and what is left of its budget.
+         */
+        get: operations["list_all_v1_operator_promotions_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Make a promotion. Its slug makes it one: a second one answers 409.
+         */
+        post: operations["add_v1_operator_promotions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/promotions/{slug}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End a promotion now. Orders that wait for payment keep what they were promised.
+         */
+        post: operations["end_v1_operator_promotions__slug__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Troubled Refunds
+         * @description Refunds that failed for good, or of which the provider never said what became of them, newest first.
+         */
+        get: operations["list_troubled_refunds_v1_operator_refunds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/refunds/{id}/repeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repeat Return
+         * @description Try again to return a payment that could not be returned. Pressed twice it is tried once.
+         */
+        post: operations["repeat_return_v1_operator_refunds__id__repeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tax-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rates
+         * @description Tax rates by country, the newest of each first.
+         */
+        get: operations["list_rates_v1_operator_tax_rates_get"];
+        put?: never;
+        /**
+         * Schedule Rate
+         * @description Schedule a tax rate; prices as shown stay.
+         */
+        post: operations["schedule_rate_v1_operator_tax_rates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/tax-rates/{country}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Rate
+         * @description Take back a tax rate that has not begun.
+         */
+        delete: operations["withdraw_rate_v1_operator_tax_rates__country__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -464,6 +801,90 @@ export interface paths {
          * @description One of your orders, with its history.
          */
         get: operations["show_order_v1_orders__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Order
+         * @description Where are my coins? Asks the provider, mends what can be mended, and explains. Some times a minute per order.
+         */
+        post: operations["check_order_v1_orders__id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Receipt
+         * @description The receipt of a credited order with its tax, in the wanted locale (else the browser's, else en-US).
+         */
+        get: operations["get_receipt_v1_orders__id__receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Refund Offer
+         * @description Whether the unused coins of your order can be given back, what for, or why not.
+         */
+        get: operations["show_refund_offer_v1_orders__id__refund_get"];
+        put?: never;
+        /**
+         * Request Refund
+         * @description Give back the unused coins of your order. The same key and body give the same refund (200).
+         */
+        post: operations["request_refund_v1_orders__id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refunds
+         * @description What was given back of your order, or is on its way, oldest first.
+         */
+        get: operations["list_refunds_v1_orders__id__refunds_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -576,6 +997,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Promotions
+         * @description What applies to you now: with a purchase, or free coins to claim. Codes are not shown.
+         */
+        get: operations["list_promotions_v1_promotions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/promotions/{slug}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take free coins. A second claim (of the day, where it is daily) answers 200 and gives nothing more.
+         */
+        post: operations["claim_v1_promotions__slug__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/providers": {
         parameters: {
             query?: never;
@@ -610,6 +1071,46 @@ export interface paths {
          * @description What a payment provider tells us: verified and kept; worked off by a job.
          */
         post: operations["receive_notification_v1_providers__name__notifications_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/{name}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In Purchase
+         * @description Hand in a purchase that an app made at its store: its order is credited, once however often this is sent.
+         */
+        post: operations["hand_in_purchase_v1_providers__name__transactions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote
+         * @description What a package or an amount of your choice costs now, tax included. Nothing is ordered.
+         */
+        post: operations["quote_v1_quotes_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -904,6 +1405,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallet/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Limits
+         * @description What you can still buy, and when there is room for more.
+         */
+        get: operations["show_limits_v1_wallet_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallet/lots": {
         parameters: {
             query?: never;
@@ -1041,6 +1562,18 @@ export interface components {
          */
         AgeState: "allowed" | "underage" | "country_closed";
         /**
+         * Amount
+         * @description Money, also as the wanted locale writes it.
+         */
+        Amount: {
+            /** Amount Minor */
+            amount_minor: number;
+            /** Currency */
+            currency: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Animation
          * @description How a gift moves, and its drawing.
          */
@@ -1055,6 +1588,97 @@ export interface components {
              */
             kind: "hop" | "fly" | "stage";
         };
+        /**
+         * AppPurchaseRequest
+         * @description Hands in what an app got from its store for a purchase.
+         */
+        AppPurchaseRequest: {
+            /** Product Id */
+            product_id?: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
+         * Asked
+         * @description Whether the provider was asked, and answered.
+         * @enum {string}
+         */
+        Asked: "not_needed" | "not_possible" | "answered" | "unreachable" | "off";
+        /**
+         * Book
+         * @description A stored price book.
+         */
+        Book: {
+            /** Channel */
+            channel: string;
+            /** Country */
+            country: string;
+            /** Currency */
+            currency: string;
+            custom: components["schemas"]["CustomCoins"] | null;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Id */
+            id: number;
+            /** Packages */
+            packages: components["schemas"]["BookPackage"][];
+            state: components["schemas"]["BookState"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /**
+         * BookDraft
+         * @description A whole price book, to hold from a moment on.
+         */
+        BookDraft: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "web" | "app_store" | "google_play";
+            /** Country */
+            country: string;
+            /** Currency */
+            currency: string;
+            custom?: components["schemas"]["CustomDraft"] | null;
+            /** Fee Bp */
+            fee_bp: number;
+            /** Packages */
+            packages: components["schemas"]["PackageDraft"][];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /**
+         * BookPackage
+         * @description A package of a stored book.
+         */
+        BookPackage: {
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Price Minor */
+            price_minor: number;
+            /** Product Id */
+            product_id: string | null;
+        };
+        /**
+         * BookState
+         * @description Where a book or rate stands in time.
+         * @enum {string}
+         */
+        BookState: "scheduled" | "current" | "past";
         /**
          * BudgetChange
          * @description A budget that will take the place of the present one.
@@ -1093,6 +1717,21 @@ export interface components {
             resets_at: string;
             /** Spent Coins */
             spent_coins: number;
+        };
+        /**
+         * Buyer
+         * @description Whose order it is; the address is null where the account was erased.
+         */
+        Buyer: {
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * CatalogueView
@@ -1155,6 +1794,31 @@ export interface components {
             type: "chat";
         };
         /**
+         * Claim
+         * @description Free coins that were claimed.
+         */
+        Claim: {
+            /**
+             * Claimed At
+             * Format: date-time
+             */
+            claimed_at: string;
+            /** Coins */
+            coins: number;
+            /** Expires At */
+            expires_at: string | null;
+            /** Slug */
+            slug: string;
+        };
+        /**
+         * ClaimRequest
+         * @description Claims free coins.
+         */
+        ClaimRequest: {
+            /** Code */
+            code?: string | null;
+        };
+        /**
          * ClientMessage
          * @description Everything a client may send.
          */
@@ -1170,6 +1834,24 @@ export interface components {
             coins_owed: number;
             /** Coins Paid */
             coins_paid: number;
+        };
+        /**
+         * ConsumptionConsent
+         * @description Whether a store that was asked for a refund may learn which share of the purchase's coins was spent.
+         */
+        ConsumptionConsent: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Consented */
+            consented: boolean;
+        };
+        /**
+         * ConsumptionConsentRequest
+         * @description Allows or forbids it.
+         */
+        ConsumptionConsentRequest: {
+            /** Consented */
+            consented: boolean;
         };
         /**
          * CountryView
@@ -1220,6 +1902,30 @@ export interface components {
             reversed_milli_diamonds: number;
         };
         /**
+         * CustomCoins
+         * @description Which amounts a buyer may choose: multiples of the step.
+         */
+        CustomCoins: {
+            /** Coins Max */
+            coins_max: number;
+            /** Coins Min */
+            coins_min: number;
+            /** Coins Step */
+            coins_step: number;
+        };
+        /**
+         * CustomDraft
+         * @description Amounts that a buyer may choose, in coins.
+         */
+        CustomDraft: {
+            /** Coins Max */
+            coins_max: number;
+            /** Coins Min */
+            coins_min: number;
+            /** Coins Step */
+            coins_step: number;
+        };
+        /**
          * DayView
          * @description One calendar day, UTC.
          */
@@ -1236,6 +1942,11 @@ export interface components {
             /** Milli Diamonds */
             milli_diamonds: number;
         };
+        /**
+         * Decision
+         * @enum {string}
+         */
+        Decision: "released" | "returned";
         /**
          * DemoSessionBody
          * @description Which demo user to be.
@@ -1365,6 +2076,30 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * Failure
+         * @description Why a refund failed, or why nobody knows. Stable: support reads it.
+         * @enum {string}
+         */
+        Failure: "refused" | "failed_later" | "unanswered";
+        /**
+         * Finding
+         * @description One thing that was found, in a sentence for the buyer.
+         */
+        Finding: {
+            /** At */
+            at: string | null;
+            code: components["schemas"]["FindingCode"];
+            /** Text */
+            text: string;
+            todo: components["schemas"]["Todo"];
+        };
+        /**
+         * FindingCode
+         * @description Stable names of everything that a check can find.
+         * @enum {string}
+         */
+        FindingCode: "credited" | "held" | "being_credited" | "waiting_for_payment" | "payment_unknown" | "declined" | "abandoned" | "expired" | "amount_differs" | "refunded" | "partly_refunded" | "disputed" | "returning" | "returned" | "return_failed" | "refund_underway" | "paid_twice" | "second_returned" | "open_app" | "provider_unreachable" | "provider_off";
         /**
          * FollowView
          * @description Whether the caller follows, and how many do.
@@ -1583,6 +2318,25 @@ export interface components {
             version: number;
         };
         /**
+         * GivenBack
+         * @description A refund, or a dispute while it is not decided for the payment.
+         */
+        GivenBack: {
+            amount: components["schemas"]["Amount"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Date Text */
+            date_text: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "refund" | "dispute";
+        };
+        /**
          * GivenGift
          * @description The gift of a line of the history.
          */
@@ -1600,10 +2354,137 @@ export interface components {
             /** Slug */
             slug: string;
         };
+        /**
+         * Grant
+         * @description Free coins that an operator gave.
+         */
+        Grant: {
+            /** Coins */
+            coins: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * GrantRequest
+         * @description Gives free coins to one person.
+         */
+        GrantRequest: {
+            /** Coins */
+            coins: number;
+            /** Expires Days */
+            expires_days?: number | null;
+            /** Reason */
+            reason: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * Hold
+         * @description A payment that is kept from being credited until an operator decides.
+         */
+        Hold: {
+            buyer: components["schemas"]["Person"] | null;
+            /**
+             * Buyer Id
+             * Format: uuid
+             */
+            buyer_id: string;
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Country */
+            country: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            decision: components["schemas"]["Decision"] | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Held At
+             * Format: date-time
+             */
+            held_at: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            order_state: components["schemas"]["OrderState"];
+            /**
+             * Ordered At
+             * Format: date-time
+             */
+            ordered_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Payer Country */
+            payer_country: string | null;
+            /** Provider */
+            provider: string;
+            /** Reasons */
+            reasons: components["schemas"]["HoldReason"][];
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * HoldReason
+         * @description Why a payment is held.
+         */
+        HoldReason: {
+            /** Amount */
+            amount: number;
+            /** Rule */
+            rule: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Inquiry
+         * @description Where the coins of an order are, after everything that could be mended was mended.
+         */
+        Inquiry: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Mended */
+            mended: boolean;
+            order: components["schemas"]["Order"];
         };
         /**
          * Join
@@ -1619,6 +2500,32 @@ export interface components {
             op: "join";
             /** Token */
             token?: string | null;
+        };
+        /**
+         * KeptNotification
+         * @description A notification of the provider that names the order. Not processed: both last fields are null.
+         */
+        KeptNotification: {
+            /** Id */
+            id: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Processed At */
+            processed_at: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+        };
+        /**
+         * KnownTransaction
+         * @description A transaction of the provider that is tied to the order.
+         */
+        KnownTransaction: {
+            state: components["schemas"]["TransactionState"];
+            /** Transaction Id */
+            transaction_id: string;
         };
         /**
          * Reason
@@ -1638,11 +2545,65 @@ export interface components {
             need: number | null;
         };
         /**
+         * Outcome
+         * @description What became of one thing a provider told us; kept with the notification.
+         * @enum {string}
+         */
+        largesse__topups__crediting__Outcome: "applied" | "no_change" | "order_unknown" | "mismatch" | "surplus" | "noted" | "transaction_of_other_order";
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        largesse__topups__sandbox__outcomes__Outcome: "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "dispute_won" | "refund" | "refund_part";
+        /**
          * Reason
          * @description Why an order's history has a line. Stable: the pages explain each of them.
          * @enum {string}
          */
-        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "refund_failed" | "dispute_won" | "payment_mismatch" | "second_payment" | "partial_reversal";
+        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "refund_failed" | "dispute_won" | "payment_mismatch" | "second_payment" | "partial_reversal" | "refund_requested" | "money_returned" | "second_payment_returned" | "payment_returning" | "payment_returned" | "return_failed" | "held_for_review" | "released" | "repriced_by_store";
+        /**
+         * Limit
+         * @description One limit on buying, and how much of it is used.
+         */
+        Limit: {
+            /** Amount */
+            amount: number;
+            /** Left */
+            left: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "coins" | "orders";
+            /** More At */
+            more_at: string | null;
+            /** Name */
+            name: string;
+            /** Resets At */
+            resets_at: string | null;
+            /** Text */
+            text: string;
+            /** Used */
+            used: number;
+            /** Window S */
+            window_s: number;
+        };
+        /**
+         * Limits
+         * @description What a buyer may still buy at this moment.
+         */
+        Limits: {
+            /** Account New Until */
+            account_new_until: string | null;
+            /** Coins Left */
+            coins_left: number | null;
+            /** Items */
+            items: components["schemas"]["Limit"][];
+            /** Resets At */
+            resets_at: string | null;
+            /** Text */
+            text: string;
+        };
         /**
          * LoginBody
          * @description Anything may be tried; what is no address or password is simply wrong.
@@ -1797,6 +2758,138 @@ export interface components {
             currency: string;
         };
         /**
+         * OperatorInquiry
+         * @description What a check found, with what it was found from.
+         */
+        OperatorInquiry: {
+            asked: components["schemas"]["Asked"];
+            buyer: components["schemas"]["Buyer"];
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Checkout Reference */
+            checkout_reference: string | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Mended */
+            mended: boolean;
+            /** Notifications */
+            notifications: components["schemas"]["KeptNotification"][];
+            order: components["schemas"]["Order"];
+            /** Outcomes */
+            outcomes: components["schemas"]["largesse__topups__crediting__Outcome"][];
+            /** Payer Country */
+            payer_country: string | null;
+            /** Poll At */
+            poll_at: string | null;
+            /** Polls */
+            polls: number;
+            /** Transactions */
+            transactions: components["schemas"]["KnownTransaction"][];
+        };
+        /**
+         * OperatorOrder
+         * @description An order as support sees it.
+         */
+        OperatorOrder: {
+            buyer: components["schemas"]["Buyer"];
+            order: components["schemas"]["Order"];
+        };
+        /**
+         * OperatorPromotion
+         * @description A promotion with what became of it.
+         */
+        OperatorPromotion: {
+            /** Bonus Expires Days */
+            bonus_expires_days?: number | null;
+            /**
+             * Bp
+             * @default 0
+             */
+            bp: number;
+            /** Budget */
+            budget?: number | null;
+            /** Budget Left */
+            budget_left: number | null;
+            /** Channels */
+            channels?: ("web" | "app_store" | "google_play")[] | null;
+            /** Code */
+            code?: string | null;
+            /**
+             * Coins
+             * @default 0
+             */
+            coins: number;
+            /** Coins Max */
+            coins_max?: number | null;
+            /**
+             * Coins Min
+             * @default 0
+             */
+            coins_min: number;
+            cost: components["schemas"]["PromotionCost"];
+            /** Countries */
+            countries?: string[] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Daily
+             * @default false
+             */
+            daily: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * First Recharge
+             * @default false
+             */
+            first_recharge: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["PromotionKind"];
+            /** Per Person Max */
+            per_person_max?: number | null;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /** Slug */
+            slug: string;
+            /**
+             * Stacks
+             * @default false
+             */
+            stacks: boolean;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Title */
+            title: string;
+            /** Uses Max */
+            uses_max?: number | null;
+        };
+        /**
          * Order
          * @description A top-up: what was ordered, and where it stands.
          */
@@ -1816,11 +2909,14 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            discount: components["schemas"]["Money"];
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /** Held */
+            held: boolean;
             /** History */
             history: components["schemas"]["OrderLine"][];
             /**
@@ -1829,17 +2925,20 @@ export interface components {
              */
             id: string;
             net: components["schemas"]["Money"];
-            /**
-             * Package Id
-             * Format: uuid
-             */
-            package_id: string;
+            /** Package Id */
+            package_id: string | null;
+            /** Product Id */
+            product_id: string | null;
             /** Provider */
             provider: string;
             /** Return Path */
             return_path: string | null;
             state: components["schemas"]["OrderState"];
             tax: components["schemas"]["Money"];
+            /** Tax Bp */
+            tax_bp: number;
+            /** Tax Name */
+            tax_name: string;
             total: components["schemas"]["Money"];
             /**
              * Updated At
@@ -1862,16 +2961,17 @@ export interface components {
         };
         /**
          * OrderRequest
-         * @description Asks for an order of one package.
+         * @description Asks for an order.
          */
         OrderRequest: {
+            /** Code */
+            code?: string | null;
+            /** Coins */
+            coins?: number | null;
             /** Country */
             country: string;
-            /**
-             * Package Id
-             * Format: uuid
-             */
-            package_id: string;
+            /** Package Id */
+            package_id?: string | null;
             /** Provider */
             provider: string;
             /** Return Path */
@@ -1886,7 +2986,7 @@ export interface components {
          * Outcome
          * @enum {string}
          */
-        Outcome: "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "dispute_won" | "refund" | "refund_part";
+        "Outcome-Input": "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "dispute_won" | "refund" | "refund_part";
         /**
          * OverlayLink
          * @description The secret address of the creator's overlay.
@@ -1911,6 +3011,8 @@ export interface components {
          */
         Package: {
             app_store_total: components["schemas"]["Money"] | null;
+            /** Best Value */
+            best_value: boolean;
             /** Coins */
             coins: number;
             /** Coins Bonus */
@@ -1923,10 +3025,30 @@ export interface components {
             /** Micro Per Coin */
             micro_per_coin: number;
             net: components["schemas"]["Money"];
+            /** Product Id */
+            product_id: string | null;
             /** Saving Bp */
             saving_bp: number | null;
             tax: components["schemas"]["Money"];
+            text: components["schemas"]["PriceText"];
             total: components["schemas"]["Money"];
+        };
+        /**
+         * PackageDraft
+         * @description A package to sell. The price is as shown: with tax where the country's tax is inclusive.
+         */
+        PackageDraft: {
+            /** Coins */
+            coins: number;
+            /**
+             * Coins Bonus
+             * @default 0
+             */
+            coins_bonus: number;
+            /** Price Minor */
+            price_minor: number;
+            /** Product Id */
+            product_id?: string | null;
         };
         /**
          * PackageList
@@ -1939,8 +3061,11 @@ export interface components {
             country: string;
             /** Currency */
             currency: string;
+            custom: components["schemas"]["CustomCoins"] | null;
             /** Items */
             items: components["schemas"]["Package"][];
+            /** Locale */
+            locale: string;
             /** Next Cursor */
             next_cursor: null;
             /** Tax Bp */
@@ -1950,6 +3075,13 @@ export interface components {
             /** Tax Name */
             tax_name: string;
         };
+        /** Page[Book] */
+        Page_Book_: {
+            /** Items */
+            items: components["schemas"]["Book"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[CountryView] */
         Page_CountryView_: {
             /** Items */
@@ -1957,10 +3089,31 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Hold] */
+        Page_Hold_: {
+            /** Items */
+            items: components["schemas"]["Hold"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Lot] */
         Page_Lot_: {
             /** Items */
             items: components["schemas"]["Lot"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[OperatorOrder] */
+        Page_OperatorOrder_: {
+            /** Items */
+            items: components["schemas"]["OperatorOrder"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[OperatorPromotion] */
+        Page_OperatorPromotion_: {
+            /** Items */
+            items: components["schemas"]["OperatorPromotion"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1978,6 +3131,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PromotionView] */
+        Page_PromotionView_: {
+            /** Items */
+            items: components["schemas"]["PromotionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Provider] */
         Page_Provider_: {
             /** Items */
@@ -1992,6 +3152,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Refund] */
+        Page_Refund_: {
+            /** Items */
+            items: components["schemas"]["Refund"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Stream] */
         Page_Stream_: {
             /** Items */
@@ -2003,6 +3170,13 @@ export interface components {
         Page_Supporter_: {
             /** Items */
             items: components["schemas"]["Supporter"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Tax] */
+        Page_Tax_: {
+            /** Items */
+            items: components["schemas"]["Tax"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2082,6 +3256,22 @@ export interface components {
             id: string;
         };
         /**
+         * PriceText
+         * @description Amounts as people of the locale write them.
+         */
+        PriceText: {
+            /** Net */
+            net: string;
+            /** Per Coin */
+            per_coin: string;
+            /** Saving */
+            saving: string | null;
+            /** Tax */
+            tax: string;
+            /** Total */
+            total: string;
+        };
+        /**
          * Profile
          * @description A user as others see him.
          */
@@ -2101,6 +3291,158 @@ export interface components {
             is_creator: boolean;
         };
         /**
+         * Progress
+         * @description How far a refund is.
+         * @enum {string}
+         */
+        Progress: "queued" | "pending" | "unsure" | "done" | "failed";
+        /**
+         * PromotionBody
+         * @description A promotion as an operator makes it. It is not changed afterwards, only ended.
+         */
+        PromotionBody: {
+            /** Bonus Expires Days */
+            bonus_expires_days?: number | null;
+            /**
+             * Bp
+             * @default 0
+             */
+            bp: number;
+            /** Budget */
+            budget?: number | null;
+            /** Channels */
+            channels?: ("web" | "app_store" | "google_play")[] | null;
+            /** Code */
+            code?: string | null;
+            /**
+             * Coins
+             * @default 0
+             */
+            coins: number;
+            /** Coins Max */
+            coins_max?: number | null;
+            /**
+             * Coins Min
+             * @default 0
+             */
+            coins_min: number;
+            /** Countries */
+            countries?: string[] | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Daily
+             * @default false
+             */
+            daily: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * First Recharge
+             * @default false
+             */
+            first_recharge: boolean;
+            kind: components["schemas"]["PromotionKind"];
+            /** Per Person Max */
+            per_person_max?: number | null;
+            /**
+             * Priority
+             * @default 100
+             */
+            priority: number;
+            /** Slug */
+            slug: string;
+            /**
+             * Stacks
+             * @default false
+             */
+            stacks: boolean;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Title */
+            title: string;
+            /** Uses Max */
+            uses_max?: number | null;
+        };
+        /**
+         * PromotionCost
+         * @description What a promotion has given out so far. Coins cost something only once they are given to creators.
+         */
+        PromotionCost: {
+            /** Coins */
+            coins: number;
+            /** Discounts */
+            discounts: components["schemas"]["Money"][];
+            /** Reserved */
+            reserved: number;
+            /** Uses */
+            uses: number;
+        };
+        /**
+         * PromotionKind
+         * @description What a promotion gives.
+         * @enum {string}
+         */
+        PromotionKind: "bonus" | "discount" | "grant";
+        /**
+         * PromotionLine
+         * @description What a promotion gives to a purchase.
+         */
+        PromotionLine: {
+            /** Coins */
+            coins: number;
+            /** Discount Minor */
+            discount_minor: number;
+            kind: components["schemas"]["PromotionKind"];
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PromotionView
+         * @description A promotion as people see it.
+         */
+        PromotionView: {
+            /** Bp */
+            bp: number;
+            /** Claimable */
+            claimable: boolean;
+            /** Claimed */
+            claimed: boolean;
+            /** Code Needed */
+            code_needed: boolean;
+            /** Coins */
+            coins: number;
+            /** Coins Min */
+            coins_min: number;
+            /** Description */
+            description: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** First Recharge */
+            first_recharge: boolean;
+            kind: components["schemas"]["PromotionKind"];
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Provider
          * @description A way to pay that is switched on.
          */
@@ -2113,6 +3455,118 @@ export interface components {
             methods: string[];
             /** Name */
             name: string;
+        };
+        /**
+         * PurchaseReceipt
+         * @description What was bought, from whom, with tax; as it stands now.
+         */
+        PurchaseReceipt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Buyer */
+            buyer: string;
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Bonus Text */
+            coins_bonus_text: string;
+            /** Coins Text */
+            coins_text: string;
+            /** Country */
+            country: string;
+            /** Date Text */
+            date_text: string;
+            discount: components["schemas"]["Amount"];
+            /** Given Back */
+            given_back: components["schemas"]["GivenBack"][];
+            given_back_total: components["schemas"]["Amount"];
+            /** Locale */
+            locale: string;
+            net: components["schemas"]["Amount"];
+            /** Number */
+            number: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            paid: components["schemas"]["Amount"];
+            /** Provider */
+            provider: string;
+            /** Provider Label */
+            provider_label: string;
+            seller: components["schemas"]["Seller"];
+            tax: components["schemas"]["Amount"];
+            /** Tax Bp */
+            tax_bp: number;
+            /** Tax Name */
+            tax_name: string;
+            /** Tax Rate Text */
+            tax_rate_text: string;
+            total: components["schemas"]["Amount"];
+            /** Transaction Id */
+            transaction_id: string | null;
+        };
+        /**
+         * Quote
+         * @description What is to be paid for what, down to the minor unit: list price - discount = net + tax = total.
+         */
+        Quote: {
+            app_store_total: components["schemas"]["Money"] | null;
+            /** Channel */
+            channel: string;
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Country */
+            country: string;
+            discount: components["schemas"]["Money"];
+            list_price: components["schemas"]["Money"];
+            /** Locale */
+            locale: string;
+            /** Micro Per Coin */
+            micro_per_coin: number;
+            net: components["schemas"]["Money"];
+            /** Package Id */
+            package_id: string | null;
+            /** Product Id */
+            product_id: string | null;
+            /** Promotions */
+            promotions: components["schemas"]["PromotionLine"][];
+            /** Saving Bp */
+            saving_bp: number | null;
+            tax: components["schemas"]["Money"];
+            /** Tax Bp */
+            tax_bp: number;
+            /** Tax Name */
+            tax_name: string;
+            text: components["schemas"]["PriceText"];
+            total: components["schemas"]["Money"];
+        };
+        /**
+         * QuoteRequest
+         * @description Asks what something costs.
+         */
+        QuoteRequest: {
+            /**
+             * Channel
+             * @default web
+             * @enum {string}
+             */
+            channel: "web" | "app_store" | "google_play";
+            /** Code */
+            code?: string | null;
+            /** Coins */
+            coins?: number | null;
+            /** Country */
+            country: string;
+            /** Package Id */
+            package_id?: string | null;
         };
         /**
          * Rate
@@ -2241,6 +3695,77 @@ export interface components {
             /** Micro Per Diamond */
             micro_per_diamond: number;
         };
+        /**
+         * Refund
+         * @description Money that we give back: how much, why, and how far it is.
+         */
+        Refund: {
+            amount: components["schemas"]["Money"];
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["Failure"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            reason: components["schemas"]["RefundReason"];
+            state: components["schemas"]["Progress"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * RefundOffer
+         * @description Whether the unused coins of an order can be given back, and what for. All figures are 0 where they cannot.
+         */
+        RefundOffer: {
+            amount: components["schemas"]["Money"];
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Possible */
+            possible: boolean;
+            reason: components["schemas"]["Refusal"] | null;
+            tax: components["schemas"]["Money"];
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * RefundReason
+         * @description Why a payment is given back.
+         * @enum {string}
+         */
+        RefundReason: "requested" | "second_payment" | "not_accepted";
+        /**
+         * RefundRequest
+         * @description Asks for the money of the unused coins of an order.
+         */
+        RefundRequest: {
+            /** Coins */
+            coins: number;
+        };
+        /**
+         * Refusal
+         * @description Why coins cannot be given back. Stable: the pages explain each of them.
+         * @enum {string}
+         */
+        Refusal: "not_credited" | "already_refunded" | "disputed" | "refund_at_store" | "not_offered" | "provider_unavailable" | "too_late" | "wallet_owing" | "wallet_frozen" | "coins_spent" | "too_few_unused" | "bonus_spent";
         /**
          * RegisterBody
          * @description A new account.
@@ -2378,7 +3903,7 @@ export interface components {
          * @description What is to happen to an order's payment.
          */
         SandboxOutcome: {
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["Outcome-Input"];
         };
         /**
          * SandboxTestCard
@@ -2389,7 +3914,28 @@ export interface components {
             label: string;
             /** Number */
             number: string;
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["largesse__topups__sandbox__outcomes__Outcome"];
+        };
+        /**
+         * ScheduledBook
+         * @description A book that was scheduled, and what looks odd about it.
+         */
+        ScheduledBook: {
+            book: components["schemas"]["Book"];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * Seller
+         * @description Who sells the coins: the operator's LARGESSE_SELLER_* settings.
+         */
+        Seller: {
+            /** Address */
+            address: string[];
+            /** Name */
+            name: string;
+            /** Tax Id */
+            tax_id: string | null;
         };
         /**
          * SendChat
@@ -2619,6 +4165,57 @@ export interface components {
              */
             type: "supporters";
         };
+        /**
+         * Tax
+         * @description A stored tax rate.
+         */
+        Tax: {
+            /** Country */
+            country: string;
+            /** Inclusive */
+            inclusive: boolean;
+            /** Name */
+            name: string;
+            /** Rate Bp */
+            rate_bp: number;
+            state: components["schemas"]["BookState"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /**
+         * TaxDraft
+         * @description The tax on coins in a country, to hold from a moment on.
+         */
+        TaxDraft: {
+            /** Country */
+            country: string;
+            /** Inclusive */
+            inclusive: boolean;
+            /** Name */
+            name: string;
+            /** Rate Bp */
+            rate_bp: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+        };
+        /**
+         * Todo
+         * @description What the buyer can do about it.
+         * @enum {string}
+         */
+        Todo: "nothing" | "wait" | "pay" | "order_again" | "try_later" | "open_app" | "contact_support";
+        /**
+         * TransactionState
+         * @description What a provider's transaction did to our books.
+         * @enum {string}
+         */
+        TransactionState: "paid" | "credited" | "refunded" | "disputed" | "surplus" | "returning" | "returned";
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -2941,11 +4538,15 @@ export interface operations {
     };
     list_packages_v1_coin_packages_get: {
         parameters: {
-            query: {
+            query?: {
                 channel?: "web" | "app_store" | "google_play";
-                country: string;
+                country?: string | null;
+                /** @description As in de-AT; without it, Accept-Language counts. */
+                locale?: string | null;
             };
-            header?: never;
+            header?: {
+                "accept-language"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3334,6 +4935,620 @@ export interface operations {
             };
         };
     };
+    show_consumption_consent_v1_me_consumption_consent_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionConsent"];
+                };
+            };
+        };
+    };
+    set_consumption_consent_v1_me_consumption_consent_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsumptionConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionConsent"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_v1_operator_grants_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_holds_v1_operator_holds_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Hold_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_hold_v1_operator_holds__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    release_hold_v1_operator_holds__id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_hold_v1_operator_holds__id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_orders_v1_operator_orders_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorOrder_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_any_order_v1_operator_orders__id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorInquiry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_books_v1_operator_price_books_get: {
+        parameters: {
+            query?: {
+                channel?: ("web" | "app_store" | "google_play") | null;
+                country?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Book_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    schedule_book_v1_operator_price_books_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledBook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_book_v1_operator_price_books__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_all_v1_operator_promotions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorPromotion_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_v1_operator_promotions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorPromotion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_v1_operator_promotions__slug__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorPromotion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_troubled_refunds_v1_operator_refunds_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    repeat_return_v1_operator_refunds__id__repeat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rates_v1_operator_tax_rates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tax_"];
+                };
+            };
+        };
+    };
+    schedule_rate_v1_operator_tax_rates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tax"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_rate_v1_operator_tax_rates__country__delete: {
+        parameters: {
+            query: {
+                valid_from: string;
+            };
+            header?: never;
+            path: {
+                country: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_orders_v1_orders_get: {
         parameters: {
             query?: {
@@ -3419,6 +5634,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_order_v1_orders__id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_receipt_v1_orders__id__receipt_get: {
+        parameters: {
+            query?: {
+                locale?: string | null;
+            };
+            header?: {
+                "accept-language"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseReceipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_refund_offer_v1_orders__id__refund_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundOffer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    request_refund_v1_orders__id__refund_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_refunds_v1_orders__id__refunds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Refund_"];
                 };
             };
             /** @description Validation Error */
@@ -3627,6 +6007,73 @@ export interface operations {
             };
         };
     };
+    list_promotions_v1_promotions_get: {
+        parameters: {
+            query?: {
+                channel?: string | null;
+                country?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromotionView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claim_v1_promotions__slug__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClaimRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_providers_v1_providers_get: {
         parameters: {
             query?: {
@@ -3678,6 +6125,79 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hand_in_purchase_v1_providers__name__transactions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppPurchaseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    quote_v1_quotes_post: {
+        parameters: {
+            query?: {
+                /** @description As in de-AT; without it, Accept-Language counts. */
+                locale?: string | null;
+            };
+            header?: {
+                "accept-language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description Validation Error */
@@ -4194,6 +6714,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_limits_v1_wallet_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
                 };
             };
         };

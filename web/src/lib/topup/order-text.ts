@@ -70,6 +70,34 @@ export const STATE_TEXT: Record<OrderState, StateText> = {
 	}
 };
 
+const HELD: StateText = {
+	word: 'In review',
+	icon: 'shield',
+	title: 'Paid, and being looked at',
+	text: 'Your payment arrived. Somebody takes a look at it before the coins are added. You need not pay again, and this page shows what comes of it.',
+	tone: 'warn'
+};
+const RETURNING: StateText = {
+	word: 'Returning',
+	icon: 'receipt',
+	title: 'Your money is on its way back',
+	text: 'This payment was not accepted, and no coins were added for it. Banks may take some days to show the money.',
+	tone: 'warn'
+};
+const RETURNED: StateText = {
+	...STATE_TEXT.refunded,
+	text: 'This payment was not accepted. The money returned to you, and no coins were added for it.'
+};
+
+/** How an order stands, with what its state alone does not say: held, on its way back, given back uncredited. */
+export function stateText(order: Pick<Order, 'state' | 'held' | 'history'>): StateText {
+	const has = (reason: Reason) => order.history.some((step) => step.reason === reason);
+	if (order.state === 'refunded' && has('payment_returned')) return RETURNED;
+	if (order.state !== 'paid') return STATE_TEXT[order.state];
+	if (has('payment_returning')) return RETURNING;
+	return order.held ? HELD : STATE_TEXT.paid;
+}
+
 type Reason = Order['history'][number]['reason'];
 
 const REASON_TEXT: Record<Reason, string> = {
@@ -87,7 +115,16 @@ const REASON_TEXT: Record<Reason, string> = {
 	second_payment: 'A second payment came: no coins were added twice',
 	partial_reversal: 'Part of the payment was given back',
 	refund_failed: 'The refund did not go through: its coins are back',
-	dispute_won: 'The dispute was decided for the payment: its coins are back'
+	dispute_won: 'The dispute was decided for the payment: its coins are back',
+	refund_requested: 'You asked for a refund: its coins were taken out',
+	money_returned: 'The refund was paid out to you',
+	second_payment_returned: 'The second payment was given back',
+	payment_returning: 'The payment was not accepted: it is being given back',
+	payment_returned: 'The payment was given back',
+	return_failed: 'A payment could not be given back: support looks into it',
+	held_for_review: 'Somebody takes a look at the payment first',
+	released: 'The payment was looked at and is fine',
+	repriced_by_store: 'The app store charged its own price for these coins'
 };
 
 export function reasonText(reason: Reason): string {
@@ -110,9 +147,21 @@ export function mayPay(order: Pick<Order, 'state' | 'history' | 'checkout_url'>)
 const BAD_STATES: ReadonlySet<OrderState> = new Set(['failed', 'expired', 'refunded', 'disputed']);
 const OPEN_STATES: ReadonlySet<OrderState> = new Set(['created', 'pending', 'paid']);
 
-/** Whether the order may still change by itself, so that a page should look again. */
+/** Whether the order is about to change by itself, so that a page should look again soon. */
 export function isOpen(state: OrderState): boolean {
 	return OPEN_STATES.has(state);
+}
+
+const SETTLED_STATES: ReadonlySet<OrderState> = new Set(['credited', 'refunded', 'disputed']);
+
+/** Whether its buyer may wonder where the coins are. */
+export function lacksCoins(order: Pick<Order, 'state'>): boolean {
+	return !SETTLED_STATES.has(order.state);
+}
+
+/** Whether there is a receipt: its coins were credited once, whatever came of it later. */
+export function hasReceipt(order: Pick<Order, 'history'>): boolean {
+	return order.history.some((step) => step.reason === 'coins_credited');
 }
 
 /** What happened, oldest first, and what is still to come. */
@@ -127,6 +176,9 @@ export function orderSteps(order: Pick<Order, 'state' | 'history'>): OrderStep[]
 	if (order.state === 'created' || order.state === 'pending') {
 		steps.push({ label: 'Payment confirmed', state: 'todo' });
 	}
-	if (isOpen(order.state)) steps.push({ label: 'Coins in your wallet', state: 'todo' });
+	const returning = order.history.some((step) => step.reason === 'payment_returning');
+	if (isOpen(order.state)) {
+		steps.push({ label: returning ? 'Money given back' : 'Coins in your wallet', state: 'todo' });
+	}
 	return steps;
 }

@@ -2,6 +2,9 @@ import { api, Problem, session, uuidv7, type Order } from '$lib/api';
 import { isOpen } from './order-text';
 
 const LOOK_AGAIN_MS = [400, 700, 1000, 1500, 2000, 3000];
+/** A payment that takes a while: the page stays open for it, without asking all the time. */
+const LOOK_SELDOM_MS = 10_000;
+const LOOKS_SOON = 30;
 
 /** One purchase from choosing a package to coins in the wallet. */
 export class Purchase {
@@ -28,22 +31,44 @@ export class Purchase {
 		}
 	}
 
-	/** Follow an order until it has ended or nobody looks any more; the wallet is fetched when coins came. */
+	/** Follow an order until its coins are there or it failed; the wallet is fetched when coins came. */
 	async follow(id: string, signal: AbortSignal): Promise<void> {
+		await this.#follow(id, signal, false);
+	}
+
+	/** Follow an order for as long as somebody looks: refunds and late payments come after its end. */
+	async watch(id: string, signal: AbortSignal): Promise<void> {
+		await this.#follow(id, signal, true);
+	}
+
+	/** Show an order as it is now; where coins may have come or gone, the wallet is fetched too. */
+	async take(order: Order): Promise<void> {
+		this.order = order;
+		this.problem = null;
+		const end = `${order.id} ${order.state}`;
+		if (isOpen(order.state) || this.#settled === end) return;
+		await session.refreshWallet();
+		this.#settled = end;
+	}
+
+	async #follow(id: string, signal: AbortSignal, forever: boolean): Promise<void> {
 		for (let round = 0; !signal.aborted; round += 1) {
 			try {
-				const order = await api.get('/v1/orders/{id}', { params: { path: { id } }, signal });
-				this.order = order;
-				this.problem = null;
-				if (order.state === 'credited') await session.refreshWallet();
-				if (!isOpen(order.state)) return;
+				await this.take(await api.get('/v1/orders/{id}', { params: { path: { id } }, signal }));
+				if (!forever && this.order && !isOpen(this.order.state)) return;
 			} catch (thrown) {
 				if (signal.aborted) return;
 				this.problem = Problem.from(thrown);
 				if (this.problem.status !== 0) return;
 			}
-			await pause(LOOK_AGAIN_MS[Math.min(round, LOOK_AGAIN_MS.length - 1)] ?? 3000, signal);
+			await pause(this.#pauseMs(round), signal);
+			await seen(signal);
 		}
+	}
+
+	#pauseMs(round: number): number {
+		if (round >= LOOKS_SOON || (this.order && !isOpen(this.order.state))) return LOOK_SELDOM_MS;
+		return LOOK_AGAIN_MS[Math.min(round, LOOK_AGAIN_MS.length - 1)] ?? LOOK_SELDOM_MS;
 	}
 
 	/** Forget the order, so that another can be made. */
@@ -53,6 +78,8 @@ export class Purchase {
 		this.#wanted = '';
 	}
 
+	/** The end whose wallet was fetched. */
+	#settled = '';
 	#wanted = '';
 	#key = '';
 }
@@ -61,6 +88,20 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
 		const timer = setTimeout(resolve, ms);
 		signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+	});
+}
+
+/** Until the page is in front again. */
+function seen(signal: AbortSignal): Promise<void> {
+	if (document.visibilityState === 'visible') return Promise.resolve();
+	return new Promise((resolve) => {
+		const look = () => {
+			if (document.visibilityState !== 'visible' && !signal.aborted) return;
+			document.removeEventListener('visibilitychange', look);
+			resolve();
+		};
+		document.addEventListener('visibilitychange', look);
+		signal.addEventListener('abort', look, { once: true });
 	});
 }
 

@@ -16,7 +16,10 @@ function coins(amount: number, bonus = 0): CoinPackage {
 		total: money,
 		micro_per_coin: 10_000,
 		saving_bp: null,
-		app_store_total: null
+		app_store_total: null,
+		best_value: false,
+		product_id: null,
+		text: { net: '', tax: '', total: '', per_coin: '', saving: null }
 	};
 }
 
