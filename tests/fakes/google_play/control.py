@@ -27,6 +27,7 @@ class Control:
         self._acts: dict[str, Callable[[Json], Any]] = {
             "buy": self.buy, "pay": self.pay, "cancel": self.cancel, "refund": self.refund,
             "refund_part": self.refund_part, "dispute": self.dispute, "void": self.void,
+            "forget_voided": self.forget_voided,
             "edit": self.edit, "show": self.show, "consumed": self.consumed,
             "trouble": self.trouble, "end_tokens": self.end_tokens, "calls": self.calls,
             "rotate": self.rotate, "page_size": self.page_size,
@@ -71,6 +72,10 @@ class Control:
     def void(self, wish: Json) -> None:
         """On the list, while the order does not show it yet."""
         self._books.void(self._sale(wish), wish.get("reason", _OTHER), wish.get("quantity"))
+
+    def forget_voided(self, wish: Json) -> None:
+        """The list is empty, as after thirty days."""
+        self._books.voided.clear()
 
     def edit(self, wish: Json) -> None:
         """Change fields of the purchase or of its order: what a shop could not."""
