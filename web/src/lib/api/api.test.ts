@@ -54,6 +54,18 @@ describe('api', () => {
 		expect(await sent[1]!.json()).toEqual({ monthly_coins: 500 });
 	});
 
+	it('names the device where something changes, the same each time', async () => {
+		answers = [json({}), json({}), json({})];
+		await api.get('/v1/wallet');
+		for (let turn = 0; turn < 2; turn += 1) {
+			await api.put('/v1/wallet/budget', { body: { monthly_coins: 500 } });
+		}
+		const [none, first, second] = sent.map((request) => request.headers.get('Largesse-Device'));
+		expect(none).toBeNull();
+		expect(first).toMatch(/^[A-Za-z0-9_-]{8,100}$/);
+		expect(second).toBe(first);
+	});
+
 	it('sends the idempotency key', async () => {
 		answers = [json({}, 201)];
 		const body = { package_id: 'p', provider: 'sandbox', country: 'US' };

@@ -7,6 +7,7 @@ import type {
 	SuccessResponse
 } from 'openapi-typescript-helpers';
 import { CSRF_COOKIE, readCookie } from './cookies';
+import { deviceId } from './device';
 import { Problem } from './problem';
 import type { paths } from './schema';
 
@@ -49,8 +50,10 @@ const client = createClient<paths>({
 
 client.use({
 	onRequest({ request }) {
-		const token = SAFE.has(request.method) ? undefined : readCookie(CSRF_COOKIE);
+		if (SAFE.has(request.method)) return request;
+		const token = readCookie(CSRF_COOKIE);
 		if (token) request.headers.set('X-CSRF-Token', token);
+		request.headers.set('Largesse-Device', deviceId());
 		return request;
 	}
 });
