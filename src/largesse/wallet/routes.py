@@ -8,7 +8,14 @@ from largesse.identity import CurrentUser
 from largesse.services import ServicesDep
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, PathMonth
 from largesse.wallet import service, statements
-from largesse.wallet.schemas import BudgetRequest, Lot, LotGifts, WalletHistory, WalletView
+from largesse.wallet.schemas import (
+    BudgetRequest,
+    Lot,
+    LotGifts,
+    OwnWallet,
+    WalletHistory,
+    WalletView,
+)
 from largesse.wallet.statements import WalletStatementView
 
 router = APIRouter(prefix="/v1/wallet", tags=["wallet"])
@@ -17,8 +24,8 @@ _Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 @router.get("")
-async def show_wallet(services: ServicesDep, user: CurrentUser) -> WalletView:
-    """Your coins and your budget."""
+async def show_wallet(services: ServicesDep, user: CurrentUser) -> OwnWallet:
+    """Your coins and your budget, and the bonus coins that lapse."""
     return await service.show_wallet(services, user)
 
 

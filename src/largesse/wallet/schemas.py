@@ -10,7 +10,9 @@ from largesse.identity import Person
 from largesse.types import Money, Page, Schema
 
 BUDGET_COINS_MAX = 10**9
-TransactionKind = Literal["top_up", "gift", "refund", "chargeback", "restored"]
+TransactionKind = Literal[
+    "top_up", "gift", "refund", "chargeback", "restored", "grant_bonus", "lapse"
+]
 
 
 class BudgetChange(Schema):
@@ -41,6 +43,20 @@ class WalletView(Schema):
     coins_owed: int
     frozen: bool
     budget: BudgetView
+
+
+class BonusExpiring(Schema):
+    """Bonus coins that lapse, within some minutes of a moment, unless they are given before."""
+
+    coins: int
+    expires_at: datetime
+
+
+class OwnWallet(WalletView):
+    """What a viewer holds, and which of it lapses when."""
+
+    bonus_expiring: list[BonusExpiring]
+    """The next first; bonus coins that are not here never lapse."""
 
 
 class BudgetRequest(Schema):

@@ -9,10 +9,12 @@ from largesse.ledger import GiftRow, PricedLot, WalletEvent
 from largesse.services import Services
 from largesse.types import Money, Page, now
 from largesse.wallet.schemas import (
+    BonusExpiring,
     GivenGift,
     Lot,
     LotGift,
     LotGifts,
+    OwnWallet,
     TransactionKind,
     WalletHistory,
     WalletTransaction,
@@ -21,11 +23,17 @@ from largesse.wallet.schemas import (
 from largesse.wallet.views import lot_view, wallet_view
 
 
-async def show_wallet(services: Services, user: User) -> WalletView:
+async def show_wallet(services: Services, user: User) -> OwnWallet:
     """A user's wallet now."""
     async with services.db.read() as conn:
         state = await ledger.wallet_state(conn, user.id)
-    return wallet_view(state, now())
+        parts = await ledger.bonus_expiring(conn, user.id) if state.coins_bonus else []
+    expiring = [
+        BonusExpiring(coins=part.coins, expires_at=part.expires_at)
+        for part in parts
+        if part.expires_at is not None
+    ]
+    return OwnWallet(**dict(wallet_view(state, now())), bonus_expiring=expiring)
 
 
 async def change_budget(services: Services, user: User, monthly_coins: int | None) -> WalletView:

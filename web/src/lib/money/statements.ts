@@ -21,7 +21,9 @@ const ENTRIES: Record<string, string> = {
 	top_up: 'Top-up',
 	refund: 'Refund',
 	chargeback: 'Disputed payment',
-	restored: 'Payment stands again'
+	restored: 'Payment stands again',
+	grant_bonus: 'Free coins',
+	lapse: 'Bonus coins lapsed'
 };
 
 /** A kind that came after this page was built is told by its own name. */
