@@ -19,6 +19,7 @@ from largesse.migrate import migrate as run_migrations
 from largesse.schema import dump_schema
 from largesse.settings import Settings, read_settings
 from largesse.topups.holds import holds_app
+from largesse.topups.price_books import prices_app
 from largesse.topups.support.desk import check_any_order
 from largesse.types import PLATFORM_ID
 
@@ -30,6 +31,7 @@ app.add_typer(finance.finance_app, name="finance", help="Close days, and show th
 app.add_typer(
     promotions.promotions_app, name="promotions", help="Bonus coins, discounts, free coins."
 )
+app.add_typer(prices_app, name="prices", help="Price books and tax rates.")
 demo_app = typer.Typer(no_args_is_help=True)
 app.add_typer(demo_app, name="demo", help="Demo data.")
 orders_app = typer.Typer(no_args_is_help=True)

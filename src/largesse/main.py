@@ -26,6 +26,7 @@ from largesse.settings import Settings
 from largesse.topups.consumption.routes import router as consumption_router
 from largesse.topups.guards.routes import router as limits_router
 from largesse.topups.holds.routes import router as holds_router
+from largesse.topups.price_books.routes import router as price_books_router
 from largesse.topups.receipts.routes import router as receipts_router
 from largesse.topups.refunds.routes import router as refunds_router
 from largesse.topups.routes import router as topups_router
@@ -41,6 +42,7 @@ _ROUTERS = (
     health_router,
     identity_router,
     topups_router,
+    price_books_router,
     promotions_router,
     refunds_router,
     support_router,

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from largesse.topups.pricing import (
+    Deal,
     StoreOffer,
+    Tier,
+    best_value,
+    custom_price,
     divide_half_up,
     fee_of,
     micro_per_coin,
@@ -101,3 +105,54 @@ def test_without_a_store_there_is_no_comparison() -> None:
 def test_a_saving_is_rounded_down_and_never_negative() -> None:
     assert saving_bp(370, 529) == 3005
     assert saving_bp(600, 529) == 0
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> list[Tier]:
+    """Packages as a book may have them: more coins cost more, each by a price of its own."""
+    steps = draw(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 900)), min_size=1))
+    tiers, coins, price_minor = [], 0, 0
+    for more_coins, more_minor in steps:
+        coins, price_minor = coins + more_coins, price_minor + more_minor
+        tiers.append(Tier(coins, price_minor))
+    return draw(st.permutations(tiers))
+
+
+@given(tiers=ladders(), data=st.data())
+def test_an_amount_of_choice_has_a_price_by_the_rule(
+    tiers: list[Tier], data: st.DataObject
+) -> None:
+    least = min(tier.coins for tier in tiers)
+    coins = data.draw(st.integers(least, 2 * max(tier.coins for tier in tiers)))
+    price_minor = custom_price(coins, tiers)
+    assert custom_price(coins + 1, tiers) >= price_minor  # so it never falls
+    smaller = max((t for t in tiers if t.coins <= coins), key=lambda tier: tier.coins)
+    larger_minor = [tier.price_minor for tier in tiers if tier.coins > coins]
+    exact = Fraction(coins * smaller.price_minor, smaller.coins)
+    if larger_minor and min(larger_minor) <= exact:
+        assert price_minor == min(larger_minor)
+    else:
+        assert exact <= price_minor < exact + 1
+    assert all(custom_price(tier.coins, tiers) == tier.price_minor for tier in tiers)
+
+
+def test_an_amount_of_choice_costs_no_more_than_the_next_package() -> None:
+    tiers = [Tier(70, 75), Tier(350, 355)]
+    assert [custom_price(coins, tiers) for coins in (70, 140, 330, 340, 349, 350, 360)] == [
+        75, 150, 354, 355, 355, 355, 366,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("deals", "best"),
+    [
+        ([], None),
+        ([Deal(70, 75)], None),
+        ([Deal(70, 75), Deal(350, 355), Deal(700, 705)], 2),
+        ([Deal(70, 74), Deal(350, 370)], None),
+        ([Deal(70, 75), Deal(100, 100), Deal(200, 200)], 1),
+        ([Deal(100, 90), Deal(200, 200)], 0),
+    ],
+)
+def test_the_best_deal_is_the_smallest_of_the_cheapest(deals: list[Deal], best: int | None) -> None:
+    assert best_value(deals) == best

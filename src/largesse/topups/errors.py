@@ -2,11 +2,13 @@
 
 AppError
 ├── BadRequest       BadSignature
-├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, ProviderNotFound, CheckoutNotFound,
+├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, PriceBookNotFound, ProviderNotFound,
+│                    CheckoutNotFound,
 │                    HoldNotFound, RefundNotFound
-├── Conflict         OrderNotPayable, OrderNotCredited, PaymentNotReturnable, ReceiptOfAnother, PurchasePending,
+├── Conflict         PriceBookExists, PriceBookFixed, OrderNotPayable,
+│                    OrderNotCredited, PaymentNotReturnable, ReceiptOfAnother, PurchasePending,
 │                    HoldDecided, RefundNotPossible, RefundChanged, RefundNotRepeatable
-├── Unprocessable    PackageNotSoldHere, CustomAmountNotOffered, CustomAmountInvalid, CountryNotYours,
+├── Unprocessable    PackageNotSoldHere, CustomAmountNotOffered, CustomAmountInvalid, CountryNotYours, PriceBookInvalid,
 │                    ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
 │                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
 ├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached, TooManyPurchases
@@ -47,6 +49,12 @@ class NoPriceBook(NotFound):
     code = "no_price_book"
 
 
+class PriceBookNotFound(NotFound):
+    """There is no such price book."""
+
+    code = "price_book_not_found"
+
+
 class ProviderNotFound(NotFound):
     """There is no such payment provider here."""
 
@@ -57,6 +65,18 @@ class CheckoutNotFound(NotFound):
     """There is no such checkout."""
 
     code = "checkout_not_found"
+
+
+class PriceBookExists(Conflict):
+    """The country (and channel) already has one from that moment on."""
+
+    code = "price_book_exists"
+
+
+class PriceBookFixed(Conflict):
+    """Only what has not begun can be withdrawn."""
+
+    code = "price_book_fixed"
 
 
 class OrderNotPayable(Conflict):
@@ -105,6 +125,12 @@ class PackageNotSoldHere(Unprocessable):
     """This package is not sold in this country or by this way of paying."""
 
     code = "package_not_sold_here"
+
+
+class PriceBookInvalid(Unprocessable):
+    """These prices cannot be scheduled."""
+
+    code = "price_book_invalid"
 
 
 class CustomAmountNotOffered(Unprocessable):
