@@ -148,6 +148,7 @@ def test_a_token_without_a_signature_is_refused(shop: Shop) -> None:
     raw = shop.pushed(_of_app())
     header, claims, signature = raw.headers["authorization"].removeprefix("Bearer ").split(".")
     none = base64.urlsafe_b64encode(b'{"alg":"none","kid":"key-1"}').decode().rstrip("=")
+    deep = base64.urlsafe_b64encode(b"[" * 4500).decode().rstrip("=")
     for token in (
         f"{none}.{claims}.",
         f"{header}.{claims}.",
@@ -155,6 +156,8 @@ def test_a_token_without_a_signature_is_refused(shop: Shop) -> None:
         f"{header}.{claims}",
         f"{header}.{claims}.{signature}.x",
         "a.b.c",
+        f"{deep}.{claims}.{signature}",
+        f"{header}.{deep}.{signature}",
         "ü.b.c",
         "",
         "x" * 10_000,

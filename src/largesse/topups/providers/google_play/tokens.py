@@ -69,7 +69,7 @@ def key_named(token: str) -> str:
     """The id of the key that signed a token, as the token says. Raises SignatureError for what is no RS256 token."""
     try:
         header = _read_header(token)
-    except (GoogleAuthError, ValueError) as error:
+    except (GoogleAuthError, ValueError, RecursionError) as error:
         raise SignatureError("the token cannot be read") from error
     key_id = header.get("kid")
     if header.get("alg") != "RS256" or not isinstance(key_id, str):
@@ -81,5 +81,5 @@ def verified_claims(token: str, certificate: str, *, skew_s: int) -> Mapping[str
     """What a token says, signed by the key of a certificate (PEM) and valid now. Raises SignatureError."""
     try:
         return _verify(token, certs=certificate, clock_skew_in_seconds=skew_s)
-    except (GoogleAuthError, ValueError, TypeError) as error:
+    except (GoogleAuthError, ValueError, TypeError, RecursionError) as error:
         raise SignatureError("the token is not Google's, or no longer valid") from error
