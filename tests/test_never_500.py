@@ -157,6 +157,7 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         "/v1/overlays/": overlay.json()["token"],
         "/v1/orders/": placed["id"],
         "/v1/operator/orders/": placed["id"],
+        "/v1/operator/holds/": placed["id"],
         "/v1/gifts/": given["id"],
         "/v1/wallet/lots/": lots[0]["id"],
         "/v1/wallet/statements/": "2026-01",
