@@ -66,10 +66,8 @@ async def refused(stand: Stand, code: str, **other: Any) -> str:
     return f"{caught.value.code} {caught.value.fields.get('reason', '')}".strip()
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (None, "promotion_unknown"),
+async def test_a_code_that_does_not_apply_says_why(stand: Stand) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"starts_at": now() + DAY / 2}, "promotion_not_yet"),
         ({"countries": ["DE"]}, "promotion_not_for_you country"),
         ({"channels": ["google_play"]}, "promotion_not_for_you channel"),
@@ -77,16 +75,12 @@ async def refused(stand: Stand, code: str, **other: Any) -> str:
         ({"budget": 10, "currency": "EUR"}, "promotion_not_for_you currency"),
         ({"budget": 10, "currency": "USD"}, "promotion_used_up"),
         ({"kind": "grant", "coins": 5, "bp": 0}, "promotion_unknown"),
-    ],
-)
-async def test_a_code_that_does_not_apply_says_why(
-    stand: Stand, change: dict[str, Any] | None, expected: str
-) -> None:
-    if change is not None:
-        await stand.add(
-            **{"slug": "code", "kind": "discount", "bp": 1_000, "code": "C0DE", **change}
-        )
-    assert await refused(stand, "c0de") == expected
+    ]
+    for number, (change, expected) in enumerate(cases):
+        promotion = {"kind": "discount", "bp": 1_000, "code": f"Code{number}", **change}
+        await stand.add(slug=f"s{number}", **promotion)
+        assert await refused(stand, f"cODE{number}") == expected
+    assert await refused(stand, "nothing") == "promotion_unknown"
     assert await stand.shop.column("SELECT count(*) FROM top_up_order") == [0]
 
 

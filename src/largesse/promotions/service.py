@@ -69,7 +69,7 @@ async def add(db: Database, actor_id: UUID, body: PromotionBody) -> OperatorProm
 
 async def _insert(conn: Connection, actor_id: UUID, body: PromotionBody) -> None:
     at = now()
-    _check(body, at)
+    assert_sensible(body, at)
     if body.countries is not None:
         unknown = set(body.countries) - {country.code for country in await countries(conn)}
         if unknown:
@@ -84,8 +84,8 @@ def _terms(body: PromotionBody) -> Terms:
     return Terms(**{each.name: getattr(body, each.name) for each in fields(Terms)})
 
 
-def _check(body: PromotionBody, at: datetime) -> None:
-    """Refuse what could not work, or would not mean what its kind says."""
+def assert_sensible(body: PromotionBody, at: datetime) -> None:
+    """Raise PromotionInvalid for what could not work, or would not mean what its kind says."""
     if body.ends_at <= max(body.starts_at, at):
         raise PromotionInvalid("It must end after it starts, and in the future.")
     if body.kind is PromotionKind.DISCOUNT:
