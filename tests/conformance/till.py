@@ -34,7 +34,6 @@ class Till:
     async def order(self) -> Order:
         """Place an order; where a store sets the price, it will charge what the order says."""
         provider = self.harness.provider
-        await self._name_products()
         listed = await list_packages(self.services, "US", provider.channel)
         (package,) = [item for item in listed.items if item.coins == self.package_coins]
         request = OrderRequest(package_id=package.id, provider=provider.name, country="US")
@@ -46,17 +45,6 @@ class Till:
             product_id = str(placed.order.product_id)
             self.harness.offer(placed.order.id, product_id, total.amount_minor, total.currency)
         return placed.order
-
-    async def _name_products(self) -> None:
-        """Packages of stores' books that have no product yet get one."""
-        async with self.services.db.transaction() as conn:
-            await conn.execute(
-                """
-                UPDATE coin_package SET product_id = 'coins_' || coins
-                  FROM price_book b
-                 WHERE b.id = price_book_id AND b.channel <> 'web' AND product_id IS NULL
-                """
-            )
 
     async def show(self, order_id: UUID) -> Order:
         return await show_order(self.services, self.buyer, order_id)

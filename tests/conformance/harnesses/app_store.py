@@ -46,6 +46,10 @@ class AppStoreHarness:
     def control(self, act: str, order_id: UUID, **wish: Any) -> Any:
         return self._fake.control(act, order_id=str(order_id), **wish)
 
+    def trouble(self, **wish: Any) -> None:
+        """Bad luck for the next call of the server API."""
+        self._fake.control("trouble", **wish)
+
     def offer(self, order_id: UUID, product_id: str, amount_minor: int, currency: str) -> None:
         price_milli = amount_minor * 1000 // 10 ** minor_digits(currency)
         self.control(
