@@ -21,6 +21,7 @@ PURCHASE = PurchaseStanding(
     coins_removed=0,
     coins_bonus=0,
     bonus_left=0,
+    bonus_lapsed=0,
     bonus_removed=0,
     gross_minor=370,
     tax_minor=59,
@@ -69,6 +70,7 @@ def test_the_last_coins_cost_what_is_left_of_the_price() -> None:
         (replace(CASE, policy=replace(POLICY, part=False)), Refusal.COINS_SPENT),
         (_with(coins_bonus=35, bonus_left=14), Refusal.BONUS_SPENT),
         (_with(coins_bonus=35, bonus_left=15), None),
+        (_with(coins_bonus=35, bonus_left=2, bonus_lapsed=13), None),
     ],
 )
 def test_every_reason_why_not(case: Case, refusal: Refusal | None) -> None:

@@ -309,3 +309,20 @@ async def test_only_the_buyer_sees_and_gets_a_refund(desk: Desk, users: MakeUser
         with pytest.raises(OrderNotFound):
             await asked
     assert (await desk.shop.wallet()).coins_paid == 350
+
+
+async def test_free_coins_leave_with_the_coins_they_came_with(desk: Desk) -> None:
+    order = await desk.shop.order()
+    await desk.shop.execute("UPDATE top_up_order SET coins_bonus = 35 WHERE id = %s", order.id)
+    await desk.shop.tell(desk.shop.notice(await desk.shop.paid(order), PaymentEventKind.SUCCEEDED))
+    assert (await desk.shop.wallet()).coins_bonus == 35
+    offer = await desk.offer(order)
+    assert (offer.coins, offer.coins_bonus) == (350, 35)
+    await desk.request(order)
+    assert (await desk.shop.wallet()).coins_bonus == 0
+    with answering(RefundState.FAILED):
+        await desk.advance(order)
+    wallet = await desk.shop.wallet()
+    assert (wallet.coins_paid, wallet.coins_bonus) == (350, 35)
+    await desk.shop.spend(1)  # a free one goes first
+    assert (await desk.offer(order)).reason == "bonus_spent"

@@ -24,6 +24,8 @@ class PurchaseStanding:
     coins_bonus: int
     """That came with it."""
     bonus_left: int
+    bonus_lapsed: int
+    """Not given in time."""
     bonus_removed: int
     """Taken back unused, with the paid ones."""
     gross_minor: int
@@ -45,6 +47,7 @@ async def purchase_standing(
         "       (SELECT sum(l.bonus - greatest(0, least(l.bonus, b.bonus_turnover - l.bonus_start)))::bigint"
         "          FROM lot l JOIN balance b ON b.owner_id = l.owner_id AND b.code = 1"
         "         WHERE l.owner_id = p.owner_id AND l.order_id = p.id),"
+        "       (SELECT sum(l.bonus_lapsed)::bigint FROM lot l WHERE l.owner_id = p.owner_id AND l.order_id = p.id),"
         "       coalesce((SELECT r.coins_bonus FROM reversal r"
         "                  WHERE r.owner_id = p.owner_id AND r.order_id = p.id), 0),"
         "       p.gross_minor, p.tax_minor, p.created_at"
@@ -64,11 +67,12 @@ def _standing(row: Sequence[Any], told: Sequence[Cause]) -> PurchaseStanding:
         coins_removed=row[2],
         coins_bonus=row[3],
         bonus_left=row[4],
-        bonus_removed=row[5],
-        gross_minor=row[6],
-        tax_minor=row[7],
-        created_at=row[8],
-        reversed_minor=applied_minor(told, row[6]),
+        bonus_lapsed=row[5],
+        bonus_removed=row[6],
+        gross_minor=row[7],
+        tax_minor=row[8],
+        created_at=row[9],
+        reversed_minor=applied_minor(told, row[7]),
         disputed=gravest_kind(told) == "chargeback",
         cause_ids=frozenset(cause.id for cause in told),
     )

@@ -68,12 +68,7 @@ def offer_of(case: Case, at: datetime) -> Offer:
     if refusal is not None:
         return Offer(refusal, until=until)
     assert purchase is not None, "what was credited is a purchase"
-    offer = _priced(purchase, until)
-    if offer.coins == 0:
-        return Offer(Refusal.TOO_FEW_UNUSED, until=until)
-    if offer.coins_bonus > purchase.bonus_left:
-        return Offer(Refusal.BONUS_SPENT, until=until)
-    return offer
+    return _priced(purchase, until)
 
 
 def _refusal(case: Case, at: datetime, until: datetime | None) -> Refusal | None:
@@ -110,16 +105,21 @@ def _priced(purchase: PurchaseStanding, until: datetime | None) -> Offer:
     """All unused coins; where a minor unit buys more than one coin, as many as whole minor units pay for."""
     bought, gross = purchase.coins_bought, purchase.gross_minor
     before = purchase.reversed_minor
+    if gross == 0:
+        return Offer(Refusal.TOO_FEW_UNUSED, until=until)
     taken = bought * before // gross
     wanted = min(bought, taken + purchase.coins_left)
     after = min(-(-gross * wanted // bought), ((wanted + 1) * gross - 1) // bought, gross)
-    if after <= before:
-        return Offer(None)
-    bonus = purchase.coins_bonus * after // gross - purchase.coins_bonus * before // gross
+    coins = bought * after // gross - taken
+    if coins <= 0:
+        return Offer(Refusal.TOO_FEW_UNUSED, until=until)
+    bonus = purchase.coins_bonus * after // gross - purchase.bonus_removed
+    if bonus > purchase.bonus_left + purchase.bonus_lapsed:
+        return Offer(Refusal.BONUS_SPENT, until=until)
     return Offer(
         None,
-        coins=bought * after // gross - taken,
-        coins_bonus=bonus,
+        coins=coins,
+        coins_bonus=max(0, min(bonus, purchase.bonus_left)),
         amount_minor=after - before,
         tax_minor=purchase.tax_minor * after // gross - purchase.tax_minor * before // gross,
         until=until,
