@@ -1,4 +1,4 @@
-"""The command line: `largesse serve|worker|migrate|ledger|user|finance|promotions|orders|holds|demo|bench ...`."""
+"""The command line: `largesse serve|worker|migrate|ledger|finance|prices|orders|holds|guards|demo ...` and more."""
 
 import asyncio
 import importlib
@@ -18,6 +18,7 @@ from largesse.main import create_app, start_services
 from largesse.migrate import migrate as run_migrations
 from largesse.schema import dump_schema
 from largesse.settings import Settings, read_settings
+from largesse.topups.guards.cli import guards_app
 from largesse.topups.holds import holds_app
 from largesse.topups.price_books import prices_app
 from largesse.topups.support.desk import check_any_order
@@ -37,6 +38,7 @@ app.add_typer(demo_app, name="demo", help="Demo data.")
 orders_app = typer.Typer(no_args_is_help=True)
 app.add_typer(orders_app, name="orders", help="Top-ups.")
 app.add_typer(holds_app, name="holds", help="Payments held for review.")
+app.add_typer(guards_app, name="guards", help="Limits on buying, and what is held.")
 _errors = Console(stderr=True)
 
 

@@ -4,13 +4,13 @@ AppError
 ├── BadRequest       BadSignature
 ├── NotFound         PackageNotFound, OrderNotFound, NoPriceBook, PriceBookNotFound, ProviderNotFound,
 │                    CheckoutNotFound,
-│                    HoldNotFound, RefundNotFound
+│                    HoldNotFound, RefundNotFound, GuardUnknown
 ├── Conflict         PriceBookExists, PriceBookFixed, OrderNotPayable,
 │                    OrderNotCredited, PaymentNotReturnable, ReceiptOfAnother, PurchasePending,
 │                    HoldDecided, RefundNotPossible, RefundChanged, RefundNotRepeatable
 ├── Unprocessable    PackageNotSoldHere, CustomAmountNotOffered, CustomAmountInvalid, CountryNotYours, PriceBookInvalid,
 │                    ProviderUnavailable, ReturnPathInvalid, IdempotencyKeyInvalid,
-│                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown
+│                    CardInvalid, CardUnknown, ReceiptInvalid, ReceiptNotBound, ProductUnknown, GuardChangeInvalid
 ├── TooManyRequests  TooManyOrders, TooManyChecks, LimitReached, TooManyPurchases
 └── Unavailable      ProviderUnreachable
 """
@@ -251,3 +251,15 @@ class TooManyPurchases(TooManyRequests):
     """You handed in too many purchases at once; try again in a moment."""
 
     code = "too_many_purchases"
+
+
+class GuardUnknown(NotFound):
+    """There is no such rule."""
+
+    code = "guard_unknown"
+
+
+class GuardChangeInvalid(Unprocessable):
+    """The rule cannot be changed like that."""
+
+    code = "guard_change_invalid"

@@ -6,6 +6,6 @@ one figure for every currency, and exchange rates to add up what one card paid i
 
 from largesse.topups.guards.defaults import load_defaults
 from largesse.topups.guards.jobs import register_guards
-from largesse.topups.guards.service import check, judge
+from largesse.topups.guards.service import check, judge, keep_payer
 
-__all__ = ["check", "judge", "load_defaults", "register_guards"]
+__all__ = ["check", "judge", "keep_payer", "load_defaults", "register_guards"]

@@ -28,6 +28,7 @@ from largesse.topups.providers import Payer
 from largesse.topups.rows import HistoryLine, Order
 from largesse.topups.states import OrderState, Reason
 from largesse.topups.visitors import digest
+from largesse.types import now
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 BLANK_BATCH_MAX = 1000
@@ -103,7 +104,17 @@ async def _with_payer(services: Services, conn: Connection, order: Order, payer:
     )
     if known != order:
         await orders.set_payer(conn, known)
+    if known.payer_country not in (order.payer_country, order.country):
+        line = HistoryLine(order.id, order.state, Reason.PAYER_COUNTRY_DIFFERS, now())
+        await orders.add_history(conn, line)
     return known
+
+
+async def keep_payer(services: Services, conn: Connection, order_id: UUID, payer: Payer) -> None:
+    """Add what a later word of the provider's says about who paid; it judges nothing again."""
+    order = await orders.lock_order(conn, order_id)
+    assert order is not None, "its payment is known"
+    await _with_payer(services, conn, order, payer)
 
 
 async def _case_of_payment(
