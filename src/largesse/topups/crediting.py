@@ -44,6 +44,8 @@ async def pay_and_credit(services: Services, provider: str, event: PaymentEvent)
         paid = await _mark_paid(conn, provider, event)
         if paid is Outcome.APPLIED:
             await guards.judge(services, conn, event.order_id, event.payer)
+        elif paid is Outcome.NO_CHANGE:
+            await guards.keep_payer(services, conn, event.order_id, event.payer)
     if paid not in (Outcome.APPLIED, Outcome.NO_CHANGE):
         return paid
     async with services.db.transaction() as conn:

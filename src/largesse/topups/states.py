@@ -55,6 +55,7 @@ class Reason(StrEnum):
     RETURN_FAILED = "return_failed"  # a payment could not be given back; people look into it
     HELD_FOR_REVIEW = "held_for_review"  # paid; somebody looks at it before it is credited
     RELEASED = "released"  # looked at, and found good
+    PAYER_COUNTRY_DIFFERS = "payer_country_differs"  # paid from another country than ordered for
     REPRICED_BY_STORE = "repriced_by_store"  # the store charged its own price for the product
 
 

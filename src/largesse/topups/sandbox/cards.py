@@ -1,5 +1,6 @@
 """Test cards of the sandbox, and the checks a real page makes on what is typed."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from functools import cache
 from importlib.resources import files
 
 from largesse.topups.errors import CardInvalid, CardUnknown
+from largesse.topups.providers import Payer
 from largesse.topups.sandbox.outcomes import Outcome
 
 _NUMBER = re.compile(r"\d{12,19}", re.ASCII)
 _EXPIRY = re.compile(r"(0[1-9]|1[0-2])\s*/\s*(\d{2})", re.ASCII)
 _CVC = re.compile(r"\d{3,4}", re.ASCII)
 HOLDER_CHARACTERS_MAX = 100
+_FINGERPRINT_DIGITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,14 @@ class KnownCard:
     number: str
     label: str
     outcome: Outcome
+    country: str | None
+    """Where it was issued; None: in the country that is paid in."""
+
+    def payer(self, holder: str, paid_in: str | None) -> Payer:
+        """Who pays with it. The number and the name make the card: people at a demo all type the same numbers."""
+        text = f"{self.number} {' '.join(holder.casefold().split())}"
+        fingerprint = f"sbx_card_{hashlib.sha256(text.encode()).hexdigest()[:_FINGERPRINT_DIGITS]}"
+        return Payer(country=self.country or paid_in, fingerprint=fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +51,13 @@ def known_cards() -> tuple[KnownCard, ...]:
     """The cards of data/test_cards.json."""
     data = json.loads((files(__package__) / "data" / "test_cards.json").read_text("utf-8"))
     return tuple(
-        KnownCard(row["number"], row["label"], Outcome(row["outcome"])) for row in data["cards"]
+        KnownCard(row["number"], row["label"], Outcome(row["outcome"]), row.get("country"))
+        for row in data["cards"]
     )
 
 
-def outcome_of(card: CardInput, today: date) -> Outcome:
-    """What paying with this card does; raises CardInvalid with a reason per field, or CardUnknown."""
+def check_card(card: CardInput, today: date) -> KnownCard:
+    """The test card that was typed; raises CardInvalid with a reason per field, or CardUnknown."""
     number = card.card_number.replace(" ", "").replace("-", "")
     found = [
         ("card_number", _number_problem(number)),
@@ -58,7 +70,7 @@ def outcome_of(card: CardInput, today: date) -> Outcome:
         raise CardInvalid(errors=errors)
     for known in known_cards():
         if known.number == number:
-            return known.outcome
+            return known
     raise CardUnknown(errors=[{"field": "card_number", "message": "Not one of the test cards"}])
 
 

@@ -25,7 +25,7 @@ from largesse.topups.providers.sandbox import (
     payment_of_order,
     sandbox_provider,
 )
-from largesse.topups.sandbox.cards import CardInput, known_cards, outcome_of
+from largesse.topups.sandbox.cards import CardInput, check_card, known_cards
 from largesse.topups.sandbox.outcomes import Outcome
 from largesse.topups.sandbox.schemas import SandboxCheckout, SandboxTestCard
 from largesse.topups.service import expire_order, show_order
@@ -47,7 +47,10 @@ async def pay_checkout(services: Services, checkout_id: UUID, card: CardInput) -
     """Pay with a test card. What is paid stays paid once: the earlier answer comes again."""
     payment = await _payment(services, checkout_id)
     if payment.state not in PAID_STATES:
-        await _happen(services, payment, outcome_of(card, now().date()))
+        known = check_card(card, now().date())
+        payer = known.payer(card.holder, payment.country)
+        await sandbox_provider(services).set_payer(payment.id, payer)
+        await _happen(services, payment, known.outcome)
     return await show_checkout(services, checkout_id)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from largesse.topups.providers import Payer
+
 
 class PaymentState(StrEnum):
     OPEN = "open"
@@ -43,6 +45,15 @@ class Payment:
     return_url: str
     state: PaymentState
     transaction_id: str | None
+    country: str | None = None
+    """Paid in, as the shop said."""
+    payer_country: str | None = None
+    payer_fingerprint: str | None = None
+
+    @property
+    def payer(self) -> Payer:
+        """Who paid, as far as a card said it."""
+        return Payer(self.payer_country, self.payer_fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -12,6 +13,7 @@ from largesse.topups.providers import (
     Checkout,
     CheckoutRequest,
     Notification,
+    Payer,
     PaymentEvent,
     PaymentEventKind,
     PaymentReference,
@@ -78,6 +80,7 @@ class SandboxProvider:
             return_url=request.return_url,
             state=PaymentState.OPEN,
             transaction_id=None,
+            country=request.country,
         )
         async with self._db.transaction() as conn:
             await queries.insert_payment(conn, payment, now())
@@ -149,6 +152,11 @@ class SandboxProvider:
             conn, payment_id, target, transaction_id=transaction_id, at=now()
         )
 
+    async def set_payer(self, payment_id: UUID, payer: Payer) -> None:
+        """Whose card is about to pay."""
+        async with self._db.transaction() as conn:
+            await queries.set_payer(conn, payment_id, payer)
+
     def notification_of(
         self, payment: Payment, kind: PaymentEventKind, refund: Refund | None = None
     ) -> RawNotification:
@@ -161,6 +169,7 @@ class SandboxProvider:
             "amount_minor": payment.amount_minor if refund is None else refund.amount_minor,
             "currency": payment.currency,
             "reversal_id": None if refund is None else refund.id,
+            "payer": asdict(payment.payer),
         }
         return self.signed(json.dumps(body).encode())
 
@@ -187,6 +196,7 @@ def _parse(body: dict[str, Any]) -> Notification:
         amount_minor=amount_minor,
         currency=str(body["currency"]),
         reversal_id=None if reversal_id is None else str(reversal_id),
+        payer=Payer(**body.get("payer", {})),
     )
     return Notification(id=str(body["id"]), events=(event,))
 
@@ -215,4 +225,5 @@ def _event(payment: Payment, kind: PaymentEventKind, refund: Refund | None = Non
         payment.amount_minor if refund is None else refund.amount_minor,
         payment.currency,
         None if refund is None else refund.id,
+        payment.payer,
     )

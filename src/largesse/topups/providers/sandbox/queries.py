@@ -6,6 +6,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
+from largesse.topups.providers import Payer
 from largesse.topups.providers.sandbox.books import (
     PAID_STATES,
     SOURCES,
@@ -19,9 +20,9 @@ async def insert_payment(conn: Connection, payment: Payment, at: datetime) -> No
     """Open a checkout; one that is there stays as it is."""
     await conn.execute(
         """
-        INSERT INTO sandbox_payment (id, order_id, amount_minor, currency, description, return_url, state,
+        INSERT INTO sandbox_payment (id, order_id, amount_minor, currency, description, return_url, state, country,
                                      created_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
         """,
         (
             payment.id,
@@ -31,6 +32,7 @@ async def insert_payment(conn: Connection, payment: Payment, at: datetime) -> No
             payment.description,
             payment.return_url,
             payment.state,
+            payment.country,
             at,
             at,
         ),
@@ -42,7 +44,8 @@ async def payment_by_id(conn: ReadConnection, payment_id: UUID) -> Payment | Non
     async with conn.cursor(row_factory=class_row(Payment)) as cursor:
         await cursor.execute(
             """
-            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id,
+                   country, payer_country, payer_fingerprint
               FROM sandbox_payment WHERE id = %s
             """,
             (payment_id,),
@@ -55,7 +58,8 @@ async def payments_of_order(conn: ReadConnection, order_id: UUID) -> list[Paymen
     async with conn.cursor(row_factory=class_row(Payment)) as cursor:
         await cursor.execute(
             """
-            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+            SELECT id, order_id, amount_minor, currency, description, return_url, state, transaction_id,
+                   country, payer_country, payer_fingerprint
               FROM sandbox_payment WHERE order_id = %s ORDER BY created_at, id
             """,
             (order_id,),
@@ -79,7 +83,8 @@ async def move_payment(
                SET state = %(target)s, updated_at = %(at)s,
                    transaction_id = CASE WHEN %(paid)s THEN coalesce(transaction_id, %(transaction_id)s) END
              WHERE id = %(id)s AND state = ANY(%(sources)s)
-            RETURNING id, order_id, amount_minor, currency, description, return_url, state, transaction_id
+            RETURNING id, order_id, amount_minor, currency, description, return_url, state, transaction_id,
+                   country, payer_country, payer_fingerprint
             """,
             {
                 "id": payment_id,
@@ -91,6 +96,17 @@ async def move_payment(
             },
         )
         return await cursor.fetchone()
+
+
+async def set_payer(conn: Connection, payment_id: UUID, payer: Payer) -> None:
+    """Keep whose card was typed last, until the payment succeeds."""
+    await conn.execute(
+        """
+        UPDATE sandbox_payment SET payer_country = %s, payer_fingerprint = %s
+         WHERE id = %s AND transaction_id IS NULL
+        """,
+        (payer.country, payer.fingerprint, payment_id),
+    )
 
 
 async def lock_payment(conn: Connection, payment_id: UUID) -> None:
