@@ -64,7 +64,7 @@ def _checkout(page: Page, _: DemoServer) -> None:
 
 def _order(page: Page, _: DemoServer) -> None:
     page.goto("/wallet#orders")
-    page.get_by_role("row").filter(has_text="Done").get_by_role("link").click()
+    page.get_by_role("row").filter(has_text="Done").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
 
 

@@ -12,10 +12,12 @@ from largesse import cli
 from largesse.identity import Role
 from largesse.topups import payments
 from largesse.topups.errors import OrderNotFound
+from largesse.topups.guards import queries as guard_queries
+from largesse.topups.guards.model import HoldReason, Measure, OrderHold, Subject
 from largesse.topups.providers import PaymentEventKind
 from largesse.topups.support import desk
 from largesse.topups.support.findings import Asked
-from largesse.types import PLATFORM_ID
+from largesse.types import PLATFORM_ID, now
 from tests.fixtures_identity import MakeUser
 from tests.topups.shop import Shop
 from tests.topups.till import Till
@@ -44,6 +46,24 @@ async def test_support_sees_what_a_finding_was_made_of(shop: Shop) -> None:
         "SELECT actor_id, object_id, data->>'mended' FROM audit WHERE action = 'order.check'"
     )
     assert audit == [(PLATFORM_ID, order.id, "true")]
+
+
+async def test_support_sees_holds_and_refunds(shop: Shop) -> None:
+    order = await shop.order()
+    payment = await shop.paid(order)
+    async with shop.services.db.transaction() as conn:
+        reason = HoldReason("large", Subject.PERSON, Measure.ORDER_COINS, 350, 100, None, None)
+        hold = OrderHold(order.id, shop.buyer.id, (reason,), now())
+        await guard_queries.insert_hold(conn, hold)
+        await guard_queries.set_held(conn, shop.buyer.id, order.id, True)
+    for transaction_id in (payment.transaction_id, "sbx_second"):
+        await shop.tell(shop.notice(payment, SUCCEEDED, transaction_id=transaction_id))
+    found = await desk.check_any_order(shop.services, PLATFORM_ID, order.id)
+    assert [each.code.value for each in found.findings] == ["held", "paid_twice"]
+    assert found.hold is not None
+    assert [each.text for each in found.hold.reasons]
+    assert [each.reason for each in found.refunds] == ["second_payment"]
+    assert (await shop.wallet()).coins_paid == 0
 
 
 async def test_support_is_told_what_the_provider_answered(shop: Shop) -> None:

@@ -8,6 +8,11 @@ from largesse.identity import Person, persons, record
 from largesse.services import Services
 from largesse.topups import payment_queries
 from largesse.topups import queries as order_queries
+from largesse.topups.errors import HoldNotFound
+from largesse.topups.holds.schemas import Hold
+from largesse.topups.holds.service import show_hold
+from largesse.topups.refunds.queries import refunds_of
+from largesse.topups.refunds.views import refund_view
 from largesse.topups.rows import Order
 from largesse.topups.support import queries, schemas
 from largesse.topups.support.findings import Finding
@@ -69,11 +74,20 @@ async def _inquiry(
             )
             for each in notifications
         ],
+        hold=await _hold(conn, order),
+        refunds=[refund_view(refund) for refund in await refunds_of(conn, order.id)],
         checkout_reference=order.provider_ref,
         payer_country=order.payer_country,
         polls=order.polls,
         poll_at=order.poll_at,
     )
+
+
+async def _hold(conn: ReadConnection, order: Order) -> Hold | None:
+    try:
+        return await show_hold(conn, order.id)
+    except HoldNotFound:
+        return None
 
 
 async def search(services: Services, actor_id: UUID, q: str) -> Page[schemas.OperatorOrder]:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from largesse.identity import Person
 from largesse.topups.crediting import Outcome
+from largesse.topups.holds.schemas import Hold
+from largesse.topups.refunds.schemas import Refund
 from largesse.topups.rows import TransactionState
 from largesse.topups.schemas import Order
 from largesse.topups.support.findings import Asked, FindingCode, Todo
@@ -74,6 +76,10 @@ class OperatorInquiry(Schema):
     transactions: list[KnownTransaction]
     notifications: list[KeptNotification]
     """Those that came from the web; a store's are encoded and cannot be found by an order."""
+    hold: Hold | None
+    """Why its payment is or was held, and what was decided."""
+    refunds: list[Refund]
+    """Money that we give back, oldest first; what a provider gave back by itself is in the history."""
     checkout_reference: str | None
     """The provider's name of its checkout."""
     payer_country: str | None
