@@ -62,6 +62,7 @@ async def test_a_new_wallet_is_empty(purse: Purse) -> None:
         "coins_total": 0,
         "coins_owed": 0,
         "frozen": False,
+        "bonus_expiring": [],
     }
     assert wallet["budget"]["monthly_coins"] is None
 
