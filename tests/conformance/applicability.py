@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from types import ModuleType
 
-from tests.conformance import test_orders, test_port, test_stores
+from tests.conformance import test_orders, test_our_refunds, test_port, test_stores
 from tests.conformance.abilities import kinds_of, needed_by
 from tests.conformance.backends import BACKENDS
 
-_MODULES: tuple[ModuleType, ...] = (test_orders, test_port, test_stores)
+_MODULES: tuple[ModuleType, ...] = (test_orders, test_port, test_stores, test_our_refunds)
 
 
 def not_applicable() -> Iterator[str]:
