@@ -69,10 +69,10 @@ async def test_the_list_is_oldest_first_with_reasons_in_words(desk: Desk) -> Non
     assert all(hold.overdue for hold in late.items)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "eA==", "MjAyNi0xMS0yMg==", "\x00", "é"])
-async def test_a_bad_cursor_is_refused(desk: Desk, cursor: str) -> None:
-    with pytest.raises(CursorInvalid):
-        await list_holds(desk.services.db, limit=5, cursor=cursor)
+async def test_a_bad_cursor_is_refused(desk: Desk) -> None:
+    for cursor in ("", "x", "eA==", "MjAyNi0xMS0yMg==", "\x00", "é"):
+        with pytest.raises(CursorInvalid):
+            await list_holds(desk.services.db, limit=5, cursor=cursor)
 
 
 async def test_released_is_credited_at_once(desk: Desk) -> None:
