@@ -1,8 +1,6 @@
 """A real PostgreSQL for the run, a database per test cloned from the migrated one, and the real app."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +17,7 @@ from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, start_services
 from largesse.migrate import migrate
 from largesse.settings import Settings
+from tests.scratch import scratch
 
 pytest_plugins = ["tests.fixtures_identity"]
 
@@ -41,17 +40,15 @@ async def _prepare(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """The server, with a template database made by the migrations and the shipped defaults."""
-    folder = Path(tempfile.mkdtemp(prefix="largesse-test-"))
-    folder.chmod(0o755)  # under root the server runs as nobody
-    server = EmbeddedPostgres(folder, durable=False)
-    server.start()
-    with psycopg.connect(server.url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {_TEMPLATE}")
-    migrate(_named(server.url, _TEMPLATE))
-    asyncio.run(_prepare(_named(server.url, _TEMPLATE)))
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    with scratch("largesse-test-") as folder:
+        server = EmbeddedPostgres(folder, durable=False)
+        server.start()
+        with psycopg.connect(server.url, autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {_TEMPLATE}")
+        migrate(_named(server.url, _TEMPLATE))
+        asyncio.run(_prepare(_named(server.url, _TEMPLATE)))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

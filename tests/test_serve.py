@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.scratch import scratch
 from tests.serving import PASSWORD, Serve
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    with tempfile.TemporaryDirectory(prefix="largesse-serve-") as name:
-        Path(name).chmod(0o755)  # under root PostgreSQL runs as nobody
-        server = Serve(Path(name))
+    with scratch("largesse-serve-") as folder:
+        server = Serve(folder)
         yield server
         if server.process is not None:
             server.end(signal.SIGTERM)

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from largesse.serve_sockets import AddressInUse, bound_sockets
 from largesse.serve_workers import Slot, Supervisor, shared_metrics
 from largesse.settings import Settings
+from tests.scratch import scratch
 from tests.serving import PASSWORD, Serve
 
 WORKERS = 2
@@ -23,9 +23,8 @@ WORKERS = 2
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Started in demo mode, with the embedded PostgreSQL."""
-    with tempfile.TemporaryDirectory(prefix="largesse-workers-") as name:
-        Path(name).chmod(0o755)  # under root PostgreSQL runs as nobody
-        server = Serve(Path(name))
+    with scratch("largesse-workers-") as folder:
+        server = Serve(folder)
         server.environment["LARGESSE_WORKERS"] = str(WORKERS)
         server.start("--demo")
         yield server
@@ -106,9 +105,8 @@ def test_a_killed_postgresql_is_replaced_by_the_parent_alone(serve: Serve) -> No
 
 
 def test_a_second_server_on_the_address_is_refused(serve: Serve) -> None:
-    with tempfile.TemporaryDirectory(prefix="largesse-workers-") as name:
-        Path(name).chmod(0o755)
-        other = Serve(Path(name))
+    with scratch("largesse-workers-") as folder:
+        other = Serve(folder)
         other.environment["LARGESSE_PORT"] = str(serve.port)
         done = other.tool("serve", "--workers", "2")
     assert done.returncode == 1

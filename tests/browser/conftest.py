@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from tests.scratch import scratch
 
 from .people import PASSWORD as PASSWORD
 
@@ -76,10 +77,8 @@ def _environment(data_dir: Path, port: int) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[DemoServer]:
     """A demo server that these tests share."""
-    with tempfile.TemporaryDirectory(prefix="largesse-demo-") as name:
-        Path(name).chmod(0o755)  # under root PostgreSQL runs as nobody
-        with demo_server(Path(name)) as running:
-            yield running
+    with scratch("largesse-demo-") as folder, demo_server(folder) as running:
+        yield running
 
 
 @contextmanager
