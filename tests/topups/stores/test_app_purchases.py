@@ -1,5 +1,7 @@
 """Purchases of an app, from its order to its coins."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -26,6 +28,27 @@ async def test_crediting_queues_one_job_that_finishes(phone: Phone) -> None:
     name = phone.store.control("buy", order.id)
     assert told == {"provider": "app_store", "order_id": str(order.id), "transaction_id": name}
     await finish_purchase(phone.services, "app_store", order.id, name)
+
+
+async def test_everybody_telling_at_once_credits_once(phone: Phone) -> None:
+    order = await phone.order()
+    proof = await phone.buy(order)
+    told = (phone.tell("ONE_TIME_CHARGE", order.id) for _ in range(3))
+    await asyncio.gather(*told, *(phone.hand_in(proof) for _ in range(3)))
+    assert ((await phone.show(order)).state, (await phone.wallet()).coins_paid) == (
+        "credited",
+        COINS,
+    )
+    assert len(await phone.jobs(FINISH_TASK)) == 1
+
+
+async def test_a_held_purchase_is_shown_as_held_and_not_finished(phone: Phone) -> None:
+    order = await phone.order()
+    async with phone.services.db.transaction() as conn:
+        await conn.execute("UPDATE top_up_order SET held = true")
+    shown = await phone.hand_in(await phone.buy(order))
+    assert (shown.state, shown.held, (await phone.wallet()).coins_paid) == ("paid", True, 0)
+    assert await phone.jobs(FINISH_TASK) == []
 
 
 async def test_the_order_remembers_the_transaction(phone: Phone) -> None:
@@ -158,6 +181,8 @@ async def test_over_http(phone: Phone, http: httpx.AsyncClient, users: MakeUser)
 
 WRONG: list[tuple[str, dict[str, str], int, str | None]] = [
     ("app_store", {"token": "x"}, 422, "receipt_invalid"),
+    ("app_store", {"token": "é.b.c", "product_id": "é"}, 422, "receipt_invalid"),
+    ("app_store", {"token": "a\x00b"}, 422, None),
     ("app_store", {"token": ""}, 422, None),
     ("app_store", {"token": "x" * 20_001}, 422, None),
     ("app_store", {"token": "x", "product_id": ""}, 422, None),
