@@ -1374,7 +1374,7 @@ export interface paths {
         };
         /**
          * Show Wallet
-         * @description Your coins and your budget.
+         * @description Your coins and your budget, and the bonus coins that lapse.
          */
         get: operations["show_wallet_v1_wallet_get"];
         put?: never;
@@ -1604,6 +1604,19 @@ export interface components {
          * @enum {string}
          */
         Asked: "not_needed" | "not_possible" | "answered" | "unreachable" | "off";
+        /**
+         * BonusExpiring
+         * @description Bonus coins that lapse, within some minutes of a moment, unless they are given before.
+         */
+        BonusExpiring: {
+            /** Coins */
+            coins: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
         /**
          * Book
          * @description A stored price book.
@@ -2560,7 +2573,7 @@ export interface components {
          * @description Why an order's history has a line. Stable: the pages explain each of them.
          * @enum {string}
          */
-        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "refund_failed" | "dispute_won" | "payment_mismatch" | "second_payment" | "partial_reversal" | "refund_requested" | "money_returned" | "second_payment_returned" | "payment_returning" | "payment_returned" | "return_failed" | "held_for_review" | "released" | "repriced_by_store";
+        largesse__topups__states__Reason: "order_created" | "checkout_opened" | "payment_succeeded" | "paid_after_expiry" | "coins_credited" | "payment_declined" | "payment_abandoned" | "order_expired" | "payment_refunded" | "payment_disputed" | "refund_failed" | "dispute_won" | "payment_mismatch" | "second_payment" | "partial_reversal" | "refund_requested" | "money_returned" | "second_payment_returned" | "payment_returning" | "payment_returned" | "return_failed" | "held_for_review" | "released" | "payer_country_differs" | "repriced_by_store";
         /**
          * Limit
          * @description One limit on buying, and how much of it is used.
@@ -2773,6 +2786,7 @@ export interface components {
             checkout_reference: string | null;
             /** Findings */
             findings: components["schemas"]["Finding"][];
+            hold: components["schemas"]["Hold"] | null;
             /** Mended */
             mended: boolean;
             /** Notifications */
@@ -2786,6 +2800,8 @@ export interface components {
             poll_at: string | null;
             /** Polls */
             polls: number;
+            /** Refunds */
+            refunds: components["schemas"]["Refund"][];
             /** Transactions */
             transactions: components["schemas"]["KnownTransaction"][];
         };
@@ -3004,6 +3020,25 @@ export interface components {
         OverlayView: {
             creator: components["schemas"]["Person"];
             stream: components["schemas"]["Stream"] | null;
+        };
+        /**
+         * OwnWallet
+         * @description What a viewer holds, and which of it lapses when.
+         */
+        OwnWallet: {
+            /** Bonus Expiring */
+            bonus_expiring: components["schemas"]["BonusExpiring"][];
+            budget: components["schemas"]["BudgetView"];
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Owed */
+            coins_owed: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /** Coins Total */
+            coins_total: number;
+            /** Frozen */
+            frozen: boolean;
         };
         /**
          * Package
@@ -4300,7 +4335,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "top_up" | "gift" | "refund" | "chargeback" | "restored";
+            kind: "top_up" | "gift" | "refund" | "chargeback" | "restored" | "grant_bonus" | "lapse";
             /** Order Id */
             order_id: string | null;
         };
@@ -6680,7 +6715,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WalletView"];
+                    "application/json": components["schemas"]["OwnWallet"];
                 };
             };
         };

@@ -13,7 +13,8 @@ export type Order = Answer<'/v1/orders/{id}'>;
 export type OrderState = Order['state'];
 export type Checkout = Answer<'/v1/sandbox/checkouts/{checkout_id}'>;
 
-export type Wallet = Answer<'/v1/wallet'>;
+/** As every call answers with that changes it; `/v1/wallet` itself adds the bonus coins about to expire. */
+export type Wallet = Answer<'/v1/wallet/budget', 'put'>;
 export type Budget = Wallet['budget'];
 export type WalletTransaction = Answer<'/v1/wallet/transactions'>['items'][number];
 export type Lot = Answer<'/v1/wallet/lots'>['items'][number];

@@ -123,6 +123,7 @@ const REASON_TEXT: Record<Reason, string> = {
 	payment_returned: 'The payment was given back',
 	return_failed: 'A payment could not be given back: support looks into it',
 	held_for_review: 'Somebody takes a look at the payment first',
+	payer_country_differs: 'Paid from another country than the order was made for',
 	released: 'The payment was looked at and is fine',
 	repriced_by_store: 'The app store charged its own price for these coins'
 };
