@@ -10,11 +10,17 @@ from tests.ledger.world import World, gift, send_together
 pytestmark = pytest.mark.breaks_ledger
 
 ORDER_FAILED: LiteralString = """
-INSERT INTO top_up_order (user_id, id, state, package_id, provider, channel, country, coins, coins_bonus, currency,
-                          net_minor, tax_minor, gross_minor, fee_minor, hold_days, idempotency_key, created_at,
-                          expires_at, updated_at)
-SELECT owner_id, id, 'failed', id, provider, channel, 'US', coins, coins_bonus, currency, gross_minor - tax_minor,
-       tax_minor, gross_minor, fee_minor, hold_days, 'key', now(), now(), now() FROM lot
+INSERT INTO top_up_order (user_id, id, state, price_book_id, tax_name, tax_bp, provider, channel, country, coins,
+                          coins_bonus, currency, net_minor, tax_minor, gross_minor, fee_minor, hold_days,
+                          idempotency_key, created_at, expires_at, updated_at)
+SELECT owner_id, id, 'failed', 1, 'tax', 0, provider, channel, 'US', coins, coins_bonus, currency,
+       gross_minor - tax_minor, tax_minor, gross_minor, fee_minor, hold_days, 'key', now(), now(), now() FROM lot
+"""
+ORDER_REFUNDED: LiteralString = ORDER_FAILED.replace("'failed'", "'refunded'").replace(
+    "SELECT owner_id, id,", "SELECT owner_id, owner_id,"
+)
+NOT_RETURNED: LiteralString = """
+INSERT INTO provider_transaction SELECT 'sandbox', 'x', owner_id, owner_id, 'returning', now() FROM lot
 """
 BREAKAGES: list[tuple[int, LiteralString, str]] = [
     (1, "UPDATE transfer SET to_code = 1 WHERE to_code = 40", "entry "),
@@ -52,6 +58,7 @@ BREAKAGES: list[tuple[int, LiteralString, str]] = [
     (6, "UPDATE lot SET tax_minor = 0", "lot "),
     (6, "UPDATE lot SET currency = 'JPY'", "lot "),
     (6, ORDER_FAILED, "order "),
+    (6, ORDER_REFUNDED + ";" + NOT_RETURNED, "order "),
     (7, "UPDATE gift SET milli_diamonds = milli_diamonds + 1", "gift "),
     (7, "UPDATE gift SET share_id = 77", "gift "),
     (8, "UPDATE balance SET amount = amount + 1 WHERE code = 10", "all creators"),

@@ -1,7 +1,6 @@
 """Refunds and disputes on the balance sheet: closed afterwards, every account agrees with wallets and lots."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -94,7 +93,7 @@ async def test_a_refused_refund_leaves_the_books_as_they_were(desk: Desk) -> Non
 @pytest.mark.parametrize("steps", [("reverse_diamonds", "owe"), ("owe",), ()])
 @pytest.mark.parametrize("won", [False, True])
 async def test_a_dispute_of_half_spent_coins_agrees_by_every_rule(
-    desk: Desk, steps: tuple[Any, ...], won: bool
+    desk: Desk, steps: tuple[str, ...], won: bool
 ) -> None:
     await World(desk.shop.services.db).set_steps(*steps)
     order = await _bought(desk)
@@ -106,12 +105,8 @@ async def test_a_dispute_of_half_spent_coins_agrees_by_every_rule(
     if won:
         await desk.shop.tell(desk.shop.notice(payment, PaymentEventKind.DISPUTE_WON))
     accounts = await _sheet(desk)
-    fees = accounts["provider_fees"]
-    if won:
-        assert accounts["provider_clearing"] == order.total.amount_minor - fees
-        assert accounts["tax_payable"] == -order.tax.amount_minor
-    else:
-        assert accounts["provider_clearing"] == -fees
-        assert "tax_payable" not in accounts
-        assert "deferred_revenue" not in accounts
-        assert accounts["chargeback_loss"] > 0
+    paid, fees = order.total.amount_minor, accounts["provider_fees"]
+    assert accounts["provider_clearing"] == (paid if won else 0) - fees
+    assert accounts.get("tax_payable", 0) == (-order.tax.amount_minor if won else 0)
+    assert (accounts.get("deferred_revenue", 0) < 0) == won
+    assert (accounts.get("chargeback_loss", 0) > 0) != won
