@@ -11,6 +11,7 @@ from largesse.topups.providers import (
     AppPurchase,
     AppStoreProvider,
     CheckoutRequest,
+    Payer,
     PaymentEvent,
     PaymentEventKind,
     PaymentProvider,
@@ -79,6 +80,11 @@ async def told_facts(provider: PaymentProvider, raw: RawNotification) -> tuple[P
     told = provider.verify_and_parse_notification(raw)
     asked = [event for one in told.ask_first for event in await provider.look_up(one)]
     return (*told.events, *asked)
+
+
+def payment_of(event: PaymentEvent) -> PaymentEvent:
+    """The event without its payer: a notification need not say who paid where a look-up does."""
+    return replace(event, payer=Payer())
 
 
 def request_for(order_id: UUID, **change: object) -> CheckoutRequest:

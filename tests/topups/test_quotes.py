@@ -1,5 +1,6 @@
 """POST /v1/quotes, amounts of choice, and the country whose prices a buyer has."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -7,14 +8,14 @@ import httpx
 import pytest
 
 from largesse.identity import User
-from largesse.topups import placing
+from largesse.topups import payments, placing
 from largesse.topups.billing import billing_country
 from largesse.topups.catalogue import find_offer
 from largesse.topups.errors import CountryNotYours
 from largesse.topups.offers import list_packages, show_quote
 from largesse.topups.price_texts import locale_of
-from largesse.topups.providers import PaymentEventKind
-from largesse.topups.providers.sandbox import payment_of_order
+from largesse.topups.providers import Payer, PaymentEvent, PaymentEventKind, ProviderError
+from largesse.topups.providers.sandbox import SandboxProvider, payment_of_order
 from largesse.topups.schemas import Choice, Order, OrderRequest, QuoteRequest
 from largesse.types import now
 from tests.fixtures_identity import MakeUser
@@ -246,3 +247,38 @@ async def test_the_sandbox_has_a_card_from_another_country(till: Till) -> None:
     answer = await till.post_order(await till.request(350))
     assert (answer.status_code, answer.json()["code"]) == (422, "country_not_yours")
     assert answer.json()["country"] == "JP"
+
+
+async def _card_of(shop: Shop, order: Order, country: str) -> None:
+    """The provider knows the card, whatever its notification says."""
+    async with shop.services.db.read() as conn:
+        payment = await payment_of_order(conn, order.id)
+    assert payment is not None
+    await shop.provider.set_payer(payment.id, Payer(country, "card"))
+
+
+async def test_a_provider_that_does_not_say_who_paid_is_asked(shop: Shop) -> None:
+    order = await _order(shop, "US")
+    await _card_of(shop, order, "JP")
+    order = await _pay_from(shop, order, None)
+    assert "payer_country_differs" in reasons(order)
+    assert await _billing_country(shop) == "JP"
+
+
+@pytest.mark.parametrize("trouble", ["down", "slow"])
+async def test_coins_do_not_wait_for_who_paid(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    order = await _order(shop, "US")
+    await _card_of(shop, order, "JP")
+
+    async def no_answer(*_: object) -> tuple[PaymentEvent, ...]:
+        if trouble == "slow":
+            await asyncio.Event().wait()
+        raise ProviderError("down")
+
+    monkeypatch.setattr(SandboxProvider, "look_up", no_answer)
+    monkeypatch.setattr(payments, "PAYER_WAIT_S", 0.05)
+    order = await _pay_from(shop, order, None)
+    assert order.state == "credited"
+    assert "payer_country_differs" not in reasons(order)

@@ -3,7 +3,10 @@
 A crash between two steps is mended by the notification's job or the sweep.
 """
 
+import asyncio
+import logging
 from asyncio import to_thread
+from dataclasses import replace
 
 from largesse.jobs import defer
 from largesse.services import Services
@@ -13,9 +16,12 @@ from largesse.topups.crediting import Outcome, lock, pay_and_credit, step
 from largesse.topups.errors import BadSignature
 from largesse.topups.providers import (
     Notification,
+    Payer,
     PaymentEvent,
     PaymentEventKind,
     PaymentProvider,
+    PaymentReference,
+    ProviderError,
     RawNotification,
     SignatureError,
 )
@@ -24,6 +30,10 @@ from largesse.topups.reversals import reverse
 from largesse.topups.states import OrderEvent
 from largesse.types import now
 
+log = logging.getLogger(__name__)
+
+PAYER_WAIT_S = 3.0
+"""How long crediting waits at most to hear who paid; it goes on without."""
 PROCESS_TASK = "topups.process_notification"
 _FAILED = {
     PaymentEventKind.DECLINED: OrderEvent.PAYMENT_DECLINED,
@@ -77,10 +87,27 @@ async def process_notification(
 
 async def _facts(provider: PaymentProvider, notification: Notification) -> list[PaymentEvent]:
     """What happened: as the notification says, or as the provider answers where it does not vouch for that."""
-    events = list(notification.events)
+    events = [await _with_payer(provider, event) for event in notification.events]
     for reference in notification.ask_first:
         events += await provider.look_up(reference)
     return events
+
+
+async def _with_payer(provider: PaymentProvider, event: PaymentEvent) -> PaymentEvent:
+    """A success with who paid, asked for where the notification does not say; without it when the provider is slow."""
+    if event.kind is not PaymentEventKind.SUCCEEDED or event.payer != Payer():
+        return event
+    reference = PaymentReference(event.order_id, transaction_id=event.transaction_id)
+    try:
+        async with asyncio.timeout(PAYER_WAIT_S):
+            told = await provider.look_up(reference)
+    except (ProviderError, TimeoutError) as error:
+        log.warning("%s does not say who paid order %s: %s", provider.name, event.order_id, error)
+        return event
+    for one in told:
+        if (one.kind, one.transaction_id) == (event.kind, event.transaction_id):
+            return replace(event, payer=one.payer)
+    return event
 
 
 async def apply_event(

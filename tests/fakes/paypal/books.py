@@ -74,10 +74,15 @@ class Books:
         }
         return self.orders[name]
 
-    def approve(self, order: Json) -> None:
+    def approve(self, order: Json, country: str | None = None) -> None:
+        """By an account of its own, whose address is in this country."""
         if order["status"] not in ("PAYER_ACTION_REQUIRED", "APPROVED"):
             raise unprocessable("ORDER_ALREADY_CAPTURED")
         order["status"] = "APPROVED"
+        if country is not None or "payer" not in order:
+            payer_id = f"PAYER{order['id'][-8:]}"
+            address = {"country_code": country or "US"}
+            order["payer"] = {"payer_id": payer_id, "address": address}
         order["update_time"] = f"{stamp()[:-1]}.{next(_numbers):06d}Z"
 
     def capture(self, order: Json, status: str = "COMPLETED") -> Json:

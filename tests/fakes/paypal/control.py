@@ -43,7 +43,7 @@ class Control:
 
     def approve(self, wish: Json) -> None:
         """The buyer says yes; nobody took the money yet."""
-        self._books.approve(self._order(wish))
+        self._books.approve(self._order(wish), wish.get("country"))
 
     def capture(self, wish: Json) -> None:
         """The money is taken; a status other than COMPLETED says how far."""

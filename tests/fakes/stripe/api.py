@@ -87,7 +87,11 @@ class Api:
         return _page(request, [shown(session) for session in found])
 
     async def intent(self, request: Request) -> JSONResponse:
-        return JSONResponse(_found(self.books.intents, request))
+        intent = _found(self.books.intents, request)
+        wanted = _expanded(request)
+        if wanted not in ([], ["latest_charge"]):
+            raise Refused("This property cannot be expanded")
+        return JSONResponse(self.books.expanded(intent) if wanted else intent)
 
     async def search(self, request: Request) -> JSONResponse:
         match = _QUERY.fullmatch(request.query_params.get("query", ""))
@@ -95,6 +99,8 @@ class Api:
             raise Refused("We were unable to parse your search query.")
         every = [] if self.books.search_lags else self.books.intents.values()
         found = [i for i in every if i["metadata"].get(match[1]) == match[2]]
+        if _expanded(request) == ["data.latest_charge"]:
+            found = [self.books.expanded(intent) for intent in found]
         answer = {"object": "search_result", "url": request.url.path, "data": found}
         return JSONResponse({**answer, "has_more": False, "next_page": None})
 
@@ -126,6 +132,10 @@ def _found(items: dict[str, Object], request: Request) -> Object:
     if item is None:
         raise Refused("No such object", status=404, code="resource_missing")
     return item
+
+
+def _expanded(request: Request) -> list[str]:
+    return [value for name, value in request.query_params.items() if name.startswith("expand[")]
 
 
 def _of_intent(request: Request, items: list[Object]) -> list[Object]:

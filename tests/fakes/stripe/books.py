@@ -24,6 +24,7 @@ class Books:
         self.intents: dict[str, Object] = {}
         self.refunds: list[Object] = []
         self.disputes: list[Object] = []
+        self.charges: dict[str, Object] = {}
         self.search_lags = False
         self._numbers = itertools.count(1)
 
@@ -66,16 +67,45 @@ class Books:
         session.update(payment_intent=intent["id"], status="complete", url=None)
         return intent
 
-    def succeed(self, session: Object) -> None:
+    def succeed(self, session: Object, country: str | None = "US") -> None:
+        """By a card of this country, of which every payment has its own."""
         intent = self.begin(session)
         if intent["status"] != "succeeded":
+            charge = self._charge(intent, country)
             intent.update(
                 status="succeeded",
                 amount_received=intent["amount"],
-                latest_charge=self.new_id("ch_"),
+                latest_charge=charge["id"],
                 last_payment_error=None,
             )
         session["payment_status"] = "paid"
+
+    def _charge(self, intent: Object, country: str | None) -> Object:
+        charge: Object = {
+            "id": self.new_id("ch_"),
+            "object": "charge",
+            "amount": intent["amount"],
+            "currency": intent["currency"],
+            "payment_intent": intent["id"],
+            "metadata": intent["metadata"],
+            "status": "succeeded",
+            "payment_method_details": {
+                "type": "card",
+                "card": {
+                    "brand": "visa",
+                    "country": country,
+                    "fingerprint": f"fp{intent['id'][-14:]}",
+                    "last4": "4242",
+                    "wallet": None,
+                },
+            },
+        }
+        self.charges[charge["id"]] = charge
+        return charge
+
+    def expanded(self, intent: Object) -> Object:
+        """With its newest charge in place of the charge's id."""
+        return {**intent, "latest_charge": self.charges.get(intent["latest_charge"])}
 
     def decline(self, session: Object) -> None:
         """A slow method of payment came to nothing."""

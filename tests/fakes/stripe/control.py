@@ -32,9 +32,9 @@ class Control:
         done = getattr(self, f"do_{request.path_params['what']}")(**wish)
         return JSONResponse(done)
 
-    def do_pay(self, order_id: str) -> Object:
+    def do_pay(self, order_id: str, country: str | None = "US") -> Object:
         session = self._books.session_of_order(order_id)
-        self._books.succeed(session)
+        self._books.succeed(session, country)
         return shown(session)
 
     def do_begin(self, order_id: str) -> Object:

@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from largesse.topups.providers import (
+    Payer,
     PaymentEventKind,
     PaymentReference,
     ProviderError,
     RefundRequest,
     RefundState,
 )
+from largesse.topups.providers.paypal.events import payer_of
 from largesse.types import new_id
 from tests.conformance.harness import request_for
 from tests.topups.providers.paypal.conftest import Shop
@@ -184,3 +186,20 @@ async def test_currencies_paypal_does_not_take_open_no_checkout(shop: Shop) -> N
     assert shop.fake.control("calls") == []
     whole = request_for(new_id(), currency="HUF", amount_minor=150_000)
     assert (await shop.provider.create_checkout(whole)).reference
+
+
+@pytest.mark.parametrize("country", ["JP", "US"])
+async def test_a_payment_says_who_paid(shop: Shop, country: str) -> None:
+    order_id = await shop.order()
+    shop.control("approve", order_id, country=country)
+    (paid,) = await shop.events(order_id)
+    assert paid.payer.country == country
+    assert paid.payer.fingerprint == shop.control("show", order_id)["payer"]["payer_id"]
+
+
+@pytest.mark.parametrize(
+    "payer",
+    [None, 7, {}, {"payer_id": "a/b", "address": 7}, {"address": {"country_code": "Japan"}}],
+)
+def test_a_payer_that_cannot_be_read_is_not_told(payer: object) -> None:
+    assert payer_of({"payer": payer}) == Payer()

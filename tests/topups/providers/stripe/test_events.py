@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from largesse.topups.providers import (
+    Payer,
     PaymentEvent,
     PaymentEventKind,
     PaymentReference,
@@ -252,3 +253,43 @@ PAGE = session(VERSIONS[-1])
 def test_what_makes_no_sense_is_refused(body: bytes) -> None:
     with pytest.raises(SignatureError):
         parse(body, live=False)
+
+
+CARD = {"type": "card", "card": {"country": "JP", "fingerprint": "fp_1"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "payer"),
+    [
+        ({"latest_charge": {"payment_method_details": CARD}}, Payer("JP", "fp_1")),
+        ({"charges": {"data": [{"payment_method_details": CARD}]}}, Payer("JP", "fp_1")),
+        ({"latest_charge": {"payment_method_details": {"type": "ideal", "ideal": {}}}}, Payer()),
+        (
+            {
+                "latest_charge": {
+                    "payment_method_details": {"type": "link", "link": {"country": "DE"}}
+                }
+            },
+            Payer("DE"),
+        ),
+        ({"latest_charge": "ch_1"}, Payer()),
+        ({"latest_charge": {"payment_method_details": {"type": "card", "card": 7}}}, Payer()),
+        (
+            {"latest_charge": {"payment_method_details": {**CARD, "card": {"country": "Japan"}}}},
+            Payer(),
+        ),
+        ({"charges": {"data": 7}}, Payer()),
+        ({"charges": []}, Payer()),
+    ],
+)
+def test_who_paid_is_read_where_the_charge_is_shown(change: dict[str, Any], payer: Payer) -> None:
+    intent = {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "amount_received": 370,
+        "currency": "usd",
+        "metadata": OURS,
+        "status": "succeeded",
+    }
+    (told,) = parse(event("payment_intent.succeeded", {**intent, **change}), live=False).events
+    assert told.payer == payer

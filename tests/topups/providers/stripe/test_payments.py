@@ -18,7 +18,7 @@ from largesse.topups.providers import (
 from largesse.topups.providers.stripe import stripe_provider
 from largesse.topups.providers.stripe.provider import page_closes_at
 from largesse.types import new_id
-from tests.conformance.harness import request_for, told_facts
+from tests.conformance.harness import payment_of, request_for, told_facts
 from tests.conformance.harnesses.stripe import StripeHarness, fake_settings, received
 
 K = PaymentEventKind
@@ -93,6 +93,17 @@ async def test_a_key_with_another_amount_is_an_error(harness: StripeHarness) -> 
         await harness.provider.create_checkout(request_for(reference.order_id, amount_minor=371))
 
 
+@pytest.mark.parametrize("country", ["JP", "US", None])
+async def test_a_payment_says_who_paid(harness: StripeHarness, country: str | None) -> None:
+    reference = await opened(harness)
+    harness.fake.control("pay", order_id=str(reference.order_id), country=country)
+    for asked in (reference, PaymentReference(order_id=reference.order_id)):  # by name, by search
+        (success,) = await harness.provider.look_up(asked)
+        assert success.payer.country == country
+        assert success.payer.fingerprint
+        assert success.payer.fingerprint.startswith("fp")
+
+
 @pytest.mark.parametrize("after_s", [0, 1, 599, 600, 3599])
 def test_the_page_closes_after_the_order_whenever_it_is_asked_for(after_s: int) -> None:
     expires_at = datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(seconds=after_s)
@@ -124,7 +135,8 @@ async def test_a_slow_method_counts_once_it_is_through(
     raw = harness.event(reference.order_id, f"checkout.session.async_payment_{kind}")
     told = await told_facts(harness.provider, raw)
     assert [event.kind for event in told] == [K.SUCCEEDED if outcome == "pay" else K.DECLINED]
-    assert await harness.provider.look_up(reference) == told
+    asked = await harness.provider.look_up(reference)
+    assert [payment_of(event) for event in asked] == [payment_of(event) for event in told]
 
 
 async def test_an_abandoned_page_is_told(harness: StripeHarness) -> None:

@@ -1,14 +1,23 @@
 """What PayPal's order, its captures and refunds, and their disputes come to. Pure: objects in, events out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from largesse.topups.providers import PaymentEvent, PaymentEventKind
+from largesse.topups.providers import Payer, PaymentEvent, PaymentEventKind
 from largesse.topups.providers.paypal.money import to_minor
-from largesse.topups.providers.paypal.objects import capture_above, id_of, list_of, mapping, text
+from largesse.topups.providers.paypal.objects import (
+    capture_above,
+    id_of,
+    is_id,
+    list_of,
+    mapping,
+    text,
+)
 
 _K = PaymentEventKind
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PAID = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 _DECLINED = frozenset({"DECLINED", "FAILED"})
 _CAPTURES = _PAID | _DECLINED | {"PENDING"}
@@ -40,6 +49,19 @@ def our_order(order: Mapping[str, Any]) -> UUID | None:
 def captures(order: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every attempt to take the money, oldest first."""
     return [mapping(one) for one in list_of(_payments(order), "captures")]
+
+
+def payer_of(order: Mapping[str, Any]) -> Payer:
+    """Whose account paid, and where its address is. It decides nothing about money: what cannot be read is not told."""
+    payer: Any = order.get("payer")
+    if not isinstance(payer, Mapping):
+        return Payer()
+    name, address = payer.get("payer_id"), payer.get("address")
+    country = address.get("country_code") if isinstance(address, Mapping) else None
+    known = isinstance(country, str) and _COUNTRY.fullmatch(country)
+    return Payer(
+        country=str(country) if known else None, fingerprint=str(name) if is_id(name) else None
+    )
 
 
 def paid_captures(order: Mapping[str, Any]) -> list[str]:
@@ -100,7 +122,7 @@ def _capture_events(
         return [PaymentEvent(_K.DECLINED, order_id, None, amount_minor, currency)]
     if status not in _PAID:
         return []
-    paid = PaymentEvent(_K.SUCCEEDED, order_id, name, amount_minor, currency)
+    paid = PaymentEvent(_K.SUCCEEDED, order_id, name, amount_minor, currency, payer=payer_of(order))
     if status == "REFUNDED" and not list_of(_payments(order), "refunds"):
         # Reversed without a refund of its own: all of it, under the payment's one name.
         return [paid, PaymentEvent(_K.REFUNDED, order_id, name, amount_minor, currency)]

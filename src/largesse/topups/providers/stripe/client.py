@@ -58,14 +58,18 @@ class StripeCalls:
             return next((page.to_dict() for page in pages.data), None)
 
     async def intent(self, intent_id: str) -> Json | None:
-        """A payment."""
-        return await _found(self._v1.payment_intents.retrieve_async(intent_id))
+        """A payment, with the charge that says who paid."""
+        return await _found(
+            self._v1.payment_intents.retrieve_async(intent_id, {"expand": ["latest_charge"]})
+        )
 
     async def intents_of(self, order_id: UUID) -> list[Json]:
         """The payments of an order. Stripe's search index is minutes behind at times, so this is the last resort."""
         query = f"metadata['{ORDER_KEY}']:'{order_id}'"
         async with _errors():
-            page = await self._v1.payment_intents.search_async({"query": query, "limit": _PAGE})
+            page = await self._v1.payment_intents.search_async(
+                {"query": query, "limit": _PAGE, "expand": ["data.latest_charge"]}
+            )
             return [item.to_dict() async for item in page.auto_paging_iter()]
 
     async def refunds_of(self, intent_id: str) -> list[Json]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from largesse.topups.providers import PaymentEvent, PaymentEventKind, RefundState
-from largesse.topups.providers.stripe.fields import Json, mapping, money, text, whole
+from largesse.topups.providers.stripe.fields import Json, mapping, money, payer_of, text, whole
 
 _K = PaymentEventKind
 _REFUND_STATES = {
@@ -73,7 +73,10 @@ def _unpaid_events(payment: Payment, order_id: UUID) -> tuple[PaymentEvent, ...]
 def paid_event(intent: Json, order_id: UUID) -> PaymentEvent:
     """A payment intent that succeeded."""
     amount_minor, currency = money(intent.get("amount_received"), intent.get("currency"))
-    return PaymentEvent(_K.SUCCEEDED, order_id, text(intent.get("id")), amount_minor, currency)
+    transaction_id = text(intent.get("id"))
+    return PaymentEvent(
+        _K.SUCCEEDED, order_id, transaction_id, amount_minor, currency, payer=payer_of(intent)
+    )
 
 
 def session_event(

@@ -3,13 +3,16 @@
 All functions raise ValueError for an object that makes no sense.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from largesse.topups.providers import Payer
 from largesse.topups.providers.stripe.amounts import from_stripe
 
 Json = Mapping[str, Any]
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 ORDER_KEY = "largesse_order_id"
 """Our order's name in Stripe's metadata; other apps of the same account do not use it."""
 
@@ -53,6 +56,30 @@ def order_id_of(*objects: object) -> UUID | None:
             except ValueError:
                 return None
     return None
+
+
+def payer_of(intent: Json) -> Payer:
+    """Who paid, as far as the payment's charge is shown: expanded, or in a list (in API versions before 2022-11-15).
+
+    It decides nothing about money, so what cannot be read counts as not told.
+    """
+    charge: Any = intent.get("latest_charge")
+    if not isinstance(charge, Mapping):
+        listed: Any = intent.get("charges")
+        charges = listed.get("data") if isinstance(listed, Mapping) else None
+        charge = charges[0] if isinstance(charges, list) and charges else None  # the newest
+    details = charge.get("payment_method_details") if isinstance(charge, Mapping) else None
+    if not isinstance(details, Mapping):
+        return Payer()
+    method: Any = details.get(str(details.get("type")))
+    if not isinstance(method, Mapping):
+        return Payer()
+    country, fingerprint = method.get("country"), method.get("fingerprint")
+    known = isinstance(country, str) and _COUNTRY.fullmatch(country)
+    return Payer(
+        country=str(country) if known else None,
+        fingerprint=fingerprint if isinstance(fingerprint, str) and fingerprint else None,
+    )
 
 
 def money(amount: object, currency: object) -> tuple[int, str]:
