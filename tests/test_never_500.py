@@ -26,6 +26,7 @@ _VALUES: tuple[Any, ...] = (
     None, True, -1, 1.5, 2**63, 10**40, float("nan"), [], {"a": 1},
     "", "-1", "a\x00b", "\ud83d", _LONG[:60_000],
 )  # fmt: skip
+_SPAN = {"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2099-01-01T00:00:00Z"}
 _BODIES = (
     b"", b"null", b"[]", b'"text"', b"{", b"\xff\xfe{}", b'{"\\u0000": "\\ud800"}', b"{}",
     b"[" * 50_000, b'{"a": ' + b"9" * 6_000 + b"}", b" " * 100_000,
@@ -100,7 +101,7 @@ class Document:
             return {field: self._example(value, field) for field, value in fields}
         if schema.get("format") == "uuid":
             return str(new_id())
-        by_type = {"integer": 1, "boolean": True, "string": "some text"}
+        by_type = {"integer": 1, "boolean": True, "string": "some text", "array": [], "null": None}
         return schema["enum"][0] if "enum" in schema else by_type[schema["type"]]
 
 
@@ -145,9 +146,12 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
     placed = (await http.post("/v1/orders", json=order, headers=headers)).json()
     given = {"id": str(new_id()), "gift": "rose", "count": 1}
     await http.post(f"/v1/streams/{stream.json()['id']}/gifts", json=given, headers=headers)
+    promotion = {"slug": "coins", "title": "Coins", "kind": "grant", "coins": 5, **_SPAN}
+    await http.post("/v1/operator/promotions", json=promotion, headers=headers)
     lots = (await http.get("/v1/wallet/lots", headers=headers)).json()["items"]
     return {
         **order,
+        **_SPAN,
         "gift": "rose",
         "email": "somebody@example.com",
         "birth_date": "1990-05-14",
@@ -158,6 +162,11 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         "/v1/orders/": placed["id"],
         "/v1/operator/orders/": placed["id"],
         "/v1/operator/holds/": placed["id"],
+        "/v1/promotions/": "coins",
+        "/v1/operator/promotions/": "coins",
+        "/v1/operator/price-books/": "1",
+        "/v1/operator/tax-rates/": "US",
+        "/v1/operator/refunds/": placed["id"],
         "/v1/gifts/": given["id"],
         "/v1/wallet/lots/": lots[0]["id"],
         "/v1/wallet/statements/": "2026-01",
