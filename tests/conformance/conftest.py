@@ -44,9 +44,12 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 @pytest.fixture
 async def services(settings: Settings, backend: Backend, db: Database) -> AsyncIterator[Services]:
-    """Services without a worker."""
+    """Services without a worker and without guards."""
     own = settings.model_copy(update=dict(backend.settings))
     async with start_services(own, url=db.url) as started:
+        async with started.db.transaction() as conn:
+            # Here one buyer with one card is disputed time and again: a guard would hold that.
+            await conn.execute("UPDATE guard_rule SET action = 'off'")
         yield started
 
 
