@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import httpx
-import pytest
 
 from largesse.db import Database
 from largesse.topups import book_queries
@@ -56,32 +55,38 @@ async def test_every_open_country_sells_on_every_channel_with_exact_tax(
                     assert item["saving_bp"] > 0
 
 
-@pytest.mark.parametrize(
-    ("country", "inclusive", "tax_bp"), [("DE", True, 1900), ("CA", False, 500), ("JP", True, 1000)]
-)
-async def test_tax_is_inclusive_or_exclusive_by_country(
-    client: httpx.AsyncClient, country: str, inclusive: bool, tax_bp: int
-) -> None:
-    answer = (await _list(client, country=country)).json()
-    assert (answer["tax_inclusive"], answer["tax_bp"]) == (inclusive, tax_bp)
-    assert all(item["tax"]["amount_minor"] > 0 for item in answer["items"])
+async def test_tax_is_inclusive_or_exclusive_by_country(client: httpx.AsyncClient) -> None:
+    for country, inclusive, tax_bp in (("DE", True, 1900), ("CA", False, 500), ("JP", True, 1000)):
+        answer = (await _list(client, country=country)).json()
+        assert (answer["tax_inclusive"], answer["tax_bp"]) == (inclusive, tax_bp)
+        assert all(item["tax"]["amount_minor"] > 0 for item in answer["items"])
 
 
-@pytest.mark.parametrize(
-    ("params", "status", "code"),
-    [
+async def test_what_is_not_sold_says_why(client: httpx.AsyncClient) -> None:
+    for params, status, code in (
         ({"country": "IN"}, 403, "country_closed"),
         ({"country": "XX"}, 422, "country_unknown"),
         ({"country": "us"}, 422, "validation_failed"),
         ({"country": "US", "channel": "fax"}, 422, "validation_failed"),
         ({}, 422, "validation_failed"),
-    ],
-)
-async def test_what_is_not_sold_says_why(
-    client: httpx.AsyncClient, params: dict[str, str], status: int, code: str
-) -> None:
-    answer = await _list(client, **params)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    ):
+        answer = await _list(client, **params)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), params
+
+
+async def test_stores_name_their_products_alike_in_every_country(client: httpx.AsyncClient) -> None:
+    found = set()
+    for country in ("US", "JP"):
+        for channel in ("app_store", "google_play"):
+            items = (await _list(client, country=country, channel=channel)).json()["items"]
+            assert [item["product_id"] for item in items] == [
+                f"coins_{item['coins']}" for item in items
+            ]
+            found.add(tuple(item["product_id"] for item in items))
+    assert len(found) == 1
+    web = (await _list(client, country="US")).json()
+    assert {item["product_id"] for item in web["items"]} == {None}
+    assert web["custom"] == {"coins_min": 70, "coins_max": 50_000, "coins_step": 10}
 
 
 async def _add_book(db: Database, *, starts_in: timedelta, price_minor: int) -> CoinPackage:
