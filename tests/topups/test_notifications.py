@@ -185,8 +185,9 @@ async def test_an_order_paid_twice_is_credited_once_and_says_so(shop: Shop) -> N
     assert await shop.tell(shop.notice(payment, SUCCEEDED, **second)) == "surplus"
     after = await shop.show(order)
     assert (after.state, reasons(after)[-1]) == (OrderState.CREDITED, "second_payment")
-    assert await shop.tell(shop.notice(payment, REFUNDED, **second)) == "surplus"
-    assert (await shop.show(order)).state == "credited"
+    assert await shop.tell(shop.notice(payment, REFUNDED, **second)) == "applied"
+    after = await shop.show(order)
+    assert (after.state, reasons(after)[-1]) == (OrderState.CREDITED, "second_payment_returned")
     assert (await shop.wallet()).coins_paid == 350
 
 
