@@ -199,3 +199,5 @@ async def test_a_refund_of_a_part_or_of_something_else_fails(shop: Shop) -> None
     shop.control("refund_part", token, amount_minor=100)
     assert await shop.provider.refund(request) is RefundState.FAILED
     assert shop.control("consumed", token)["refunds"] == 0
+    shop.control("refund", token)  # of the rest, by somebody else
+    assert await shop.provider.refund(request) is RefundState.FAILED
