@@ -20,11 +20,12 @@ export function hindrance(user: Me | null, wallet: Wallet | null): Hindrance | n
 			text: 'Coins cannot be bought where you live. Watching is free.'
 		};
 	}
-	if (wallet?.frozen) {
+	// A wallet that is on hold because it owes coins may top up: that pays the debt first.
+	if (wallet?.frozen && wallet.coins_owed === 0) {
 		return {
 			title: 'Your wallet is on hold',
-			text: 'Coins of a disputed payment were already given. Top-ups and gifts wait until they are paid back.',
-			action: { label: 'See what is owed', href: '/wallet' }
+			text: 'Top-ups and gifts wait until support has looked at it.',
+			action: { label: 'See your wallet', href: '/wallet' }
 		};
 	}
 	return null;

@@ -104,9 +104,10 @@ it('lets a declined card be changed, and no payment that was left', () => {
 
 it('knows who cannot buy before they try', () => {
 	const user = { age_state: 'allowed', age_min_years: 18 } as Me;
-	const wallet = { frozen: false } as Wallet;
+	const wallet = { frozen: false, coins_owed: 0 } as Wallet;
 	expect(hindrance(null, null)).toBeNull();
 	expect(hindrance(user, wallet)).toBeNull();
 	expect(hindrance({ ...user, age_state: 'underage' }, wallet)?.text).toContain('18');
 	expect(hindrance(user, { ...wallet, frozen: true })?.action?.href).toBe('/wallet');
+	expect(hindrance(user, { ...wallet, frozen: true, coins_owed: 5 })).toBeNull();
 });
