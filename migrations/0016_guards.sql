@@ -20,7 +20,7 @@ COMMENT ON TABLE guard_rule IS 'reference: limits of buying from one moment on; 
 CREATE TABLE guard_period (
     name       text        NOT NULL CHECK (name IN ('hold_due_h', 'visitor_keep_days', 'payer_keep_days')),
     valid_from timestamptz NOT NULL,
-    amount     integer     NOT NULL CHECK (amount > 0),
+    amount     bigint      NOT NULL CHECK (amount > 0),
     PRIMARY KEY (name, valid_from)
 );
 COMMENT ON TABLE guard_period IS 'reference: how long a hold may wait, and how long digests are kept, from one moment on';
