@@ -86,7 +86,9 @@ def let_disputes_be_owed(server: DemoServer) -> None:
         )
 
 
-def test_a_wallet_on_hold_says_what_is_owed(server: DemoServer, visitor: VisitorMaker) -> None:
+def test_a_wallet_on_hold_says_what_is_owed_and_the_next_top_up_pays_it(
+    server: DemoServer, visitor: VisitorMaker
+) -> None:
     let_disputes_be_owed(server)
     viewer = Person.join(server.url, "Holly")
     order = viewer.top_up(350)
@@ -98,5 +100,7 @@ def test_a_wallet_on_hold_says_what_is_owed(server: DemoServer, visitor: Visitor
     expect(page.get_by_text("left 99 coins owed")).to_be_visible()
     page.get_by_role("link", name="See the disputed order").click()
     page.wait_for_url(f"**/orders/{order['id']}")
-    page.goto("/recharge")
-    expect(page.get_by_text("Your wallet is on hold").first).to_be_visible()
+    viewer.top_up(350)
+    page.goto("/wallet")
+    expect(page.get_by_text("251").first).to_be_visible()
+    expect(page.get_by_text("Your wallet is on hold")).to_have_count(0)
