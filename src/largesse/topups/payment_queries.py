@@ -1,4 +1,4 @@
-"""SQL of providers' transactions and notifications."""
+"""SQL of providers' transactions and notifications, and of how far their lists were read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -137,3 +137,23 @@ async def unprocessed_notifications(
         (before, limit),
     )
     return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
+async def listed_until(conn: ReadConnection, provider: str) -> datetime | None:
+    """Up to when a store's list of voided purchases was read; None: never."""
+    cursor = await conn.execute(
+        "SELECT listed_until FROM store_cursor WHERE provider = %s", (provider,)
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def set_listed_until(conn: Connection, provider: str, at: datetime) -> None:
+    """Remember up to when a store's list was read; it never goes back."""
+    await conn.execute(
+        """
+        INSERT INTO store_cursor (provider, listed_until) VALUES (%s, %s)
+        ON CONFLICT (provider) DO UPDATE SET listed_until = greatest(store_cursor.listed_until, excluded.listed_until)
+        """,
+        (provider, at),
+    )

@@ -4,13 +4,13 @@ Notifications tell most of them; the list tells all, those of Google's own makin
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from procrastinate import App
 
-from largesse.db import Connection, ReadConnection
 from largesse.errors import AppError
 from largesse.services import Services
+from largesse.topups import payment_queries
 from largesse.topups.payments import apply_event
 from largesse.topups.providers import ProviderError
 from largesse.topups.providers.google_play import NAME, GooglePlayProvider, Void
@@ -48,7 +48,7 @@ async def read_voided_purchases(services: Services) -> int:
         return 0
     until = now()
     async with services.db.read() as conn:
-        since = await _listed_until(conn)
+        since = await payment_queries.listed_until(conn, NAME)
     oldest = until - LISTED_FOR + _SPARE
     try:
         voids = await provider.voided(max(since or oldest, oldest), until)
@@ -58,7 +58,7 @@ async def read_voided_purchases(services: Services) -> int:
     done = [await _try_to_apply(services, provider, void) for void in voids]
     if all(done):
         async with services.db.transaction() as conn:
-            await _set_listed_until(conn, until - _OVERLAP)
+            await payment_queries.set_listed_until(conn, NAME, until - _OVERLAP)
     return len(voids)
 
 
@@ -71,21 +71,3 @@ async def _try_to_apply(services: Services, provider: GooglePlayProvider, void: 
         log.exception("the voided purchase %s is not worked off", void.order_name)
         return False
     return True
-
-
-async def _listed_until(conn: ReadConnection) -> datetime | None:
-    cursor = await conn.execute(
-        "SELECT listed_until FROM store_cursor WHERE provider = %s", (NAME,)
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def _set_listed_until(conn: Connection, at: datetime) -> None:
-    await conn.execute(
-        """
-        INSERT INTO store_cursor (provider, listed_until) VALUES (%s, %s)
-        ON CONFLICT (provider) DO UPDATE SET listed_until = greatest(store_cursor.listed_until, excluded.listed_until)
-        """,
-        (NAME, at),
-    )

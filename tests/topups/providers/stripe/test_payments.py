@@ -1,4 +1,4 @@
-"""Pages, payments, refunds and disputes at the fake, as the adapter tells them."""
+"""Pages and payments at the fake, as the adapter tells them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,6 @@ from largesse.topups.providers import (
     PaymentReference,
     ProviderError,
     RawNotification,
-    RefundRequest,
     SignatureError,
 )
 from largesse.topups.providers.stripe import stripe_provider
@@ -19,30 +18,9 @@ from largesse.topups.providers.stripe.provider import page_closes_at
 from largesse.types import new_id
 from tests.conformance.harness import payment_of, request_for, told_facts
 from tests.conformance.harnesses.stripe import StripeHarness, fake_settings, received
+from tests.topups.providers.stripe.steps import kinds, opened, paid
 
 K = PaymentEventKind
-
-
-async def opened(harness: StripeHarness, **change: object) -> PaymentReference:
-    """A page; the reference that an order keeps of it."""
-    order_id = new_id()
-    checkout = await harness.provider.create_checkout(request_for(order_id, **change))
-    return PaymentReference(order_id=order_id, checkout_reference=checkout.reference)
-
-
-async def kinds(harness: StripeHarness, reference: PaymentReference) -> list[PaymentEventKind]:
-    return [event.kind for event in await harness.provider.look_up(reference)]
-
-
-async def paid(harness: StripeHarness) -> RefundRequest:
-    """A payment of 3.70 dollars, as a request to give it all back."""
-    reference = await opened(harness)
-    harness.fake.control("pay", order_id=str(reference.order_id))
-    (success,) = await harness.provider.look_up(reference)
-    assert success.transaction_id is not None
-    return RefundRequest(
-        f"refund-{success.order_id}", success.order_id, success.transaction_id, 370, "USD"
-    )
 
 
 async def test_the_page_carries_the_order(harness: StripeHarness) -> None:

@@ -12,7 +12,7 @@ from largesse.types import new_id
 from tests.conformance.harness import request_for
 from tests.conformance.harnesses.stripe import StripeHarness, fake_settings
 from tests.fakes.process import Fake
-from tests.topups.providers.stripe.test_payments import paid
+from tests.topups.providers.stripe.steps import paid
 
 Call = Callable[[PaymentProvider], Awaitable[object]]
 

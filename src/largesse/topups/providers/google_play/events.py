@@ -15,7 +15,7 @@ from largesse.topups.providers.google_play.voided import Void
 _K = PaymentEventKind
 _WHOLE = "void"
 """The one name of what ends a payment, refund or chargeback: the order and the list of voided purchases tell it."""
-_NO_CURRENCY = "XXX"
+_NO_CURRENCY = "X" * 3
 """ISO 4217: no currency. Of a purchase that was never charged."""
 _PAID = frozenset(
     {
