@@ -139,6 +139,18 @@ CREATE TABLE public.batch (
     CONSTRAINT batch_prev_hash_check CHECK ((length(prev_hash) = 32))
 );
 COMMENT ON TABLE public.batch IS 'distributed by lane';
+CREATE TABLE public.bonus_grant (
+    id uuid NOT NULL,
+    actor_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    coins bigint NOT NULL,
+    reason text NOT NULL,
+    expires_at timestamp with time zone,
+    expires_days integer,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT bonus_grant_coins_check CHECK ((coins > 0))
+);
+COMMENT ON TABLE public.bonus_grant IS 'distributed by id';
 CREATE TABLE public.close_day (
     date date NOT NULL,
     currency text NOT NULL,
@@ -175,6 +187,12 @@ CREATE TABLE public.coin_package (
 );
 COMMENT ON TABLE public.coin_package IS 'reference: what a price book sells';
 COMMENT ON COLUMN public.coin_package.product_id IS 'as set up at the App Store or Google Play';
+CREATE TABLE public.consumption_consent (
+    user_id uuid NOT NULL,
+    consented boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.consumption_consent IS 'distributed by user_id';
 CREATE TABLE public.country (
     code text NOT NULL,
     name text NOT NULL,
@@ -214,6 +232,16 @@ CREATE TABLE public.creator_rule (
     recent_public_post_days integer NOT NULL
 );
 COMMENT ON TABLE public.creator_rule IS 'reference: who may receive gifts';
+CREATE TABLE public.discount_change (
+    owner_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT discount_change_amount_minor_check CHECK ((amount_minor <> 0))
+);
+COMMENT ON TABLE public.discount_change IS 'distributed by owner_id';
 CREATE TABLE public.follow (
     creator_id uuid NOT NULL,
     follower_id uuid NOT NULL,
@@ -360,6 +388,33 @@ CREATE TABLE public.gift_type (
     CONSTRAINT gift_type_version_check CHECK ((version > 0))
 );
 COMMENT ON TABLE public.gift_type IS 'reference: the catalogue; a change is a new version';
+CREATE TABLE public.guard_period (
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT guard_period_amount_check CHECK ((amount > 0)),
+    CONSTRAINT guard_period_name_check CHECK ((name = ANY (ARRAY['hold_due_h'::text, 'visitor_keep_days'::text, 'payer_keep_days'::text])))
+);
+COMMENT ON TABLE public.guard_period IS 'reference: how long a hold may wait, and how long digests are kept, from one moment on';
+CREATE TABLE public.guard_rule (
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    subject text NOT NULL,
+    measure text NOT NULL,
+    amount bigint NOT NULL,
+    window_s integer,
+    account_age_max_days integer,
+    action text NOT NULL,
+    CONSTRAINT guard_rule_account_age_max_days_check CHECK ((account_age_max_days > 0)),
+    CONSTRAINT guard_rule_action_check CHECK ((action = ANY (ARRAY['refuse'::text, 'hold'::text, 'off'::text]))),
+    CONSTRAINT guard_rule_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT guard_rule_check CHECK (((window_s IS NULL) = (measure = ANY (ARRAY['order_coins'::text, 'owed_coins'::text, 'foreign_coins'::text])))),
+    CONSTRAINT guard_rule_check1 CHECK (((subject <> 'card'::text) OR (action <> 'refuse'::text))),
+    CONSTRAINT guard_rule_measure_check CHECK ((measure = ANY (ARRAY['coins'::text, 'orders'::text, 'buyers'::text, 'failures'::text, 'disputes'::text, 'order_coins'::text, 'owed_coins'::text, 'foreign_coins'::text]))),
+    CONSTRAINT guard_rule_subject_check CHECK ((subject = ANY (ARRAY['person'::text, 'device'::text, 'address'::text, 'card'::text]))),
+    CONSTRAINT guard_rule_window_s_check CHECK ((window_s > 0))
+);
+COMMENT ON TABLE public.guard_rule IS 'reference: limits of buying from one moment on; never edited in place';
 CREATE TABLE public.hold_rule (
     valid_from timestamp with time zone NOT NULL,
     source text NOT NULL,
@@ -405,11 +460,17 @@ CREATE TABLE public.lot (
     returned bigint DEFAULT 0 NOT NULL,
     bonus bigint DEFAULT 0 NOT NULL,
     bonus_start bigint DEFAULT 0 NOT NULL,
+    bonus_expires_at timestamp with time zone,
+    bonus_lapsed bigint DEFAULT 0 NOT NULL,
+    lapsed_at timestamp with time zone,
+    discount_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT lot_bonus_check CHECK ((bonus >= 0)),
+    CONSTRAINT lot_bonus_lapsed_check CHECK ((bonus_lapsed >= 0)),
     CONSTRAINT lot_bonus_start_check CHECK ((bonus_start >= 0)),
     CONSTRAINT lot_coins_bonus_check CHECK ((coins_bonus >= 0)),
-    CONSTRAINT lot_coins_bought_check CHECK ((coins_bought > 0)),
+    CONSTRAINT lot_coins_bought_check CHECK ((coins_bought >= 0)),
     CONSTRAINT lot_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT lot_discount_minor_check CHECK ((discount_minor >= 0)),
     CONSTRAINT lot_fee_minor_check CHECK ((fee_minor >= 0)),
     CONSTRAINT lot_gross_minor_check CHECK ((gross_minor >= 0)),
     CONSTRAINT lot_position_check CHECK (("position" >= 0)),
@@ -450,6 +511,18 @@ CREATE TABLE public.maturity_day (
     finished_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.maturity_day IS 'reference: dates of which everybody''s diamonds have become available';
+CREATE TABLE public.order_hold (
+    order_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    reasons jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    decision text,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT order_hold_check CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT order_hold_decision_check CHECK ((decision = ANY (ARRAY['released'::text, 'returned'::text])))
+);
+COMMENT ON TABLE public.order_hold IS 'distributed by order_id';
 CREATE TABLE public.overlay_token (
     token text NOT NULL,
     creator_id uuid NOT NULL,
@@ -592,17 +665,92 @@ CREATE TABLE public.price_book (
     country text NOT NULL,
     channel text NOT NULL,
     currency text NOT NULL,
-    tax_bp integer NOT NULL,
-    tax_inclusive boolean NOT NULL,
-    tax_name text NOT NULL,
     fee_bp integer NOT NULL,
     valid_from timestamp with time zone NOT NULL,
+    custom_coins_min bigint,
+    custom_coins_max bigint,
+    custom_coins_step bigint,
     CONSTRAINT price_book_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'app_store'::text, 'google_play'::text]))),
+    CONSTRAINT price_book_check CHECK ((num_nulls(custom_coins_min, custom_coins_max, custom_coins_step) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT price_book_check1 CHECK (((0 < custom_coins_min) AND (custom_coins_min <= custom_coins_max))),
     CONSTRAINT price_book_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT price_book_fee_bp_check CHECK (((fee_bp >= 0) AND (fee_bp <= 10000))),
-    CONSTRAINT price_book_tax_bp_check CHECK (((tax_bp >= 0) AND (tax_bp <= 10000)))
+    CONSTRAINT price_book_custom_coins_step_check CHECK ((custom_coins_step > 0)),
+    CONSTRAINT price_book_fee_bp_check CHECK (((fee_bp >= 0) AND (fee_bp <= 10000)))
 );
 COMMENT ON TABLE public.price_book IS 'reference: prices of one country and channel from one moment on; never edited in place';
+CREATE TABLE public.promotion (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    kind text NOT NULL,
+    code text,
+    bp integer DEFAULT 0 NOT NULL,
+    coins bigint DEFAULT 0 NOT NULL,
+    coins_max bigint,
+    first_recharge boolean NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    countries text[],
+    channels text[],
+    coins_min bigint DEFAULT 0 NOT NULL,
+    budget bigint,
+    currency text,
+    uses_max bigint,
+    per_person_max integer,
+    daily boolean DEFAULT false NOT NULL,
+    bonus_expires_days integer,
+    priority integer NOT NULL,
+    stacks boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    uses bigint DEFAULT 0 NOT NULL,
+    spent bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT promotion_bonus_expires_days_check CHECK ((bonus_expires_days > 0)),
+    CONSTRAINT promotion_bp_check CHECK ((bp >= 0)),
+    CONSTRAINT promotion_budget_check CHECK ((budget > 0)),
+    CONSTRAINT promotion_check CHECK ((ends_at >= starts_at)),
+    CONSTRAINT promotion_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT promotion_coins_max_check CHECK ((coins_max > 0)),
+    CONSTRAINT promotion_coins_min_check CHECK ((coins_min >= 0)),
+    CONSTRAINT promotion_kind_check CHECK ((kind = ANY (ARRAY['bonus'::text, 'discount'::text, 'grant'::text]))),
+    CONSTRAINT promotion_per_person_max_check CHECK ((per_person_max > 0)),
+    CONSTRAINT promotion_uses_max_check CHECK ((uses_max > 0))
+);
+COMMENT ON TABLE public.promotion IS 'reference: what is offered, and its counters';
+CREATE TABLE public.promotion_order_code (
+    user_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    code text NOT NULL
+);
+COMMENT ON TABLE public.promotion_order_code IS 'distributed by user_id';
+CREATE TABLE public.promotion_person (
+    user_id uuid NOT NULL,
+    promotion_id uuid NOT NULL,
+    uses integer NOT NULL,
+    CONSTRAINT promotion_person_uses_check CHECK ((uses >= 0))
+);
+COMMENT ON TABLE public.promotion_person IS 'distributed by user_id';
+CREATE TABLE public.promotion_use (
+    user_id uuid NOT NULL,
+    occasion text NOT NULL,
+    promotion_id uuid NOT NULL,
+    no smallint NOT NULL,
+    order_id uuid,
+    coins bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    discount_net_minor bigint NOT NULL,
+    currency text,
+    budget_taken bigint NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT promotion_use_budget_taken_check CHECK ((budget_taken >= 0)),
+    CONSTRAINT promotion_use_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT promotion_use_discount_minor_check CHECK ((discount_minor >= 0)),
+    CONSTRAINT promotion_use_discount_net_minor_check CHECK ((discount_net_minor >= 0)),
+    CONSTRAINT promotion_use_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'used'::text, 'released'::text])))
+);
+COMMENT ON TABLE public.promotion_use IS 'distributed by user_id';
 CREATE TABLE public.provider_notification (
     provider text NOT NULL,
     id text NOT NULL,
@@ -620,7 +768,7 @@ CREATE TABLE public.provider_transaction (
     user_id uuid NOT NULL,
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT provider_transaction_state_check CHECK ((state = ANY (ARRAY['paid'::text, 'credited'::text, 'refunded'::text, 'disputed'::text, 'surplus'::text])))
+    CONSTRAINT provider_transaction_state_check CHECK ((state = ANY (ARRAY['paid'::text, 'credited'::text, 'refunded'::text, 'disputed'::text, 'surplus'::text, 'returning'::text, 'returned'::text])))
 );
 COMMENT ON TABLE public.provider_transaction IS 'distributed by transaction_id';
 CREATE TABLE public.rate_limit (
@@ -638,6 +786,47 @@ CREATE TABLE public.redemption_rate (
     CONSTRAINT redemption_rate_micro_per_diamond_check CHECK ((micro_per_diamond > 0))
 );
 COMMENT ON TABLE public.redemption_rate IS 'reference: micro-units of currency per diamond; never edited in place';
+CREATE TABLE public.refund (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    provider text NOT NULL,
+    transaction_id text NOT NULL,
+    reason text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    coins bigint NOT NULL,
+    coins_bonus bigint NOT NULL,
+    state text NOT NULL,
+    failure text,
+    reversal_id text,
+    idempotency_key text,
+    tries smallint DEFAULT 0 NOT NULL,
+    try_at timestamp with time zone,
+    asked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT refund_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refund_check CHECK (((state = ANY (ARRAY['failed'::text, 'unsure'::text])) = (failure IS NOT NULL))),
+    CONSTRAINT refund_check1 CHECK (((reason = 'requested'::text) = (coins > 0))),
+    CONSTRAINT refund_coins_bonus_check CHECK ((coins_bonus >= 0)),
+    CONSTRAINT refund_coins_check CHECK ((coins >= 0)),
+    CONSTRAINT refund_reason_check CHECK ((reason = ANY (ARRAY['requested'::text, 'second_payment'::text, 'not_accepted'::text]))),
+    CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'pending'::text, 'unsure'::text, 'done'::text, 'failed'::text])))
+);
+COMMENT ON TABLE public.refund IS 'distributed by user_id';
+CREATE TABLE public.refund_policy (
+    country text NOT NULL,
+    channel text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    days smallint,
+    coins_unused_min bigint NOT NULL,
+    part boolean NOT NULL,
+    CONSTRAINT refund_policy_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'app_store'::text, 'google_play'::text]))),
+    CONSTRAINT refund_policy_coins_unused_min_check CHECK ((coins_unused_min > 0)),
+    CONSTRAINT refund_policy_days_check CHECK ((days > 0))
+);
+COMMENT ON TABLE public.refund_policy IS 'reference: which unused coins buyers may give back, of orders made from one moment on; never edited in place';
 CREATE TABLE public.repayment (
     owner_id uuid NOT NULL,
     start bigint NOT NULL,
@@ -755,6 +944,9 @@ CREATE TABLE public.sandbox_payment (
     transaction_id text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    country text,
+    payer_country text,
+    payer_fingerprint text,
     CONSTRAINT sandbox_payment_state_check CHECK ((state = ANY (ARRAY['open'::text, 'succeeded'::text, 'declined'::text, 'abandoned'::text, 'refunded'::text, 'disputed'::text, 'won'::text])))
 );
 COMMENT ON TABLE public.sandbox_payment IS 'distributed by id';
@@ -783,6 +975,11 @@ CREATE TABLE public.share (
     CONSTRAINT share_share_bp_check CHECK ((((share_bp >= 0) AND (share_bp <= 10000)) AND ((share_bp % 10) = 0)))
 );
 COMMENT ON TABLE public.share IS 'reference: the creator''s share of a gift''s coins, in basis points; never edited in place';
+CREATE TABLE public.store_cursor (
+    provider text NOT NULL,
+    listed_until timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.store_cursor IS 'reference';
 CREATE TABLE public.stream (
     id uuid NOT NULL,
     creator_id uuid NOT NULL,
@@ -792,6 +989,15 @@ CREATE TABLE public.stream (
     CONSTRAINT stream_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
 );
 COMMENT ON TABLE public.stream IS 'distributed by id';
+CREATE TABLE public.tax_rate (
+    country text NOT NULL,
+    name text NOT NULL,
+    rate_bp integer NOT NULL,
+    inclusive boolean NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT tax_rate_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 10000)))
+);
+COMMENT ON TABLE public.tax_rate IS 'reference: the tax on coins in a country from one moment on; never edited in place';
 CREATE TABLE public.top_up_order (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -891,10 +1097,14 @@ ALTER TABLE ONLY public.balance
     ADD CONSTRAINT balance_pkey PRIMARY KEY (owner_id, code);
 ALTER TABLE ONLY public.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (lane, no);
+ALTER TABLE ONLY public.bonus_grant
+    ADD CONSTRAINT bonus_grant_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.close_day
     ADD CONSTRAINT close_day_pkey PRIMARY KEY (date, currency);
 ALTER TABLE ONLY public.coin_package
     ADD CONSTRAINT coin_package_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.consumption_consent
+    ADD CONSTRAINT consumption_consent_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.country
     ADD CONSTRAINT country_pkey PRIMARY KEY (code);
 ALTER TABLE ONLY public.creator_day
@@ -903,6 +1113,8 @@ ALTER TABLE ONLY public.creator
     ADD CONSTRAINT creator_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.creator_rule
     ADD CONSTRAINT creator_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.discount_change
+    ADD CONSTRAINT discount_change_pkey PRIMARY KEY (owner_id, entry_id);
 ALTER TABLE ONLY public.follow
     ADD CONSTRAINT follow_pkey PRIMARY KEY (creator_id, follower_id);
 ALTER TABLE ONLY public.follower_count
@@ -917,6 +1129,10 @@ ALTER TABLE ONLY public.gift_type
     ADD CONSTRAINT gift_type_id_version_key UNIQUE (id, version);
 ALTER TABLE ONLY public.gift_type
     ADD CONSTRAINT gift_type_pkey PRIMARY KEY (no);
+ALTER TABLE ONLY public.guard_period
+    ADD CONSTRAINT guard_period_pkey PRIMARY KEY (name, valid_from);
+ALTER TABLE ONLY public.guard_rule
+    ADD CONSTRAINT guard_rule_pkey PRIMARY KEY (name, valid_from);
 ALTER TABLE ONLY public.hold_rule
     ADD CONSTRAINT hold_rule_pkey PRIMARY KEY (valid_from, source);
 ALTER TABLE ONLY public.lane
@@ -933,6 +1149,8 @@ ALTER TABLE ONLY public.maturity_day
     ADD CONSTRAINT maturity_day_pkey PRIMARY KEY (due_on);
 ALTER TABLE ONLY public.maturity
     ADD CONSTRAINT maturity_pkey PRIMARY KEY (recipient_id, due_on);
+ALTER TABLE ONLY public.order_hold
+    ADD CONSTRAINT order_hold_pkey PRIMARY KEY (order_id);
 ALTER TABLE ONLY public.overlay_token
     ADD CONSTRAINT overlay_token_pkey PRIMARY KEY (token);
 ALTER TABLE ONLY public.post
@@ -941,6 +1159,16 @@ ALTER TABLE ONLY public.price_book
     ADD CONSTRAINT price_book_country_channel_valid_from_key UNIQUE (country, channel, valid_from);
 ALTER TABLE ONLY public.price_book
     ADD CONSTRAINT price_book_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.promotion_order_code
+    ADD CONSTRAINT promotion_order_code_pkey PRIMARY KEY (user_id, order_id);
+ALTER TABLE ONLY public.promotion_person
+    ADD CONSTRAINT promotion_person_pkey PRIMARY KEY (user_id, promotion_id);
+ALTER TABLE ONLY public.promotion
+    ADD CONSTRAINT promotion_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.promotion
+    ADD CONSTRAINT promotion_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public.promotion_use
+    ADD CONSTRAINT promotion_use_pkey PRIMARY KEY (user_id, occasion, promotion_id);
 ALTER TABLE ONLY public.provider_notification
     ADD CONSTRAINT provider_notification_pkey PRIMARY KEY (provider, id);
 ALTER TABLE ONLY public.provider_transaction
@@ -951,6 +1179,12 @@ ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_currency_valid_from_key UNIQUE (currency, valid_from);
 ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (user_id, id);
+ALTER TABLE ONLY public.refund_policy
+    ADD CONSTRAINT refund_policy_pkey PRIMARY KEY (country, channel, valid_from);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_user_id_idempotency_key_key UNIQUE (user_id, idempotency_key);
 ALTER TABLE ONLY public.repayment
     ADD CONSTRAINT repayment_pkey PRIMARY KEY (owner_id, start);
 ALTER TABLE ONLY public.reversal_cause
@@ -985,8 +1219,12 @@ ALTER TABLE ONLY public.share
     ADD CONSTRAINT share_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.share
     ADD CONSTRAINT share_valid_from_key UNIQUE (valid_from);
+ALTER TABLE ONLY public.store_cursor
+    ADD CONSTRAINT store_cursor_pkey PRIMARY KEY (provider);
 ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.tax_rate
+    ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (country, valid_from);
 ALTER TABLE ONLY public.top_up_order_event
     ADD CONSTRAINT top_up_order_event_pkey PRIMARY KEY (order_id, no);
 ALTER TABLE ONLY public.top_up_order
@@ -1001,6 +1239,8 @@ ALTER TABLE ONLY public.watermark
     ADD CONSTRAINT watermark_pkey PRIMARY KEY (follower, lane);
 CREATE INDEX batch_time ON public.batch USING brin (created_at);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
+CREATE UNIQUE INDEX coin_package_coins ON public.coin_package USING btree (price_book_id, coins);
+CREATE UNIQUE INDEX coin_package_product ON public.coin_package USING btree (price_book_id, product_id);
 CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
 CREATE INDEX gift_batch ON ONLY public.gift USING btree (lane, batch_no);
 CREATE INDEX gift_recipient ON ONLY public.gift USING btree (recipient_id, created_at);
@@ -1012,13 +1252,21 @@ CREATE INDEX login_user ON public.login USING btree (user_id);
 CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
 CREATE INDEX lot_change_time ON public.lot_change USING brin (created_at);
 CREATE INDEX lot_hold ON public.lot USING btree (hold_days);
+CREATE INDEX lot_lapses ON public.lot USING btree (bonus_expires_at) WHERE ((bonus_expires_at IS NOT NULL) AND (lapsed_at IS NULL));
 CREATE INDEX lot_order ON public.lot USING btree (owner_id, order_id);
 CREATE INDEX maturity_due ON public.maturity USING btree (due_on);
+CREATE INDEX order_hold_open ON public.order_hold USING btree (created_at, order_id) WHERE (decision IS NULL);
 CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
 CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);
+CREATE UNIQUE INDEX promotion_code ON public.promotion USING btree (lower(code));
+CREATE INDEX promotion_use_promotion ON public.promotion_use USING btree (promotion_id);
 CREATE INDEX provider_notification_open ON public.provider_notification USING btree (received_at) WHERE (processed_at IS NULL);
 CREATE INDEX provider_transaction_order ON public.provider_transaction USING btree (order_id);
+CREATE INDEX refund_id ON public.refund USING btree (id);
+CREATE INDEX refund_order ON public.refund USING btree (order_id);
+CREATE INDEX refund_trouble ON public.refund USING btree (id) WHERE (state = ANY (ARRAY['failed'::text, 'unsure'::text]));
+CREATE INDEX refund_try ON public.refund USING btree (try_at) WHERE (try_at IS NOT NULL);
 CREATE INDEX reversed_gift_batch ON public.reversed_gift USING btree (lane, batch_no);
 CREATE INDEX reversed_gift_recipient ON public.reversed_gift USING btree (recipient_id, due_on);
 CREATE INDEX reversed_gift_room ON public.reversed_gift USING btree (room_id);
@@ -1030,9 +1278,14 @@ CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX stream_creator ON public.stream USING btree (creator_id, started_at DESC);
 CREATE INDEX stream_live ON public.stream USING btree (started_at DESC) WHERE (ended_at IS NULL);
+CREATE INDEX top_up_order_address ON public.top_up_order USING btree (visitor_address, updated_at) WHERE (visitor_address IS NOT NULL);
+CREATE INDEX top_up_order_device ON public.top_up_order USING btree (visitor_device, updated_at) WHERE (visitor_device IS NOT NULL);
 CREATE INDEX top_up_order_id ON public.top_up_order USING btree (id);
 CREATE INDEX top_up_order_open ON public.top_up_order USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'paid'::text]));
+CREATE INDEX top_up_order_paid_by ON public.top_up_order USING btree (created_at) WHERE (payer_fingerprint IS NOT NULL);
+CREATE INDEX top_up_order_payer ON public.top_up_order USING btree (payer_fingerprint, updated_at) WHERE (payer_fingerprint IS NOT NULL);
 CREATE INDEX top_up_order_poll ON public.top_up_order USING btree (poll_at) WHERE (poll_at IS NOT NULL);
+CREATE INDEX top_up_order_visitor ON public.top_up_order USING btree (created_at) WHERE ((visitor_device IS NOT NULL) OR (visitor_address IS NOT NULL));
 CREATE INDEX transfer_batch ON public.transfer USING btree (lane, batch_no);
 ALTER INDEX public.gift_batch ATTACH PARTITION public.gift_rest_lane_batch_no_idx;
 ALTER INDEX public.gift_pkey ATTACH PARTITION public.gift_rest_pkey;

@@ -7,12 +7,19 @@ from psycopg.rows import class_row
 from largesse.db import Connection, ReadConnection
 from largesse.topups.rows import BookRow, CoinPackage, TaxRate
 
+_SHIPPED_ID_MAX = 1000
+"""Books that come with the module have numbers up to this."""
+
 
 async def new_book_id(conn: Connection) -> int:
-    """The next number of a book; one that is not used is never used."""
-    cursor = await conn.execute("SELECT nextval(pg_get_serial_sequence('price_book', 'id'))")
+    """The next number of an operator's book; one at a time until the caller's COMMIT. Only a book that was withdrawn
+    before it began, which no order can name, leaves its number to another."""
+    await conn.execute("LOCK TABLE price_book IN SHARE ROW EXCLUSIVE MODE")
+    cursor = await conn.execute(
+        "SELECT greatest(max(id), %s) + 1 FROM price_book", (_SHIPPED_ID_MAX,)
+    )
     row = await cursor.fetchone()
-    assert row is not None, "a sequence always answers"
+    assert row is not None, "an aggregate always answers"
     return int(row[0])
 
 
