@@ -82,6 +82,11 @@ class Books:
         async with self.db.read() as conn:
             return await finance.balance_sheet(conn, day)
 
+    async def so_far(self, day: date) -> finance.BalanceSheet:
+        """The sheet as it stands on a day, which need not be closed."""
+        async with self.db.read() as conn:
+            return await finance.sheet_so_far(conn, day)
+
     async def balance(self, day: date, asset: str, account: str) -> int:
         """An account at the end of a closed day; the sheet must agree in all of them."""
         sheet = await self.sheet(day)

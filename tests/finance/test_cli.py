@@ -86,6 +86,21 @@ async def test_the_balance_sheet_agrees(history: Books) -> None:
     assert {"account": "coins_paid", "balance": 60_010, "expected": 60_010} in coins["accounts"]
 
 
+async def test_the_balance_sheet_so_far_counts_the_open_days_and_books_nothing(
+    history: Books,
+) -> None:
+    entries = await history.transfers()
+    result = await run("balance-sheet", "--now")
+    assert result.exit_code == 0, result.output
+    assert "So far, with the open days up to 2026-10-01, UTC" in result.output
+    assert re.search(r"creator_payable +│ +-400.00 +│ +-400.00 ", result.output)
+    assert await history.transfers() == entries
+    await run("close", "--date", DAY)
+    again = json.loads((await run("balance-sheet", "--now", "--json")).output)
+    assert (again["date"], again["closed"], again["mismatches"]) == ("2026-10-01", False, [])
+    assert (await run("balance-sheet", "--now", "--date", DAY)).exit_code == 2
+
+
 @pytest.mark.breaks_ledger
 async def test_the_balance_sheet_names_what_is_off_and_fails(history: Books) -> None:
     await run("close", "--date", DAY)

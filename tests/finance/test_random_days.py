@@ -127,9 +127,10 @@ async def test_receipts_closes_and_wallets_agree(books: Books, seed: int) -> Non
     life = Life(books, random.Random(seed), [new_id() for _ in range(4)])
     await viewers_owe(books, DAY + DAYS)
     days = [DAY + number * DAYS for number in range(DAYS_COUNT)]
-    closed = {}
+    closed, so_far = {}, {}
     for day in days:
         await life.day(day)
+        so_far[day] = await books.so_far(day)
         if life.chance.random() < 0.6:  # some days are closed late, by the close of a later one
             closed[day] = await books.figures(day)
         assert books.clock.moment < at(day + DAYS, 0)
@@ -140,7 +141,9 @@ async def test_receipts_closes_and_wallets_agree(books: Books, seed: int) -> Non
         net, gross = await receipts_of(books, day)
         assert +net == +Counter({code: row.revenue_minor for code, row in figures.items()})
         assert all(gross[code] >= net[code] for code in net)
-        assert (await books.sheet(day)).mismatches() == []
+        sheet = await books.sheet(day)
+        assert sheet.mismatches() == []
+        assert (so_far[day].closed, so_far[day].assets) == (False, sheet.assets)
     for currency in CURRENCIES:
         deferred = await books.balance(days[-1], currency, "deferred_revenue")
         assert -deferred == outstanding[currency]

@@ -12,7 +12,7 @@ from largesse.finance.model import (
     DayClose,
 )
 from largesse.finance.service import close_day, close_due, entry_id
-from largesse.finance.sheet import balance_sheet, last_closed
+from largesse.finance.sheet import balance_sheet, last_closed, sheet_so_far
 
 __all__ = [
     "GRACE",
@@ -32,4 +32,5 @@ __all__ = [
     "finance_app",
     "last_closed",
     "register_jobs",
+    "sheet_so_far",
 ]

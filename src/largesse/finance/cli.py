@@ -15,7 +15,7 @@ from largesse.db import Database
 from largesse.embedded import resolve_database_url
 from largesse.finance.model import AssetSheet, BalanceSheet, CurrencyClose, DayClose
 from largesse.finance.service import close_day
-from largesse.finance.sheet import balance_sheet, last_closed
+from largesse.finance.sheet import balance_sheet, last_closed, sheet_so_far
 from largesse.finance.values import amount_text
 from largesse.settings import read_settings
 from largesse.types import now
@@ -51,9 +51,17 @@ def close_command(day: _Date = None, as_json: _Json = False) -> None:
 
 
 @finance_app.command("balance-sheet")
-def balance_sheet_command(day: _Date = None, as_json: _Json = False) -> None:
+def balance_sheet_command(
+    day: _Date = None,
+    so_far: Annotated[
+        bool, typer.Option("--now", help="As it stands, with the open days; nothing is booked.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
     """Every account at the end of a closed day (default: the last one); exits with 1 and names what does not agree."""
-    sheet = _run(lambda db: _sheet(db, _day_of(day)))
+    if so_far and day is not None:
+        raise typer.BadParameter("--now and --date exclude each other")
+    sheet = _run(lambda db: _sheet(db, _day_of(day), so_far=so_far))
     mismatches = sheet.mismatches()
     if as_json:
         typer.echo(json.dumps(_sheet_json(sheet, mismatches), indent=1))
@@ -65,7 +73,8 @@ def balance_sheet_command(day: _Date = None, as_json: _Json = False) -> None:
 
 def _print_sheet(sheet: BalanceSheet, mismatches: list[str]) -> None:
     console = Console(highlight=False)
-    console.print(f"At the end of {sheet.date}, UTC")
+    when = "At the end of" if sheet.closed else "So far, with the open days up to"
+    console.print(f"{when} {sheet.date}, UTC")
     for asset in sheet.assets:
         console.print(_sheet_table(asset))
     for mismatch in mismatches:
@@ -74,8 +83,10 @@ def _print_sheet(sheet: BalanceSheet, mismatches: list[str]) -> None:
         console.print("ok")
 
 
-async def _sheet(db: Database, day: date | None) -> BalanceSheet:
+async def _sheet(db: Database, day: date | None, *, so_far: bool) -> BalanceSheet:
     async with db.read() as conn:
+        if so_far:
+            return await sheet_so_far(conn, now().date())
         return await balance_sheet(conn, day or await last_closed(conn))
 
 
@@ -140,6 +151,7 @@ def _close_json(day: DayClose) -> dict[str, Any]:
 def _sheet_json(sheet: BalanceSheet, mismatches: list[str]) -> dict[str, Any]:
     return {
         "date": sheet.date.isoformat(),
+        "closed": sheet.closed,
         "assets": [
             {
                 "asset": asset.asset,

@@ -101,10 +101,12 @@ class AssetSheet:
 
 @dataclass(frozen=True, slots=True)
 class BalanceSheet:
-    """Every account at the end of a closed day."""
+    """Every account at the end of a day."""
 
     date: date
     assets: Sequence[AssetSheet]
+    closed: bool = True
+    """False: how it stands so far, with the closes that are still to come."""
 
     def mismatches(self) -> list[str]:
         """Each difference in words; none: the books agree."""

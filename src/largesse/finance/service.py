@@ -1,6 +1,6 @@
 """Closing a day: deferred revenue becomes revenue, and what creators are owed is booked. See docs/money.md."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -120,8 +120,23 @@ async def _write(conn: Connection, figures: list[CurrencyClose], at: datetime) -
         await ledger.post(conn, entries)
 
 
-async def day_figures(conn: ReadConnection, day: date) -> list[CurrencyClose]:
-    """What a day is closed with, from its gifts, the lots they used and the close before it; by currency."""
+async def open_figures(conn: ReadConnection, day: date) -> list[CurrencyClose]:
+    """What the days that are not closed yet, up to `day`, would be closed with now; nothing is written."""
+    first = await _first_open(conn, day)
+    rows: list[CurrencyClose] = []
+    for offset in range((day - first).days + 1):
+        if not await queries.closed_day(conn, first + offset * _DAY):
+            rows += await day_figures(conn, first + offset * _DAY, rows)
+    return rows
+
+
+async def day_figures(
+    conn: ReadConnection, day: date, open_before: Sequence[CurrencyClose] = ()
+) -> list[CurrencyClose]:
+    """What a day is closed with, from its gifts, the lots they used and the close before it; by currency.
+
+    `open_before`: the figures of the days just before it that are not closed yet, in their order.
+    """
     start, end = day_start(day), day_end(day)
     given = {row.currency: row for row in await queries.coins_given(conn, start, end)}
     gifts = await queries.day_gifts(conn, start, end)
@@ -136,7 +151,8 @@ async def day_figures(conn: ReadConnection, day: date) -> list[CurrencyClose]:
         if row.currency != rate.currency
     ]
     own = given.get(rate.currency, GivenCoins(rate.currency, 0, 0))
-    before = await queries.payout_before(conn, day, rate.currency)
+    before = _last_payout(open_before, rate.currency)
+    before = before or await queries.payout_before(conn, day, rate.currency)
     gone = await queries.moved_in(
         conn, start, end, "MDIA", [Code.DIAMONDS_REVERSED, Code.DIAMONDS_REDEEMED]
     )
@@ -160,6 +176,11 @@ async def day_figures(conn: ReadConnection, day: date) -> list[CurrencyClose]:
         )
     )
     return sorted(rows, key=lambda row: row.currency)
+
+
+def _last_payout(rows: Sequence[CurrencyClose], currency: str) -> CurrencyClose | None:
+    paid = (row for row in reversed(rows) if row.redemption_rate_id is not None)
+    return next((row for row in paid if row.currency == currency), None)
 
 
 def close_transfers(row: CurrencyClose) -> list[Transfer]:
