@@ -41,27 +41,57 @@ export interface Note {
 	text: string;
 }
 
-/** Why coins of a purchase left or came back, where its order says so. */
+type Reason = Order['history'][number]['reason'];
+/** What moves the coins of a purchase after they came. */
+const MOVES = new Set<Reason>([
+	'payment_disputed',
+	'dispute_won',
+	'payment_refunded',
+	'partial_reversal',
+	'refund_requested',
+	'refund_failed'
+]);
+
+/** Why coins of a purchase left or came back, where its order says so: what happened last. */
 export function lotNote(lot: Lot, order: Pick<Order, 'history'> | null): Note | null {
-	const reasons = new Set(order?.history.map((step) => step.reason));
-	if (reasons.has('dispute_won')) {
+	const last = order?.history.findLast((step) => MOVES.has(step.reason))?.reason;
+	if (last === 'dispute_won') {
 		return {
 			title: 'The payment stands again',
 			text: 'It was disputed, and the dispute was decided for the payment. The coins taken back then are in your wallet again, behind all coins you had by that day: they are spent after those.'
 		};
 	}
-	if (reasons.has('refund_failed')) {
+	if (last === 'refund_failed') {
 		return {
 			title: 'The refund did not go through',
 			text: 'The coins that had been taken back for it are in your wallet again, behind all coins you had by that day: they are spent after those.'
 		};
 	}
+	const back = `${formatCoins(lot.coins_refunded)} ${lot.coins_refunded === 1 ? 'coin' : 'coins'}`;
+	if (last === 'payment_disputed') return disputeNote(lot, back);
 	if (lot.coins_refunded === 0) return null;
+	if (last === 'refund_requested') {
+		return {
+			title: `${back} given back`,
+			text: 'You asked for the money of coins that were not spent, and they left your wallet.'
+		};
+	}
 	return {
-		title: `${formatCoins(lot.coins_refunded)} ${lot.coins_refunded === 1 ? 'coin' : 'coins'} taken back`,
-		text: reasons.has('payment_disputed')
-			? 'The payment was disputed. Coins of it that were not spent left your wallet.'
-			: 'The payment was given back, wholly or in part. Coins of it that were not spent left your wallet.'
+		title: `${back} taken back`,
+		text: 'The payment was given back, wholly or in part. Coins of it that were not spent left your wallet.'
+	};
+}
+
+function disputeNote(lot: Lot, back: string): Note {
+	if (lot.coins_refunded === 0) {
+		return {
+			title: 'The payment was disputed',
+			text: 'Your bank took the payment back when all its coins had been given away. Gifts that creators could not cash out yet lost their diamonds; what was left is owed.'
+		};
+	}
+	return {
+		title: `${back} taken back`,
+		text: 'The payment was disputed. Coins of it that were not spent left your wallet.'
 	};
 }
 
