@@ -154,6 +154,35 @@ async def test_gifts_received_are_listed_newest_first(
     assert datetime.fromisoformat(newest["available_at"]) == midnight
 
 
+async def test_gifts_received_say_what_a_dispute_took_and_what_came_back(
+    client: httpx.AsyncClient, stage: Stage, vera: SignedIn, nora: SignedIn, db: Database
+) -> None:
+    stream = await stage.stream("Piano")
+    for count in (300, 500):
+        assert (await stage.give(vera, f"streams/{stream}", "rose", count))[1].status_code == 201
+    async with db.read() as conn:
+        (lot,) = (await ledger.lots(conn, vera.id)).items
+
+    async def taken() -> list[tuple[int, int]]:
+        page = (await client.get("/v1/creator/gifts", headers=nora.headers)).json()
+        return [(row["milli_diamonds"], row["reversed_milli_diamonds"]) for row in page["items"]]
+
+    assert await taken() == [(250_000, 0), (150_000, 0)]
+    async with db.transaction() as conn:  # 600 of 1,000 coins: 200 unused, 400 of the last gift
+        await ledger.record_reversal(
+            conn,
+            owner_id=vera.id,
+            order_id=lot.id,
+            cause_id="dispute",
+            kind="chargeback",
+            amount_minor=635,
+        )
+    assert await taken() == [(250_000, 200_000), (150_000, 0)]
+    async with db.transaction() as conn:
+        await ledger.cancel_reversal(conn, owner_id=vera.id, order_id=lot.id, cause_id="dispute")
+    assert await taken() == [(250_000, 0), (150_000, 0)]
+
+
 async def test_misuse_is_refused(
     client: httpx.AsyncClient, users: MakeUser, nora: SignedIn
 ) -> None:

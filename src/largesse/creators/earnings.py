@@ -86,12 +86,14 @@ async def gifts_received(
         rows = found.items
         people = await identity.persons(conn, list({row.sender_id for row in rows}))
         titles = await room_titles(conn, list({row.room_id for row in rows}))
+        taken = await ledger.reversed_of_gifts(conn, [(row.sender_id, row.id) for row in rows])
     items = [
         _received(
             row,
             sender=people[row.sender_id],
             gift=_gift_name(services, row.gift_type_no),
             room_title=titles[row.room_id].title,
+            reversed_milli=taken.get((row.sender_id, row.id), 0),
         )
         for row in rows
     ]
@@ -105,7 +107,12 @@ def _gift_name(services: Services, no: int) -> GiftName:
 
 
 def _received(
-    row: GiftRow, *, sender: identity.Person, gift: GiftName, room_title: str
+    row: GiftRow,
+    *,
+    sender: identity.Person,
+    gift: GiftName,
+    room_title: str,
+    reversed_milli: int,
 ) -> ReceivedGift:
     return ReceivedGift(
         id=row.id,
@@ -115,6 +122,7 @@ def _received(
         count=row.count,
         coins=row.coins,
         milli_diamonds=row.milli_diamonds,
+        reversed_milli_diamonds=reversed_milli,
         share_bp=row.milli_diamonds * 10 // row.coins,  # exact: diamonds = coins x share
         room_id=row.room_id,
         room_title=room_title,

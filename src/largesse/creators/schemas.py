@@ -97,6 +97,8 @@ class ReceivedGift(Schema):
     count: int
     coins: int
     milli_diamonds: int
+    reversed_milli_diamonds: int
+    """Of the milli-diamonds: taken back because coins of the gift were refunded or charged back."""
     share_bp: int
     room_id: UUID
     room_title: str

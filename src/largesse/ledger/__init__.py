@@ -53,7 +53,7 @@ from largesse.ledger.queries.lapse import bonus_expiring, has_bought
 from largesse.ledger.queries.lots import find_purchase, gifts_from_lots, lots_between, lots_of_order
 from largesse.ledger.queries.maturity import due_milli_diamonds
 from largesse.ledger.queries.rates import current_redemption, current_share
-from largesse.ledger.queries.reversals import reversed_of
+from largesse.ledger.queries.reversals import reversed_of, reversed_of_gifts
 from largesse.ledger.queries.rooms import (
     append_event,
     close_room,
@@ -178,6 +178,7 @@ __all__ = [
     "record_reversal",
     "register_jobs",
     "reversed_of",
+    "reversed_of_gifts",
     "room_state",
     "rooms_of",
     "set_budget",

@@ -257,6 +257,19 @@ async def reversed_of(conn: ReadConnection, sender_id: UUID, gift_id: UUID) -> i
     return int(row[0])
 
 
+async def reversed_of_gifts(
+    conn: ReadConnection, gifts: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], int]:
+    """Milli-diamonds that gifts, by (sender, id), have lost to reversals; without those that lost none."""
+    cursor = await conn.execute(
+        "SELECT r.sender_id, r.gift_id, sum(r.milli_diamonds)::bigint"
+        "  FROM unnest(%s::uuid[], %s::uuid[]) AS g (sender_id, gift_id)"
+        "  JOIN gift_reversal r USING (sender_id, gift_id) GROUP BY r.sender_id, r.gift_id",
+        ([sender_id for sender_id, _ in gifts], [gift_id for _, gift_id in gifts]),
+    )
+    return {(row[0], row[1]): int(row[2]) for row in await cursor.fetchall() if row[2]}
+
+
 def gift_piece(gift: ReversibleGift) -> Piece:
     """The coins of a gift as they could be taken."""
     return Piece(Source.GIVEN, gift.start, gift.coins, gift.id)
