@@ -4,6 +4,7 @@ The folder has one owner at a time (a lock the kernel drops when the owner dies)
 root, so under root it runs as `nobody`. What a killed owner left behind is stopped and started afresh.
 """
 
+import asyncio
 import fcntl
 import os
 import shutil
@@ -11,12 +12,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
+from largesse.db import Database
 from largesse.errors import AppError
 from largesse.postgres_binaries import (
     ROOT_HOME,
@@ -26,8 +29,9 @@ from largesse.postgres_binaries import (
     short_hash,
     unprivileged,
 )
-from largesse.settings import Settings
+from largesse.settings import Settings, read_settings
 
+_T = TypeVar("_T")
 _SOCKET_PATH_BYTES_MAX = 100
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 20.0
@@ -229,6 +233,21 @@ def resolve_database_url(settings: Settings) -> Iterator[str]:
         yield embedded.url
     finally:
         embedded.stop()
+
+
+def run_on_database(work: Callable[[Database], Awaitable[_T]]) -> _T:
+    """What a command does on the database of the settings, with a small pool of its own."""
+
+    async def run(url: str) -> _T:
+        db = Database(url, size_max=2)
+        await db.open()
+        try:
+            return await work(db)
+        finally:
+            await db.close()
+
+    with resolve_database_url(read_settings()) as url:
+        return asyncio.run(run(url))
 
 
 def _make_private(folder: Path) -> None:

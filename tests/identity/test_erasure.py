@@ -206,7 +206,7 @@ async def test_a_message_that_the_chain_covers_stays_and_is_counted(
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(identity.user_app, ["erase", *arguments])
+    return CliRunner().invoke(identity.user_app([]), ["erase", *arguments])
 
 
 async def test_the_command_erases_by_address_and_by_id(

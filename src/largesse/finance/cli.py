@@ -1,8 +1,6 @@
 """`largesse finance ...`"""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
@@ -12,12 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from largesse.db import Database
-from largesse.embedded import resolve_database_url
+from largesse.embedded import run_on_database
 from largesse.finance.model import AssetSheet, BalanceSheet, CurrencyClose, DayClose
 from largesse.finance.service import close_day
 from largesse.finance.sheet import balance_sheet, last_closed, sheet_so_far
 from largesse.finance.values import amount_text
-from largesse.settings import read_settings
 from largesse.types import now
 
 finance_app = typer.Typer(no_args_is_help=True, help="The books.")
@@ -40,7 +37,7 @@ def close_command(day: _Date = None, as_json: _Json = False) -> None:
     """Close a day (default: yesterday) and the open ones before it; a closed one is computed again and must agree."""
     wanted = _day_of(day) or now().date() - timedelta(days=1)
     closed: list[DayClose] = []
-    _run(lambda db: close_day(db, wanted, on_closed=closed.append))
+    run_on_database(lambda db: close_day(db, wanted, on_closed=closed.append))
     if as_json:
         typer.echo(json.dumps({"days": [_close_json(day) for day in closed]}, indent=1))
         return
@@ -61,7 +58,7 @@ def balance_sheet_command(
     """Every account at the end of a closed day (default: the last one); exits with 1 and names what does not agree."""
     if so_far and day is not None:
         raise typer.BadParameter("--now and --date exclude each other")
-    sheet = _run(lambda db: _sheet(db, _day_of(day), so_far=so_far))
+    sheet = run_on_database(lambda db: _sheet(db, _day_of(day), so_far=so_far))
     mismatches = sheet.mismatches()
     if as_json:
         typer.echo(json.dumps(_sheet_json(sheet, mismatches), indent=1))
@@ -88,21 +85,6 @@ async def _sheet(db: Database, day: date | None, *, so_far: bool) -> BalanceShee
         if so_far:
             return await sheet_so_far(conn, now().date())
         return await balance_sheet(conn, day or await last_closed(conn))
-
-
-def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do something on the database of the settings."""
-
-    async def run(url: str) -> T:
-        db = Database(url, size_max=2)
-        await db.open()
-        try:
-            return await work(db)
-        finally:
-            await db.close()
-
-    with resolve_database_url(read_settings()) as url:
-        return asyncio.run(run(url))
 
 
 def _day_of(moment: datetime | None) -> date | None:

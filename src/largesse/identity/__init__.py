@@ -16,7 +16,7 @@ from largesse.identity.auth import (
 )
 from largesse.identity.cli import user_app
 from largesse.identity.data import demo_sign_in
-from largesse.identity.erasure import AccountHoldsValue, Erasure, erase_user
+from largesse.identity.erasure import AccountHoldsValue, Erasure, Forget, erase_user
 from largesse.identity.errors import (
     CountryClosed,
     CountryUnknown,
@@ -60,6 +60,7 @@ __all__ = [
     "CurrentOperator",
     "CurrentUser",
     "Erasure",
+    "Forget",
     "NotACreator",
     "OptionalUser",
     "Person",

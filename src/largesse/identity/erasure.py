@@ -1,5 +1,6 @@
 """Erasing a person: the account keeps its id, for the journal's sake, and nothing that says who it was."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
@@ -18,6 +19,8 @@ ERASED_BIRTH_DATE = date(1900, 1, 1)
 """Before that of anybody alive: no account can be made with it."""
 _DIAMONDS = (Code.DIAMONDS_PENDING, Code.DIAMONDS_AVAILABLE, Code.DIAMONDS_HELD)
 _MILLI = 1000
+Forget = Callable[[Connection, UUID], Awaitable[Mapping[str, int]]]
+"""Takes a person out of what a module above this one keeps; answers how much that was, by name."""
 
 
 class AccountHoldsValue(Conflict):
@@ -43,6 +46,8 @@ class Erasure:
     """Gift messages that the chain itself covers: they stay."""
     coins_lost: int
     milli_diamonds_lost: int
+    elsewhere: Mapping[str, int]
+    """What other modules took out, by name."""
 
 
 async def find_user_id(conn: ReadConnection, email_or_id: str) -> UUID:
@@ -57,9 +62,15 @@ async def find_user_id(conn: ReadConnection, email_or_id: str) -> UUID:
 
 
 async def erase_user(
-    db: Database, user_id: UUID, actor_id: UUID, *, force: bool = False
+    db: Database,
+    user_id: UUID,
+    actor_id: UUID,
+    *,
+    force: bool = False,
+    also: Sequence[Forget] = (),
 ) -> Erasure:
-    """Take a person out of accounts, sessions, follows, gift messages and chat; again changes nothing.
+    """Take a person out of accounts, sessions, follows, gift messages and chat, and `also` out of what others keep;
+    again changes nothing.
 
     What they owe stays recorded against the id. Coins and diamonds they hold stay on the books, where nobody can
     use them: raises AccountHoldsValue unless `force`. Raises UserNotFound.
@@ -75,12 +86,18 @@ async def erase_user(
                 coins=coins,
                 milli_diamonds=milli_diamonds,
             )
-        done = await _erase(conn, user_id, coins, milli_diamonds)
-        if any(
-            (done.account, done.logins, done.sessions, done.follows, done.messages, done.events)
-        ):
+        elsewhere: dict[str, int] = {}
+        for forget in also:
+            elsewhere.update(await forget(conn, user_id))
+        done = await _erase(conn, user_id, coins, milli_diamonds, elsewhere)
+        if _any_taken(done):
             await record(conn, actor_id, "user.erase", user_id, asdict(done))
     return done
+
+
+def _any_taken(done: Erasure) -> bool:
+    own = (done.account, done.logins, done.sessions, done.follows, done.messages, done.events)
+    return any((*own, *done.elsewhere.values()))
 
 
 async def _held(conn: ReadConnection, user_id: UUID) -> tuple[int, int]:
@@ -90,7 +107,13 @@ async def _held(conn: ReadConnection, user_id: UUID) -> tuple[int, int]:
     return coins, sum(held.get(code, 0) for code in _DIAMONDS)
 
 
-async def _erase(conn: Connection, user_id: UUID, coins: int, milli_diamonds: int) -> Erasure:
+async def _erase(
+    conn: Connection,
+    user_id: UUID,
+    coins: int,
+    milli_diamonds: int,
+    elsewhere: Mapping[str, int],
+) -> Erasure:
     await ledger.set_gifting(conn, user_id, False)
     return Erasure(
         account=await erasure_queries.forget_person(
@@ -105,6 +128,7 @@ async def _erase(conn: Connection, user_id: UUID, coins: int, milli_diamonds: in
         messages_kept=await ledger.messages_in_chain(conn, user_id),
         coins_lost=coins,
         milli_diamonds_lost=milli_diamonds,
+        elsewhere=elsewhere,
     )
 
 

@@ -1,8 +1,6 @@
 """`largesse promotions ...`"""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from largesse.db import Database
-from largesse.embedded import resolve_database_url
+from largesse.embedded import run_on_database
 from largesse.promotions import service
 from largesse.promotions.errors import PromotionInvalid
 from largesse.promotions.schemas import OperatorPromotion, PromotionBody
-from largesse.settings import read_settings
 from largesse.types import PLATFORM_ID
 
 promotions_app = typer.Typer(no_args_is_help=True, help="Bonus coins, discounts, free coins.")
@@ -35,7 +32,7 @@ def list_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Every promotion with its uses and cost so far."""
-    found = _run(_all)
+    found = run_on_database(_all)
     if as_json:
         items = [promotion.model_dump(mode="json") for promotion in found]
         typer.echo(json.dumps({"promotions": items}, indent=1))
@@ -66,7 +63,7 @@ def _cells(promotion: OperatorPromotion) -> list[str]:
 def import_command(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Make the promotions of a JSON file, all or none; those that are there just so stay."""
     bodies = read_bodies(file.read_bytes())
-    new, there = _run(lambda db: service.import_all(db, PLATFORM_ID, bodies))
+    new, there = run_on_database(lambda db: service.import_all(db, PLATFORM_ID, bodies))
     Console(highlight=False).print(f"{new} new, {there} there before.")
 
 
@@ -85,7 +82,7 @@ def read_bodies(text: bytes) -> list[PromotionBody]:
 @promotions_app.command("end")
 def end_command(slug: str) -> None:
     """End a promotion now."""
-    ended = _run(lambda db: service.end(db, PLATFORM_ID, slug))
+    ended = run_on_database(lambda db: service.end(db, PLATFORM_ID, slug))
     Console(highlight=False).print(f"{ended.slug} ended at {ended.ends_at:%Y-%m-%d %H:%M} UTC.")
 
 
@@ -98,18 +95,3 @@ async def _all(db: Database) -> list[OperatorPromotion]:
         cursor = page.next_cursor
         if cursor is None:
             return found
-
-
-def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do something on the database of the settings."""
-
-    async def run(url: str) -> T:
-        db = Database(url, size_max=2)
-        await db.open()
-        try:
-            return await work(db)
-        finally:
-            await db.close()
-
-    with resolve_database_url(read_settings()) as url:
-        return asyncio.run(run(url))

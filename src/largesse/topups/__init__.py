@@ -2,6 +2,7 @@
 
 from largesse.topups.book_queries import price_books_of
 from largesse.topups.defaults import load_defaults
+from largesse.topups.forgetting import forget_person
 from largesse.topups.jobs import register_jobs
 from largesse.topups.offers import list_packages
 from largesse.topups.placing import place_order
@@ -12,6 +13,7 @@ from largesse.topups.schemas import OrderRequest
 __all__ = [
     "OrderRequest",
     "Outcome",
+    "forget_person",
     "list_packages",
     "load_defaults",
     "minor_digits",

@@ -18,6 +18,12 @@ async def find_consent(conn: ReadConnection, user_id: UUID) -> ConsumptionConsen
         return await cursor.fetchone()
 
 
+async def delete_consent(conn: Connection, user_id: UUID) -> int:
+    """Forget what a user said; how often he had said something."""
+    cursor = await conn.execute("DELETE FROM consumption_consent WHERE user_id = %s", (user_id,))
+    return cursor.rowcount
+
+
 async def set_consent(conn: Connection, user_id: UUID, *, consented: bool, at: datetime) -> None:
     """Keep what a user says; the time stays while the answer does."""
     await conn.execute(

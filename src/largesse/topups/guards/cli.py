@@ -1,6 +1,5 @@
 """`largesse guards ...`"""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
@@ -8,8 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from largesse.db import Connection, Database
-from largesse.embedded import resolve_database_url
-from largesse.settings import read_settings
+from largesse.embedded import run_on_database
 from largesse.topups.guards.changes import change_rule, list_rules
 from largesse.topups.guards.model import Action, GuardRule
 from largesse.topups.guards.texts import span
@@ -55,17 +53,11 @@ def set_command(
 def _run(work: Callable[[Connection], Awaitable[T]]) -> T:
     """Do something in a transaction on the database of the settings."""
 
-    async def run(url: str) -> T:
-        db = Database(url, size_max=2)
-        await db.open()
-        try:
-            async with db.transaction() as conn:
-                return await work(conn)
-        finally:
-            await db.close()
+    async def run(db: Database) -> T:
+        async with db.transaction() as conn:
+            return await work(conn)
 
-    with resolve_database_url(read_settings()) as url:
-        return asyncio.run(run(url))
+    return run_on_database(run)
 
 
 def _text(rule: GuardRule) -> str:

@@ -227,6 +227,18 @@ async def blank_visitors(conn: Connection, before: datetime, limit: int) -> int:
     return cursor.rowcount
 
 
+async def blank_visitors_of(conn: Connection, user_id: UUID) -> int:
+    """Forget which devices and addresses a person's orders came from; answers on how many orders."""
+    cursor = await conn.execute(
+        """
+        UPDATE top_up_order SET visitor_device = NULL, visitor_address = NULL
+         WHERE user_id = %s AND (visitor_device IS NOT NULL OR visitor_address IS NOT NULL)
+        """,
+        (user_id,),
+    )
+    return cursor.rowcount
+
+
 async def blank_payers(conn: Connection, before: datetime, limit: int) -> int:
     """Forget which card or account paid for orders that were made before a moment; answers how many."""
     cursor = await conn.execute(

@@ -1,15 +1,11 @@
 """`largesse holds ...`"""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
 
-from largesse.db import Database
-from largesse.embedded import resolve_database_url
-from largesse.settings import read_settings
+from largesse.embedded import run_on_database
 from largesse.topups.holds.model import Decision
 from largesse.topups.holds.schemas import Hold
 from largesse.topups.holds.service import decide, list_holds
@@ -31,7 +27,7 @@ def list_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """The oldest payments that wait for a decision, and why."""
-    page = _run(lambda db: list_holds(db, limit=PAGE_LIMIT_MAX, cursor=None))
+    page = run_on_database(lambda db: list_holds(db, limit=PAGE_LIMIT_MAX, cursor=None))
     if as_json:
         typer.echo(Page[Hold].model_dump_json(page, indent=1))
         return
@@ -46,30 +42,15 @@ def list_command(
 @holds_app.command("release")
 def release_command(order_id: _Order) -> None:
     """Let a payment be credited; a running server or worker does it within seconds."""
-    _run(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RELEASED))
+    run_on_database(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RELEASED))
     typer.echo("Released: the coins are credited by the server's jobs.")
 
 
 @holds_app.command("return")
 def return_command(order_id: _Order) -> None:
     """Give a payment back; a running server or worker asks the provider within seconds."""
-    _run(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RETURNED))
+    run_on_database(lambda db: decide(db, PLATFORM_ID, order_id, Decision.RETURNED))
     typer.echo("Returned: the provider is asked to give the money back by the server's jobs.")
-
-
-def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Do something on the database of the settings."""
-
-    async def run(url: str) -> T:
-        db = Database(url, size_max=2)
-        await db.open()
-        try:
-            return await work(db)
-        finally:
-            await db.close()
-
-    with resolve_database_url(read_settings()) as url:
-        return asyncio.run(run(url))
 
 
 def _text(hold: Hold) -> str:

@@ -1,8 +1,6 @@
 """`largesse prices ...`"""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,9 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from largesse.db import Database
-from largesse.embedded import resolve_database_url
+from largesse.embedded import run_on_database
 from largesse.http import validation_problem
-from largesse.settings import read_settings
 from largesse.topups.errors import PriceBookInvalid
 from largesse.topups.price_books import service
 from largesse.topups.price_books.schemas import Book, PriceFile
@@ -42,7 +39,7 @@ def list_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Price books, the newest first: scheduled, current and past."""
-    books = _run(lambda db: _books(db, country))
+    books = run_on_database(lambda db: _books(db, country))
     if as_json:
         typer.echo(json.dumps({"books": [book.model_dump(mode="json") for book in books]}))
         return
@@ -71,7 +68,7 @@ def schedule_command(file: _File) -> None:
 @prices_app.command("withdraw")
 def withdraw_command(book: Annotated[int, typer.Argument(metavar="BOOK", min=1)]) -> None:
     """Take back a book that has not begun."""
-    _run(lambda db: service.withdraw_book(db, PLATFORM_ID, book))
+    run_on_database(lambda db: service.withdraw_book(db, PLATFORM_ID, book))
     typer.echo(f"Book {book} is withdrawn.")
 
 
@@ -86,7 +83,7 @@ def read_file(path: Path) -> PriceFile:
 
 def _schedule(wanted: PriceFile, *, keep: bool) -> list[tuple[str, list[str]]]:
     """One line per rate and book with its warnings."""
-    return _run(lambda db: _store(db, wanted, keep=keep))
+    return run_on_database(lambda db: _store(db, wanted, keep=keep))
 
 
 async def _store(db: Database, wanted: PriceFile, *, keep: bool) -> list[tuple[str, list[str]]]:
@@ -128,16 +125,3 @@ async def _books(db: Database, country: str | None) -> list[Book]:
         cursor = page.next_cursor
         if cursor is None:
             return books
-
-
-def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run(url: str) -> T:
-        db = Database(url, size_max=2)
-        await db.open()
-        try:
-            return await work(db)
-        finally:
-            await db.close()
-
-    with resolve_database_url(read_settings()) as url:
-        return asyncio.run(run(url))
