@@ -6,7 +6,6 @@ from uuid import UUID
 
 from procrastinate import App, RetryStrategy
 
-from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import payment_queries, queries
 from largesse.topups.crediting import Outcome, credit_paid_order
@@ -95,6 +94,8 @@ async def poll_open_orders(services: Services) -> int:
             await ask_about(services, order)
         except ProviderError as error:
             log.warning("%s did not answer about order %s: %s", order.provider, order.id, error)
+        except Exception:  # one that fails must not keep the others waiting
+            log.exception("order %s cannot be brought to what %s says", order.id, order.provider)
     return len(orders)
 
 
@@ -126,12 +127,12 @@ async def _try_to_process(services: Services, provider: str, notification_id: st
     """One that fails must not keep the others waiting; it is tried again by the next sweep."""
     try:
         await process_notification(services, provider, notification_id)
-    except (AppError, ProviderError):
+    except Exception:
         log.exception("notification %s of %s is not processed", notification_id, provider)
 
 
 async def _try_to_credit(services: Services, order_id: UUID) -> None:
     try:
         await credit_paid_order(services, order_id)
-    except AppError:
+    except Exception:
         log.exception("paid order %s is not credited", order_id)

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from procrastinate import App
 
-from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import payment_queries
 from largesse.topups.payments import apply_event
@@ -67,7 +66,7 @@ async def _try_to_apply(services: Services, provider: GooglePlayProvider, void: 
     try:
         for event in await provider.void_events(void):
             await apply_event(services, provider, event)
-    except (AppError, ProviderError):
+    except Exception:
         log.exception("the voided purchase %s is not worked off", void.order_name)
         return False
     return True

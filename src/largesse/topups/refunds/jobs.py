@@ -10,7 +10,6 @@ from uuid import UUID
 
 from procrastinate import App
 
-from largesse.errors import AppError
 from largesse.services import Services
 from largesse.topups import queries as order_queries
 from largesse.topups.providers import (
@@ -57,7 +56,7 @@ async def sweep_refunds(services: Services, apply: Apply) -> int:
     for refund_id in due:
         try:
             await advance(services, refund_id, apply)
-        except AppError:
+        except Exception:  # one that fails must not keep the others waiting
             log.exception("refund %s is not settled", refund_id)
     return len(due)
 

@@ -6,6 +6,7 @@ A payment that is returned leaves the state from which it could be credited, in 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from largesse import promotions
 from largesse.db import Connection
 from largesse.jobs import defer
 from largesse.topups import payment_queries
@@ -33,7 +34,7 @@ async def return_payment(
     currency: str | None = None,
 ) -> None:
     """Give back all of a payment that was claimed but not credited: in the order's currency, unless it was paid in
-    another. Asked again it changes nothing.
+    another; the promotions of an order that is never credited are free again. Asked again it changes nothing.
 
     The caller holds the order's lock. Raises PaymentNotReturnable for a payment that is unknown or was credited.
     """
@@ -55,6 +56,7 @@ async def return_payment(
     refund = replace(refund, currency=currency or order.currency)
     await queue(conn, refund)
     if reason is RefundReason.NOT_ACCEPTED:
+        await promotions.release(conn, order.user_id, order.id, at)
         await order_queries.add_history(
             conn, HistoryLine(order.id, order.state, Reason.PAYMENT_RETURNING, at)
         )

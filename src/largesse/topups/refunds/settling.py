@@ -66,11 +66,19 @@ async def _find_told(conn: Connection, order: Order, event: PaymentEvent) -> Ref
     standing = await ledger.purchase_standing(conn, order.user_id, order.id)
     if standing is not None and f"{event.transaction_id}:{name}" in standing.cause_ids:
         return None
-    for refund in sorted(alike, key=lambda each: each.state not in OPEN):
+    for refund in sorted(alike, key=_distance):
         if refund.reversal_id is None and _may_be(refund, event.kind):
             await queries.set_reversal_id(conn, refund, name)
             return refund
     return None
+
+
+def _distance(refund: Refund) -> int:
+    """How far a refund without a name is from being the one that is told: what is under way comes before what we know
+    as done, and that before what was refused, which may have been asked for again."""
+    if refund.state in OPEN:
+        return 0
+    return 1 if refund.state is Progress.DONE else 2
 
 
 def _may_be(refund: Refund, kind: PaymentEventKind) -> bool:
