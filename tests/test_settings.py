@@ -70,7 +70,41 @@ def test_half_configured_is_refused_by_the_name_of_what_is_missing(
     assert SECRET not in str(refused.value)
 
 
-@pytest.mark.parametrize("address", ["http://api.example.org", "ftp://127.0.0.1:1", "example.org"])
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize(("name", "left_blank"), [(n, key) for n in WHOLE for key in WHOLE[n]])
+def test_what_is_set_to_nothing_is_missing(
+    monkeypatch: pytest.MonkeyPatch, name: str, left_blank: str, blank: str
+) -> None:
+    set_all(monkeypatch, name, **{left_blank: blank})
+    with pytest.raises(SettingsInvalid, match=f"LARGESSE_{name.upper()}_{left_blank} missing"):
+        read_settings()
+    set_all(monkeypatch, name, **dict.fromkeys(WHOLE[name], blank))
+    assert not provider_settings(name).on
+
+
+def test_digests_are_not_keyed_by_something_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    for short in ("", "secret"):
+        monkeypatch.setenv("LARGESSE_DIGEST_SECRET", short)
+        with pytest.raises(SettingsInvalid, match="digest_secret"):
+            read_settings()
+    monkeypatch.setenv("LARGESSE_DIGEST_SECRET", "0123456789abcdef")
+    assert read_settings().digest_key == b"0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://api.example.org",
+        "ftp://127.0.0.1:1",
+        "example.org",
+        "http://127.0.0.1:80@api.example.org",
+        "http://localhost:x@api.example.org",
+        "https://127.0.0.1:80@api.example.org",
+        "https://",
+        "http://127.0.0.1:port",
+        "http://[",
+    ],
+)
 def test_secrets_go_only_to_https_or_this_machine(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

@@ -3,17 +3,28 @@ is refused at start.
 """
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_LOCAL = ("http://127.0.0.1:", "http://localhost:")
+_LOCAL = frozenset({"127.0.0.1", "localhost"})
+
+
+def may_have_secrets(address: str) -> bool:
+    """Whether secrets may be sent to an address: https, or this machine. One that names a user (`http://localhost:1@…`)
+    leads elsewhere than it looks."""
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)
+        return known and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _checked_base(value: str | None) -> str | None:
-    """An address that secrets may be sent to: https, or this machine."""
-    if value is not None and not value.startswith(("https://", *_LOCAL)):
+    if value is not None and not may_have_secrets(value):
         raise ValueError("must be an https address (or this machine, for a fake)")
     return None if value is None else value.rstrip("/")
 
@@ -23,6 +34,12 @@ class ProviderSettings(BaseSettings):
 
     api_base: str | None = None
     """Another address of the provider's API: its test environment, or a fake on this machine."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_missing(cls, value: Any) -> Any:
+        """A variable that is set to nothing, as compose files do, is as good as none."""
+        return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("api_base")
     @classmethod

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     order_expiry_s: int = Field(default=1800, ge=1)
     head_key: SecretStr | None = None
     """Signs heads of the journal (`largesse ledger keygen`)."""
-    digest_secret: SecretStr | None = None
+    digest_secret: SecretStr | None = Field(default=None, min_length=16)
     """Keys the digests of addresses, devices and cards. Absent: made once and kept in `data_dir`; several machines
     on one database must be given the same one."""
     stripe: StripeSettings = Field(default_factory=StripeSettings)

@@ -15,7 +15,7 @@ from largesse.topups.providers import (
     SignatureError,
 )
 from largesse.topups.providers.google_play import google_play_provider
-from largesse.topups.providers.google_play.client import PlayClient
+from largesse.topups.providers.google_play.client import LIVE_BASE, PlayClient
 from largesse.topups.providers.google_play.provider import GooglePlayProvider
 from largesse.topups.providers.google_play.push import Pusher
 from tests.conformance.harness import request_for
@@ -113,7 +113,8 @@ async def test_licence_testers_count_only_on_a_server_for_trying(shop: Shop) -> 
 
 def test_only_a_named_address_makes_a_server_for_trying(shop: Shop) -> None:
     assert google_play_provider(settings_for(shop.running))._tests_count
-    assert not google_play_provider(settings_for(shop.running, api_base=None))._tests_count
+    for real in (None, LIVE_BASE):
+        assert not google_play_provider(settings_for(shop.running, api_base=real))._tests_count
 
 
 async def test_a_purchase_is_consumed_once(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from largesse.topups.providers import (
     RefundRequest,
 )
 from largesse.topups.providers.google_play import client, google_play_provider
+from largesse.topups.providers.google_play.tokens import service_account
 from largesse.types import now
 from tests.conformance.harnesses.google_play import settings_for
 from tests.topups.providers.google_play.conftest import Shop
@@ -112,6 +113,14 @@ async def test_a_key_file_that_does_not_work_fails_as_the_provider(
     with pytest.raises(ProviderError) as failed:
         await provider.verify_purchase(AppPurchase("some-token"))
     assert "PRIVATE" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.com/token", "http://127.0.0.1:1@example.com/token", "https://"]
+)
+def test_a_token_is_asked_for_only_by_https(shop: Shop, tmp_path: Path, address: str) -> None:
+    with pytest.raises(ProviderError, match="must be https"):
+        service_account(_key_file(shop, tmp_path, token_uri=address))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b"\xff"])

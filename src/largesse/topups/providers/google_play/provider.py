@@ -63,7 +63,7 @@ def google_play_provider(settings: GooglePlaySettings) -> "GooglePlayProvider":
         Certificates(GOOGLE_URL if base == LIVE_BASE else f"{base}/oauth2/v1/certs"),
         settings.package_name,
         Pusher(settings.push_audience, settings.push_service_account),
-        tests_count=settings.api_base is not None,
+        tests_count=base != LIVE_BASE,
     )
 
 

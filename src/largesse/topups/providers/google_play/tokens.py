@@ -12,6 +12,7 @@ from typing import Any
 from google.auth import crypt, jwt
 from google.auth.exceptions import GoogleAuthError
 
+from largesse.payment_settings import may_have_secrets
 from largesse.topups.providers import ProviderError, SignatureError
 
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
@@ -19,7 +20,6 @@ _AUDIENCE = "https://oauth2.googleapis.com/token"
 """Always, says Google, wherever the request is sent to."""
 _ASSERTION_S = 3600
 """The longest that Google takes."""
-_LOCAL = ("http://127.0.0.1:", "http://localhost:")
 _sign: Callable[[Any, Mapping[str, Any]], bytes] = jwt.encode
 _read_header: Callable[[str], Mapping[str, Any]] = jwt.decode_header
 _verify: Callable[..., Mapping[str, Any]] = jwt.decode
@@ -60,7 +60,7 @@ def service_account(path: Path) -> ServiceAccount:
         raise ProviderError(
             "the service account's key file cannot be used: not of a service account"
         )
-    if not token_uri.startswith(("https://", *_LOCAL)):
+    if not may_have_secrets(token_uri):
         raise ProviderError("the service account's token address must be https")
     return ServiceAccount(email, token_uri, signer)
 
