@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Problem, type Order } from '$lib/api';
 import { hasReceipt, lacksCoins, orderSteps, reasonText, stateText } from '$lib/topup/order-text';
 import { lookOf, needsSupport, refusalOf, stepOf, type Finding } from './inquiry';
-import { givenBackLabel, standing, taxLabel } from './purchase-receipt';
+import { givenBackLabel, stampOf, standing, taxLabel } from './purchase-receipt';
 
 type Reason = Order['history'][number]['reason'];
 const at = '2026-01-01T00:00:00Z';
@@ -112,7 +112,12 @@ describe('the receipt of a purchase', () => {
 	});
 	it('tells a refund from a dispute', () => {
 		const amount = { amount_minor: 1, currency: 'USD', text: '$0.01' };
-		expect(givenBackLabel({ kind: 'refund', amount, at, date_text: '' })).toBe('Refunded');
-		expect(givenBackLabel({ kind: 'dispute', amount, at, date_text: '' })).toContain('bank');
+		const refund = { kind: 'refund', amount, at, date_text: '' } as const;
+		const dispute = { ...refund, kind: 'dispute' } as const;
+		expect(stampOf({ given_back: [refund] }, 'part')).toBe('Partly given back');
+		expect(stampOf({ given_back: [refund] }, 'whole')).toBe('Given back');
+		expect(stampOf({ given_back: [refund, dispute] }, 'whole')).toBe('Disputed');
+		expect(givenBackLabel(refund)).toBe('Refunded');
+		expect(givenBackLabel(dispute)).toContain('bank');
 	});
 });

@@ -15,6 +15,15 @@ export function givenBackLabel(given: GivenBack): string {
 	return given.kind === 'refund' ? 'Refunded' : 'Taken back by your bank';
 }
 
+/** What stands across a receipt of money that came back; a dispute may still be decided for the payment. */
+export function stampOf(
+	receipt: Pick<PurchaseReceipt, 'given_back'>,
+	back: 'part' | 'whole'
+): string {
+	if (receipt.given_back.some((given) => given.kind === 'dispute')) return 'Disputed';
+	return back === 'whole' ? 'Given back' : 'Partly given back';
+}
+
 /** What is left to say about money that came back: single ones may add up to more than was paid. */
 export function standing(
 	receipt: Pick<PurchaseReceipt, 'given_back_total' | 'total'>
