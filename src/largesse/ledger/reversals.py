@@ -82,7 +82,7 @@ async def record_reversal(
     await queries.open_cause(
         conn, owner_id, order_id, cause_id, kind=kind, amount_minor=amount_minor, at=case.at
     )
-    entry_id = uuid5(order_id, f"{cause_id}:opened:{amount_minor}")
+    entry_id = uuid5(order_id, f"{cause_id}:{kind}:{amount_minor}")
     return await _settle(case, before, entry_id, kind)
 
 
