@@ -46,12 +46,12 @@ async def reverse(services: Services, provider: PaymentProvider, event: PaymentE
     async with services.db.transaction() as conn:
         order = await lock(conn, provider.name, event.order_id)
         assert order is not None, "its payment was claimed"
+        of_ours = await settle_told(conn, order, event)  # of a second payment, in its own currency
+        if of_ours is not None:
+            return Outcome.APPLIED if of_ours else Outcome.NO_CHANGE
         if event.currency != order.currency:
             await note(conn, order, Reason.PAYMENT_MISMATCH, now())
             return Outcome.MISMATCH
-        of_ours = await settle_told(conn, order, event)
-        if of_ours is not None:
-            return Outcome.APPLIED if of_ours else Outcome.NO_CHANGE
         known = await payment_queries.find_transaction(conn, provider.name, transaction_id(event))
         assert known is not None, "it was claimed"
         if known.state not in CREDITED_STATES.values():
