@@ -1,5 +1,5 @@
 """What not every provider does. A test says what it needs; it runs for the providers that have it, and for the others
-their reason is recorded (not_applicable.txt).
+their reason is recorded (docs/CONFORMANCE.md).
 """
 
 from collections.abc import Callable, Mapping
@@ -26,6 +26,10 @@ class Ability(StrEnum):
     REFUNDS = "refunds"
     """It gives money back when we ask."""
     PARTIAL_REFUNDS = "partial refunds"
+    INQUIRIES = "inquiries"
+    """It tells of questions before any money moves."""
+    TROUBLE = "trouble"
+    """It can fail while we do not."""
 
 
 Need: TypeAlias = Ability | PaymentEventKind

@@ -8,7 +8,9 @@ from tests.conformance.harnesses.paypal import paypal_backend
 from tests.conformance.harnesses.sandbox import sandbox_backend
 from tests.conformance.harnesses.stripe import stripe_backend
 
-_WEB: dict[Need, str] = {Ability.APPS: "purchases start on its page"}
+_WEB: dict[Need, str] = {
+    Ability.APPS: "purchases start on its page; no product and no proof is handed in"
+}
 _NOTHING_WITHOUT_MONEY = "the app learns it from the store; nothing reaches us before money moved"
 _STORE: dict[Need, str] = {
     Ability.PAGE: "purchases start in the app",
@@ -42,6 +44,13 @@ BACKENDS: dict[str, Entry] = {
         },
     ),
     "paypal": Entry(paypal_backend, _WEB),
-    "sandbox": Entry(sandbox_backend, _WEB),
+    "sandbox": Entry(
+        sandbox_backend,
+        {
+            **_WEB,
+            Ability.INQUIRIES: "its disputes move money at once",
+            Ability.TROUBLE: "it lives in our own process and database, and fails only when we do",
+        },
+    ),
     "stripe": Entry(stripe_backend, _WEB),
 }

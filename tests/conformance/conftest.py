@@ -9,11 +9,26 @@ from largesse.main import start_services
 from largesse.services import Services
 from largesse.settings import Settings
 from largesse.topups.providers import PaymentEventKind
+from tests.conformance import printing
 from tests.conformance.abilities import kinds_of, needed_by
 from tests.conformance.backends import BACKENDS
+from tests.conformance.behaviours import behaviours_of
 from tests.conformance.harness import Backend, Harness
 from tests.conformance.till import Till
 from tests.fixtures_identity import MakeUser
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The table at the end; loaded here for who runs only these tests."""
+    printing.pytest_configure(config)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What a test shows of whom travels with its report."""
+    callspec = getattr(item, "callspec", None)
+    if isinstance(item, pytest.Function) and callspec and "backend" in callspec.params:
+        for name in behaviours_of(item.function):
+            item.user_properties.append((printing.PROPERTY, f"{name}|{callspec.params['backend']}"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -65,5 +80,5 @@ def told_kinds(harness: Harness) -> frozenset[PaymentEventKind]:
 
 
 @pytest.fixture
-async def till(services: Services, harness: Harness, users: MakeUser) -> Till:
-    return Till(services, harness, (await users("Vera")).user)
+async def till(services: Services, backend: Backend, harness: Harness, users: MakeUser) -> Till:
+    return Till(services, harness, (await users("Vera")).user, backend)

@@ -1,6 +1,7 @@
 """What the conformance suite needs of a provider besides the port: someone who pays, and a line to us."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
@@ -18,6 +19,7 @@ from largesse.topups.providers import (
     RawNotification,
 )
 from largesse.types import now
+from tests.conformance.harnesses.trouble import Trouble
 
 
 class Harness(Protocol):
@@ -34,8 +36,41 @@ class Harness(Protocol):
     async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
         """A rightly signed notification of a success, of another amount."""
 
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        """Let a part of a payment be given back at the provider's own site; the notification of it."""
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """A success as another environment signs it: test for live, another app, another server."""
+
+    async def pay_again(self, order_id: UUID) -> None:
+        """Let the buyer pay once more for an order that is paid; notifications are of this payment from now on."""
+
     def tamper(self, raw: RawNotification) -> RawNotification:
         """The notification with its content changed and its signature kept."""
+
+
+@runtime_checkable
+class PriceHarness(Harness, Protocol):
+    """Of a provider that charges what the order says."""
+
+    async def notify_other_currency(self, order_id: UUID, currency: str) -> RawNotification:
+        """A rightly signed notification of a success of the right number, in another currency."""
+
+
+@runtime_checkable
+class DisputeHarness(Harness, Protocol):
+    """Of a provider that tells of disputes."""
+
+    async def notify_dispute_lost(self, order_id: UUID) -> RawNotification:
+        """Let an open dispute be lost; the last notification about it."""
+
+
+@runtime_checkable
+class InquiryHarness(Harness, Protocol):
+    """Of a provider that tells of questions before any money moves."""
+
+    async def notify_inquiry(self, order_id: UUID) -> RawNotification:
+        """Let a payment be asked about; the notification of it."""
 
 
 @runtime_checkable
@@ -58,6 +93,14 @@ class Backend(Protocol):
 
     def harness(self, services: Services) -> Harness:
         """For services with these settings."""
+
+
+@runtime_checkable
+class RemoteBackend(Backend, Protocol):
+    """One that can fail while we do not."""
+
+    def broken(self, how: Trouble) -> AbstractContextManager[Mapping[str, Any]]:
+        """All its calls fail until the block ends, for who uses the settings that this answers."""
 
 
 async def open_order(harness: Harness, order_id: UUID) -> None:

@@ -1,108 +1,115 @@
 """Orders end right whatever a provider does: late, twice, in any order, or not at all."""
 
+import asyncio
 from itertools import permutations
 
-import pytest
-
 from largesse.topups import jobs
-from largesse.topups.errors import BadSignature
+from largesse.topups.holds.settling import release
 from largesse.topups.providers import PaymentEventKind
+from largesse.types import new_id
 from tests.conformance.abilities import Ability, kinds, needs
-from tests.conformance.till import Till
+from tests.conformance.behaviours import behaviour
+from tests.conformance.till import SUCCEEDED, Till
 
-SUCCEEDED = PaymentEventKind.SUCCEEDED
 DECLINED = PaymentEventKind.DECLINED
 REFUNDED = PaymentEventKind.REFUNDED
 DISPUTED = PaymentEventKind.DISPUTED
 
 
-async def test_a_success_credits(till: Till) -> None:
-    order = await till.order()
-    await till.harness.happen(order.id, SUCCEEDED)
-    await till.receive(await till.harness.notify(order.id, SUCCEEDED))
-    assert ((await till.show(order.id)).state, await till.coins()) == (
-        "credited",
-        till.package_coins,
-    )
-
-
+@behaviour("duplicate")
 async def test_duplicates_credit_once(till: Till) -> None:
-    order = await till.order()
-    await till.harness.happen(order.id, SUCCEEDED)
+    order = await till.paid()
     same = await till.harness.notify(order.id, SUCCEEDED)
     for raw in (same, same, await till.harness.notify(order.id, SUCCEEDED)):
         await till.receive(raw)
-    assert ((await till.show(order.id)).state, await till.coins()) == (
-        "credited",
-        till.package_coins,
-    )
+    await till.ask()
+    await till.assert_credited(order)
 
 
+@behaviour("duplicate")
+async def test_duplicates_at_once_credit_once(till: Till) -> None:
+    order = await till.paid()
+    same = await till.harness.notify(order.id, SUCCEEDED)
+    other = await till.harness.notify(order.id, SUCCEEDED)
+    await asyncio.gather(*(till.receive(raw) for raw in (same, other, same)))
+    await till.assert_credited(order)
+
+
+@behaviour("reordered")
 @kinds(REFUNDED, DISPUTED)
 async def test_any_order_of_notifications_ends_the_same(
     till: Till, kind: PaymentEventKind, told_kinds: frozenset[PaymentEventKind]
 ) -> None:
     for told in permutations(one for one in (DECLINED, SUCCEEDED, kind) if one in told_kinds):
-        order = await till.order()
-        await till.harness.happen(order.id, SUCCEEDED)
+        order = await till.paid()
         for one in told:
-            await till.receive(await till.harness.notify(order.id, one))
-        assert ((await till.show(order.id)).state, await till.coins()) == (kind.value, 0)
+            await till.tell(order, one)
+        assert await till.stands(order) == (kind.value, 0)
 
 
+@behaviour("late")
 @needs(DECLINED)
 async def test_a_success_after_a_decline_credits(till: Till) -> None:
     order = await till.order()
     await till.harness.happen(order.id, DECLINED)
-    await till.receive(await till.harness.notify(order.id, DECLINED))
-    assert (await till.show(order.id)).state == "failed"
+    await till.tell(order, DECLINED)
+    assert await till.stands(order) == ("failed", 0)
     await till.harness.happen(order.id, SUCCEEDED)
-    await till.receive(await till.harness.notify(order.id, SUCCEEDED))
-    assert ((await till.show(order.id)).state, await till.coins()) == (
-        "credited",
-        till.package_coins,
-    )
+    await till.tell(order, SUCCEEDED)
+    await till.assert_credited(order)
 
 
+@behaviour("late")
 async def test_a_success_after_expiry_credits(till: Till) -> None:
     order = await till.order()
     async with till.services.db.transaction() as conn:
         await conn.execute("UPDATE top_up_order SET expires_at = now()")
     await jobs.expire_orders(till.services)
-    assert (await till.show(order.id)).state == "expired"
+    assert await till.stands(order) == ("expired", 0)
     await till.harness.happen(order.id, SUCCEEDED)
-    await till.receive(await till.harness.notify(order.id, SUCCEEDED))
-    assert ((await till.show(order.id)).state, await till.coins()) == (
-        "credited",
-        till.package_coins,
-    )
+    await till.tell(order, SUCCEEDED)
+    await till.assert_credited(order)
+    assert "paid_after_expiry" in await till.reasons(order)
 
 
+@behaviour("missing")
 @needs(Ability.ASKED_BY_ORDER)
 async def test_a_success_never_told_is_found_by_asking(till: Till) -> None:
     order = await till.order()
+    await till.ask()
+    assert await till.stands(order) == ("pending", 0)
     await till.harness.happen(order.id, SUCCEEDED)
+    for _ in range(2):
+        await till.ask()
+    await till.assert_credited(order)
+
+
+@behaviour("double tap")
+async def test_an_order_sent_twice_at_once_is_one(till: Till) -> None:
+    key = str(new_id())
+    orders = await asyncio.gather(*(till.order(key) for _ in range(3)))
+    (order_id,) = {order.id for order in orders}
+    (url,) = {(await till.show(order.id)).checkout_url for order in orders}
+    assert (url is None) == (till.harness.provider.channel != "web")
+    again = await till.order(key)
+    assert (again.id, again.checkout_url) == (order_id, url)
+    await till.harness.happen(order_id, SUCCEEDED)
+    await till.tell(again, SUCCEEDED)
+    await till.assert_credited(again)
+
+
+@behaviour("held order")
+async def test_a_held_payment_is_credited_when_it_is_released(till: Till) -> None:
     async with till.services.db.transaction() as conn:
-        await conn.execute("UPDATE top_up_order SET poll_at = now()")
-    await jobs.poll_open_orders(till.services)
-    assert ((await till.show(order.id)).state, await till.coins()) == (
-        "credited",
-        till.package_coins,
-    )
-
-
-@needs(Ability.OUR_PRICE)
-async def test_another_amount_credits_nothing(till: Till) -> None:
-    order = await till.order()
-    await till.harness.happen(order.id, SUCCEEDED)
-    await till.receive(await till.harness.notify_other_amount(order.id, 1))
-    assert ((await till.show(order.id)).state, await till.coins()) == ("pending", 0)
-
-
-async def test_a_tampered_notification_credits_nothing(till: Till) -> None:
-    order = await till.order()
-    await till.harness.happen(order.id, SUCCEEDED)
-    raw = await till.harness.notify(order.id, SUCCEEDED)
-    with pytest.raises(BadSignature):
-        await till.receive(till.harness.tamper(raw))
-    assert ((await till.show(order.id)).state, await till.coins()) == ("pending", 0)
+        await conn.execute(
+            "UPDATE guard_rule SET action = 'hold', amount = 0 WHERE name = 'large_order'"
+        )
+    order = await till.paid()
+    for _ in range(2):
+        await till.tell(order, SUCCEEDED)
+    await till.ask()
+    assert await till.stands(order) == ("paid", 0)
+    for _ in range(2):
+        await release(till.services, new_id(), order.id)
+    await till.tell(order, SUCCEEDED)
+    await till.assert_credited(order)

@@ -5,7 +5,6 @@ import pytest
 from largesse import ledger
 from largesse.topups.payments import apply_event
 from largesse.topups.providers import (
-    PaymentEventKind,
     PaymentProvider,
     PaymentReference,
     RefundRequest,
@@ -17,9 +16,7 @@ from largesse.topups.refunds.model import Progress, Refund
 from largesse.topups.refunds.requests import request_refund
 from largesse.topups.registry import enabled_providers
 from tests.conformance.abilities import Ability, needs
-from tests.conformance.till import Till
-
-SUCCEEDED = PaymentEventKind.SUCCEEDED
+from tests.conformance.till import SUCCEEDED, Till
 
 
 async def _requested(till: Till) -> Refund:

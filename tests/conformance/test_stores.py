@@ -14,11 +14,11 @@ from largesse.topups.providers import (
 from largesse.topups.schemas import Order
 from largesse.types import new_id
 from tests.conformance.abilities import Ability, needs
+from tests.conformance.behaviours import behaviour
 from tests.conformance.harness import Harness, open_order, request_for, store_of, told_facts
-from tests.conformance.till import Till
+from tests.conformance.till import SUCCEEDED, Till
 from tests.fixtures_identity import MakeUser
 
-SUCCEEDED = PaymentEventKind.SUCCEEDED
 REFUNDED = PaymentEventKind.REFUNDED
 
 
@@ -57,6 +57,7 @@ async def test_a_proof_says_what_its_notification_says(harness: Harness) -> None
     assert (await told_facts(provider, await harness.notify(order_id, SUCCEEDED)))[-1] == event
 
 
+@behaviour("missing")
 @needs(Ability.APPS)
 async def test_a_proof_handed_in_credits_once(till: Till) -> None:
     order, proof = await _bought(till)
@@ -75,6 +76,7 @@ async def _transaction(till: Till, order: Order) -> str:
     return str(name)
 
 
+@behaviour("duplicate")
 @needs(Ability.APPS)
 @pytest.mark.parametrize("app_first", [True, False])
 async def test_a_proof_and_its_notification_credit_once(till: Till, app_first: bool) -> None:
@@ -86,6 +88,7 @@ async def test_a_proof_and_its_notification_credit_once(till: Till, app_first: b
     assert await till.coins() == till.package_coins
 
 
+@behaviour("another person's receipt")
 @needs(Ability.APPS)
 async def test_the_proof_of_another_person_moves_nothing(till: Till, users: MakeUser) -> None:
     order, proof = await _bought(till)
@@ -95,6 +98,7 @@ async def test_the_proof_of_another_person_moves_nothing(till: Till, users: Make
     assert ((await till.show(order.id)).state, await till.coins()) == ("pending", 0)
 
 
+@behaviour("another person's receipt")
 @needs(Ability.APPS)
 async def test_a_proof_for_no_order_of_ours_moves_nothing(till: Till) -> None:
     order_id = new_id()
@@ -106,6 +110,7 @@ async def test_a_proof_for_no_order_of_ours_moves_nothing(till: Till) -> None:
     assert await till.coins() == 0
 
 
+@behaviour("unknown product")
 @needs(Ability.APPS)
 async def test_another_product_credits_nothing(till: Till) -> None:
     order = await till.order()

@@ -1,9 +1,9 @@
 """Apple's fake runs as its own process: its buyers buy in an app that has our order's id."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,10 @@ from largesse.topups.providers import (
     PaymentProvider,
     RawNotification,
 )
-from largesse.topups.providers.app_store import app_store_provider
+from largesse.topups.providers.app_store import app_store_provider, client
 from largesse.types import now
 from tests.conformance.harness import Harness
+from tests.conformance.harnesses.trouble import Breakable
 from tests.fakes.app_store.books import APP_APPLE_ID, BUNDLE_ID
 from tests.fakes.app_store.process import ISSUER_ID, KEY_ID, FakeAppStore, fake_app_store
 from tests.fakes.process import Fake
@@ -80,6 +81,24 @@ class AppStoreHarness:
         self.control("edit", order_id, price=amount_minor * 10)
         return await self.notify(order_id, _K.SUCCEEDED)
 
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        """Apple tells parts in thousandths of a percent."""
+        price_milli = self.control("price", order_id)
+        self.control("refund", order_id, percentage=amount_minor * 10 * 100_000 // price_milli)
+        return self.told(order_id, _TYPES[_K.REFUNDED], age_s=LATE.total_seconds())
+
+    async def notify_inquiry(self, order_id: UUID) -> RawNotification:
+        """The buyer asked for a refund, and Apple asks how much was used."""
+        return self.told(order_id, "CONSUMPTION_REQUEST")
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """Bought in the sandbox, where nothing is charged."""
+        other = {"environment": "Sandbox"}
+        return self.told(order_id, _TYPES[_K.SUCCEEDED], data=other, transaction=other)
+
+    async def pay_again(self, order_id: UUID) -> None:
+        self.control("buy_again", order_id)
+
     def tamper(self, raw: RawNotification) -> RawNotification:
         header, payload, signature = json.loads(raw.body)["signedPayload"].split(".")
         place = len(payload) // 2
@@ -88,16 +107,12 @@ class AppStoreHarness:
         return replace(raw, body=json.dumps({"signedPayload": changed}).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class AppStoreBackend:
+class AppStoreBackend(Breakable):
     """The fake, and the settings that lead to it."""
 
-    running: FakeAppStore
-    app_store: AppStoreSettings
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        return {"app_store": self.app_store}
+    def __init__(self, running: FakeAppStore, settings: AppStoreSettings) -> None:
+        super().__init__(running.fake, "app_store", settings, client)
+        self.running, self.app_store = running, settings
 
     def harness(self, services: Services) -> Harness:
         return AppStoreHarness(self.running.fake, self.app_store)

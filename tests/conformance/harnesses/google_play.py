@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,14 @@ from largesse.topups.providers import (
     PaymentReference,
     RawNotification,
 )
-from largesse.topups.providers.google_play import GooglePlayProvider, google_play_provider
+from largesse.topups.providers.google_play import (
+    GooglePlayProvider,
+    client,
+    google_play_provider,
+)
 from largesse.types import now
 from tests.conformance.harness import Harness
+from tests.conformance.harnesses.trouble import Breakable
 from tests.fakes.google_play.process import AUDIENCE, PACKAGE, PUSHER, FakePlay, fake_google_play
 from tests.fakes.process import Fake
 
@@ -55,13 +60,14 @@ class GooglePlayHarness:
     def __init__(self, fake: Fake, settings: GooglePlaySettings) -> None:
         self._fake = fake
         self._offers: dict[UUID, dict[str, Any]] = {}
+        self._terms: dict[UUID, dict[str, Any]] = {}
         self.provider: PaymentProvider = knowing_provider(settings)
 
     def _control(self, act: str, order_id: UUID, **wish: Any) -> Any:
         return self._fake.control(act, order_id=str(order_id), **wish)
 
     def offer(self, order_id: UUID, product_id: str, amount_minor: int, currency: str) -> None:
-        self._offers[order_id] = {
+        self._offers[order_id] = self._terms[order_id] = {
             "product": product_id,
             "amount_minor": amount_minor,
             "currency": currency,
@@ -81,8 +87,33 @@ class GooglePlayHarness:
 
     async def notify(self, order_id: UUID, kind: PaymentEventKind) -> RawNotification:
         await self.happen(order_id, kind)
-        told = self._control("notify", order_id, type=_TYPES[kind])
-        return RawNotification(told["headers"], told["body"].encode(), now())
+        return _pushed(self._control("notify", order_id, type=_TYPES[kind]))
+
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        self._control("refund_part", order_id, amount_minor=amount_minor)
+        return _pushed(self._control("notify", order_id, type="voided"))
+
+    async def notify_dispute_lost(self, order_id: UUID) -> RawNotification:
+        """Google tells of disputes when the bank took the money back."""
+        return await self.notify(order_id, _K.DISPUTED)
+
+    async def notify_inquiry(self, order_id: UUID) -> RawNotification:
+        """Google asks whether a refund should be given."""
+        return self._push(order_id, "pendingRefundReviewNotification", PACKAGE)
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """Of another app that pushes to the same topic."""
+        return self._push(order_id, "oneTimeProductNotification", "com.example.other")
+
+    def _push(self, order_id: UUID, what: str, package: str) -> RawNotification:
+        token = self._control("show", order_id)["token"]
+        about = {"version": "1.0", "notificationType": 1, "purchaseToken": token}
+        data = {"version": "1.0", "packageName": package, "eventTimeMillis": "0", what: about}
+        return _pushed(self._fake.control("push", data=data))
+
+    async def pay_again(self, order_id: UUID) -> None:
+        self._offers[order_id] = self._terms[order_id]
+        await self.happen(order_id, _K.SUCCEEDED)
 
     async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
         """What the body says counts nothing, so Google's own books must hold the other amount."""
@@ -100,16 +131,16 @@ class GooglePlayHarness:
         return replace(raw, headers={"authorization": changed})
 
 
-@dataclass(frozen=True, slots=True)
-class GooglePlayBackend:
+def _pushed(told: Mapping[str, Any]) -> RawNotification:
+    return RawNotification(told["headers"], told["body"].encode(), now())
+
+
+class GooglePlayBackend(Breakable):
     """The fake, and the settings that lead to it."""
 
-    running: FakePlay
-    google_play: GooglePlaySettings
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        return {"google_play": self.google_play}
+    def __init__(self, running: FakePlay, settings: GooglePlaySettings) -> None:
+        super().__init__(running.fake, "google_play", settings, client)
+        self.running, self.google_play = running, settings
 
     def harness(self, services: Services) -> Harness:
         return GooglePlayHarness(self.running.fake, self.google_play)

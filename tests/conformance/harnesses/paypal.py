@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,11 @@ from largesse.topups.providers import (
     PaymentReference,
     RawNotification,
 )
-from largesse.topups.providers.paypal import PayPalProvider
+from largesse.topups.providers.paypal import PayPalProvider, client
 from largesse.topups.providers.paypal.client import PayPalClient
 from largesse.types import now
-from tests.conformance.harness import Harness
+from tests.conformance.harness import Harness, request_for
+from tests.conformance.harnesses.trouble import Breakable
 from tests.fakes.paypal.process import CLIENT_ID, CLIENT_SECRET, WEBHOOK_ID, fake_paypal
 from tests.fakes.process import Fake
 
@@ -52,8 +53,8 @@ class KnowingProvider(PayPalProvider):
 def knowing_provider(settings: PayPalSettings) -> KnowingProvider:
     """A provider for these settings, with a memory."""
     assert settings.certificates is not None
-    client = PayPalClient(str(settings.api_base), CLIENT_ID, CLIENT_SECRET)
-    provider = KnowingProvider(client, WEBHOOK_ID, settings.certificates)
+    calls = PayPalClient(str(settings.api_base), CLIENT_ID, CLIENT_SECRET)
+    provider = KnowingProvider(calls, WEBHOOK_ID, settings.certificates)
     provider.known = {}
     return provider
 
@@ -82,11 +83,19 @@ class PayPalHarness:
         elif kind is _K.REFUNDED:
             self._control("refund", order_id)
         elif kind is _K.REFUND_FAILED:
-            self._control("refund", order_id, status="FAILED")
+            self._fail_refund(order_id)
         elif kind is _K.DISPUTED:
             self._control("dispute", order_id, stage="CHARGEBACK")
         else:
             self._control("dispute", order_id, outcome="RESOLVED_SELLER_FAVOUR")
+
+    def _fail_refund(self, order_id: UUID) -> None:
+        """The newest refund comes back; without one, a first one fails."""
+        (unit,) = self._control("show", order_id)["purchase_units"]
+        if unit.get("payments", {}).get("refunds"):
+            self._control("settle_refund", order_id, status="FAILED")
+        else:
+            self._control("refund", order_id, status="FAILED")
 
     async def notify(self, order_id: UUID, kind: PaymentEventKind) -> RawNotification:
         if kind is _K.SUCCEEDED:
@@ -103,12 +112,43 @@ class PayPalHarness:
         return self._told(order_id, types[kind])
 
     async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        return self._notify_changed(
+            order_id, {"currency_code": "USD", "value": _value(amount_minor)}
+        )
+
+    async def notify_other_currency(self, order_id: UUID, currency: str) -> RawNotification:
+        return self._notify_changed(order_id, {"currency_code": currency, "value": "3.70"})
+
+    def _notify_changed(self, order_id: UUID, amount: Mapping[str, str]) -> RawNotification:
         """What the body says counts nothing, so PayPal's own books must hold the other amount."""
         if not any(one["status"] == "COMPLETED" for one in self._captures(order_id)):
             self._control("capture", order_id)
-        other = {"currency_code": "USD", "value": f"{amount_minor // 100}.{amount_minor % 100:02}"}
-        self._control("edit", order_id, capture={"amount": other})
+        self._control("edit", order_id, capture={"amount": amount})
         return self._told(order_id, "PAYMENT.CAPTURE.COMPLETED")
+
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        self._control("refund", order_id, value=_value(amount_minor))
+        return self._told(order_id, "PAYMENT.CAPTURE.REFUNDED")
+
+    async def notify_dispute_lost(self, order_id: UUID) -> RawNotification:
+        self._control("dispute", order_id, outcome="RESOLVED_BUYER_FAVOUR")
+        return self._told(order_id, "CUSTOMER.DISPUTE.RESOLVED")
+
+    async def notify_inquiry(self, order_id: UUID) -> RawNotification:
+        self._control("dispute", order_id, stage="INQUIRY")
+        return self._told(order_id, "CUSTOMER.DISPUTE.CREATED")
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """For the webhook of another app, as the one in PayPal's sandbox is."""
+        return self._told(order_id, self._success_type(order_id), webhook_id="8XY00000000000000")
+
+    async def pay_again(self, order_id: UUID) -> None:
+        """At an account that lets a used invoice number pass."""
+        await self.provider.create_checkout(
+            request_for(order_id, idempotency_key=f"second page of {order_id}")
+        )
+        self._control("unblock", order_id)
+        self._control("approve", order_id)
 
     def tamper(self, raw: RawNotification) -> RawNotification:
         return replace(raw, body=raw.body.replace(b'"value": "', b'"value": "9'))
@@ -118,25 +158,27 @@ class PayPalHarness:
         captured = any(one["status"] != "DECLINED" for one in self._captures(order_id))
         return "PAYMENT.CAPTURE.COMPLETED" if captured else "CHECKOUT.ORDER.APPROVED"
 
-    def _told(self, order_id: UUID, kind: str) -> RawNotification:
-        late = {"age_s": LATE.total_seconds()}
+    def _told(self, order_id: UUID, kind: str, **signed: str) -> RawNotification:
+        late = {"age_s": LATE.total_seconds(), **signed}
         told = self._control("notify", order_id, type=kind, signed=late)
         return RawNotification(told["headers"], told["body"].encode(), now())
 
 
-@dataclass(frozen=True, slots=True)
-class PayPalBackend:
+def _value(amount_minor: int) -> str:
+    """Dollars as PayPal writes them."""
+    return f"{amount_minor // 100}.{amount_minor % 100:02}"
+
+
+class PayPalBackend(Breakable):
     """The fake, and the settings that lead to it."""
 
-    fake: Fake
-    paypal: PayPalSettings
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        return {"paypal": self.paypal}
+    def __init__(self, fake: Fake, settings: PayPalSettings) -> None:
+        super().__init__(fake, "paypal", settings, client)
+        self.fake, self.paypal = fake, settings
+        self._harness = PayPalHarness(fake, settings)
 
     def harness(self, services: Services) -> Harness:
-        return PayPalHarness(self.fake, self.paypal)
+        return self._harness
 
 
 @contextmanager

@@ -8,15 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from largesse.services import Services
-from largesse.topups.providers import PaymentEventKind, PaymentProvider, RawNotification
+from largesse.topups.providers import (
+    PaymentEventKind,
+    PaymentProvider,
+    RawNotification,
+    RefundRequest,
+    RefundState,
+)
 from largesse.topups.providers.sandbox import (
     Payment,
     PaymentState,
     SandboxProvider,
-    payment_of_order,
     sandbox_provider,
 )
-from tests.conformance.harness import Harness
+from largesse.topups.providers.sandbox.queries import payments_of_order
+from tests.conformance.harness import Harness, request_for
 
 _STATES = {
     PaymentEventKind.SUCCEEDED: PaymentState.SUCCEEDED,
@@ -37,10 +43,9 @@ class SandboxHarness:
         self.provider: PaymentProvider = self.sandbox
 
     async def _payment(self, order_id: UUID) -> Payment:
+        """The newest of an order."""
         async with self._services.db.read() as conn:
-            payment = await payment_of_order(conn, order_id)
-        assert payment is not None
-        return payment
+            return (await payments_of_order(conn, order_id))[-1]
 
     async def happen(self, order_id: UUID, kind: PaymentEventKind) -> None:
         payment = await self._payment(order_id)
@@ -50,9 +55,39 @@ class SandboxHarness:
         return self.sandbox.notification_of(await self._payment(order_id), kind)
 
     async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        return await self._notify_changed(order_id, amount_minor=amount_minor)
+
+    async def notify_other_currency(self, order_id: UUID, currency: str) -> RawNotification:
+        return await self._notify_changed(order_id, currency=currency)
+
+    async def _notify_changed(self, order_id: UUID, **change: object) -> RawNotification:
         raw = await self.notify(order_id, PaymentEventKind.SUCCEEDED)
-        body = {**json.loads(raw.body), "amount_minor": amount_minor}
-        return self.sandbox.signed(json.dumps(body).encode())
+        return self.sandbox.signed(json.dumps({**json.loads(raw.body), **change}).encode())
+
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        payment = await self._payment(order_id)
+        assert payment.transaction_id is not None
+        request = RefundRequest(
+            f"part:{order_id}", order_id, payment.transaction_id, amount_minor, payment.currency
+        )
+        assert await self.sandbox.refund(request) is RefundState.DONE
+        (refund,) = await self.sandbox.refunds(payment)
+        return self.sandbox.notification_of(payment, PaymentEventKind.REFUNDED, refund)
+
+    async def notify_dispute_lost(self, order_id: UUID) -> RawNotification:
+        """A dispute that nobody wins stays; it is told once more."""
+        return await self.notify(order_id, PaymentEventKind.DISPUTED)
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """Signed by the sandbox of another server."""
+        raw = await self.notify(order_id, PaymentEventKind.SUCCEEDED)
+        return SandboxProvider(self._services.db, b"of another server").signed(raw.body)
+
+    async def pay_again(self, order_id: UUID) -> None:
+        """On a second page of the same order, which we would not open."""
+        again = request_for(order_id, idempotency_key=f"second page of {order_id}")
+        await self.sandbox.create_checkout(again)
+        await self.happen(order_id, PaymentEventKind.SUCCEEDED)
 
     def tamper(self, raw: RawNotification) -> RawNotification:
         return replace(raw, body=raw.body.replace(b'"amount_minor": ', b'"amount_minor": 9'))

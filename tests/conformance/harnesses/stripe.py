@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from largesse.payment_settings import StripeSettings
 from largesse.services import Services
 from largesse.topups.providers import PaymentEventKind, PaymentProvider, RawNotification
-from largesse.topups.providers.stripe import stripe_provider
+from largesse.topups.providers.stripe import client, stripe_provider
 from largesse.types import now
-from tests.conformance.harness import Harness
+from tests.conformance.harness import Harness, request_for
+from tests.conformance.harnesses.trouble import WISHES, Breakable, Trouble
 from tests.fakes.process import Fake
 from tests.fakes.stripe.process import KEY, SECRET, stripe_fake
 
@@ -26,6 +27,12 @@ _TYPES = {
     _K.REFUND_FAILED: "refund.failed",
     _K.DISPUTED: "charge.dispute.funds_withdrawn",
     _K.DISPUTE_WON: "charge.dispute.funds_reinstated",
+}
+
+_KINDS = {Trouble.SLOW: "slow", Trouble.ERROR: "500", Trouble.TOO_MANY: "429"}
+_TROUBLES = {
+    how: {"kind": kind, "count": WISHES[how]["count"], "delay_s": WISHES[how].get("delay_s", 0)}
+    for how, kind in _KINDS.items()
 }
 
 
@@ -78,6 +85,32 @@ class StripeHarness:
     async def notify_other_amount(self, order_id: UUID, amount_minor: int) -> RawNotification:
         return self.event(order_id, _TYPES[_K.SUCCEEDED], change={"amount_total": amount_minor})
 
+    async def notify_other_currency(self, order_id: UUID, currency: str) -> RawNotification:
+        return self.event(order_id, _TYPES[_K.SUCCEEDED], change={"currency": currency.lower()})
+
+    async def notify_part_refunded(self, order_id: UUID, amount_minor: int) -> RawNotification:
+        self.fake.control("refund", order_id=str(order_id), amount=amount_minor)
+        return self.event(order_id, _TYPES[_K.REFUNDED])
+
+    async def notify_dispute_lost(self, order_id: UUID) -> RawNotification:
+        self.fake.control("close_dispute", order_id=str(order_id), won=False)
+        return self.event(order_id, "charge.dispute.closed")
+
+    async def notify_inquiry(self, order_id: UUID) -> RawNotification:
+        self.fake.control("dispute", order_id=str(order_id), inquiry=True)
+        return self.event(order_id, "charge.dispute.created")
+
+    async def notify_elsewhere(self, order_id: UUID) -> RawNotification:
+        """In live mode, while our key is a test key."""
+        return self.event(order_id, _TYPES[_K.SUCCEEDED], livemode=True)
+
+    async def pay_again(self, order_id: UUID) -> None:
+        """On a second page of the same order, which we would not open."""
+        await self.provider.create_checkout(
+            request_for(order_id, idempotency_key=f"second page of {order_id}")
+        )
+        self.fake.control("pay", order_id=str(order_id))
+
     def event(self, order_id: UUID, type: str, **wish: Any) -> RawNotification:
         """An event as Stripe sends it now."""
         sent = self.fake.control("event", order_id=str(order_id), type=type, **wish)
@@ -92,15 +125,18 @@ def received(sent: Mapping[str, str]) -> RawNotification:
     return RawNotification({"stripe-signature": sent["signature"]}, sent["body"].encode(), now())
 
 
-class StripeBackend:
+class StripeBackend(Breakable):
     """The fake, and settings that point at it."""
 
     def __init__(self, fake: Fake) -> None:
-        self._fake = fake
-        self.settings: Mapping[str, Any] = {"stripe": fake_settings(fake)}
+        settings = fake_settings(fake)
+        super().__init__(
+            fake, "stripe", settings, client, wishes=_TROUBLES, well={"kind": "", "count": 0}
+        )
+        self._harness = StripeHarness(fake, stripe_provider(settings))
 
     def harness(self, services: Services) -> Harness:
-        return StripeHarness(self._fake, stripe_provider(self.settings["stripe"]))
+        return self._harness
 
 
 def fake_settings(fake: Fake) -> StripeSettings:

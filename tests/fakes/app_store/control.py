@@ -20,6 +20,7 @@ class Control:
         self._api, self._books, self._signer = api, api.books, api.signer
         self._acts: dict[str, Callable[[Json], Any]] = {
             "offer": self.offer, "buy": self.buy, "buy_again": self.buy_again, "edit": self.edit,
+            "price": self.price,
             "refund": self.refund, "reverse_refund": self.reverse_refund, "proof": self.proof,
             "notify": self.notify, "sign": self.sign, "consumption": self.consumption,
             "trouble": self.trouble, "calls": self.calls,
@@ -51,6 +52,11 @@ class Control:
         transaction.update(wish)
         for name in [name for name, value in wish.items() if value is None]:
             del transaction[name]
+
+    def price(self, wish: Json) -> int:
+        """What was charged, in thousandths."""
+        charged: int = self._books.buy(wish["order_id"])["price"]
+        return charged
 
     def refund(self, wish: Json) -> None:
         self._books.refund(wish["order_id"], wish.get("percentage", 100_000))

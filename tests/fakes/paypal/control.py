@@ -22,7 +22,7 @@ class Control:
         self._acts: dict[str, Callable[[Json], Any]] = {
             "approve": self.approve, "capture": self.capture, "decline": self.decline,
             "refuse_capture": self.refuse_capture, "abandon": self.abandon,
-            "forget": self.forget, "edit": self.edit, "refund": self.refund,
+            "forget": self.forget, "unblock": self.unblock, "edit": self.edit, "refund": self.refund,
             "settle_refund": self.settle_refund, "dispute": self.dispute, "show": self.show,
             "trouble": self.trouble, "end_tokens": self.end_tokens, "calls": self.calls,
             "sign": self.sign, "notify": self.notify,
@@ -69,6 +69,10 @@ class Control:
     def forget(self, wish: Json) -> None:
         """An order that nobody approved is gone after some hours."""
         del self._books.orders[self._order(wish)["id"]]
+
+    def unblock(self, wish: Json) -> None:
+        """The order's invoice number may be paid again."""
+        self._books.unblocked.add(self._order(wish)["id"])
 
     def edit(self, wish: Json) -> None:
         """Change fields of the order's unit or of its newest capture: what a shop could not."""
