@@ -87,8 +87,8 @@ async def awards_for(
     """
     offers = [
         promotion
-        for promotion in await queries.running(conn, at)
-        if promotion.code is None and _fits(promotion, case, purchase, at)
+        for promotion in await queries.running_without_code(conn, at)
+        if _fits(promotion, case, purchase, at)
     ]
     if code is not None:
         offers.append(await _promotion_of_code(conn, case, purchase, code, at))

@@ -66,10 +66,23 @@ async def find_by_code(conn: ReadConnection, code: str) -> Promotion | None:
     return found[0] if found else None
 
 
-async def running(conn: ReadConnection, at: datetime) -> list[Promotion]:
-    """The promotions of a moment."""
+async def running_without_code(conn: ReadConnection, at: datetime) -> list[Promotion]:
+    """The promotions of a moment that apply by themselves; there may be thousands with codes."""
     return await _promotions(
-        conn, "WHERE starts_at <= %s AND ends_at > %s ORDER BY priority, slug", (at, at)
+        conn,
+        "WHERE code IS NULL AND starts_at <= %s AND ends_at > %s ORDER BY priority, slug",
+        (at, at),
+    )
+
+
+async def running(conn: ReadConnection, at: datetime, limit: int) -> list[Promotion]:
+    """The promotions of a moment, so many at most: first those without a code."""
+    return await _promotions(
+        conn,
+        """
+        WHERE starts_at <= %s AND ends_at > %s ORDER BY code IS NOT NULL, priority, slug LIMIT %s
+        """,
+        (at, at, limit),
     )
 
 
@@ -171,11 +184,13 @@ async def lock_uses(conn: Connection, user_id: UUID, occasion: str) -> list[Use]
         return await cursor.fetchall()
 
 
-async def occasions(conn: ReadConnection, user_id: UUID) -> set[tuple[UUID, str]]:
-    """Promotion and occasion of everything somebody claimed."""
+async def claims_of(
+    conn: ReadConnection, user_id: UUID, occasions: Sequence[str]
+) -> set[tuple[UUID, str]]:
+    """Promotion and occasion of what somebody claimed at some occasions."""
     cursor = await conn.execute(
-        "SELECT promotion_id, occasion FROM promotion_use WHERE user_id = %s AND order_id IS NULL",
-        (user_id,),
+        "SELECT promotion_id, occasion FROM promotion_use WHERE user_id = %s AND occasion = ANY (%s)",
+        (user_id, list(occasions)),
     )
     return {(row[0], row[1]) for row in await cursor.fetchall()}
 

@@ -22,20 +22,24 @@ from largesse.promotions.schemas import (
 )
 from largesse.types import Money, Page, new_id, now
 
+LISTED_MAX = 100
+"""Promotions that people are shown: all without a code come first."""
+
 
 async def list_promotions(
     db: Database, user: User | None, *, country: str | None, channel: str | None
 ) -> Page[PromotionView]:
-    """What applies to somebody now. Country: the one asked for, else the account's, else any."""
+    """What applies to somebody now, of the first `LISTED_MAX`. Country: the one asked for, else the account's, or any."""
     at = now()
     async with db.read() as conn:
         case = await case_of(
             conn, user.id if user else None, country or (user.country if user else None), channel
         )
-        claimed = await queries.occasions(conn, user.id) if user else set()
-        running = await queries.running(conn, at)
+        running = await queries.running(conn, at, LISTED_MAX)
+        occasions = {occasion_of(promotion, at) for promotion in running}
+        claimed = await queries.claims_of(conn, user.id, list(occasions)) if user else set()
     views: list[PromotionView] = []
-    for promotion in running:
+    for promotion in sorted(running, key=lambda each: (each.priority, each.slug)):
         has_it = (promotion.id, occasion_of(promotion, at)) in claimed
         if has_it or refusal(promotion, case, at) is None:
             views.append(_public(promotion, signed_in=user is not None, claimed=has_it))
