@@ -14,7 +14,14 @@ from largesse.topups.errors import (
     PackageNotFound,
     PackageNotSoldHere,
 )
-from largesse.topups.pricing import Price, StoreOffer, Tier, custom_price, split_price
+from largesse.topups.pricing import (
+    Price,
+    StoreOffer,
+    Tier,
+    charged_in_minor,
+    custom_price,
+    split_price,
+)
 from largesse.topups.rows import CoinPackage, PriceBook
 from largesse.topups.schemas import Choice, CustomCoins
 
@@ -92,7 +99,9 @@ async def _custom(
         )
     packages = await queries.packages_of(conn, book.id)
     tiers = [Tier(package.coins, package.price_minor) for package in packages]
-    return Offer(book, None, None, coins, 0, custom_price(coins, tiers))
+    multiple_minor = charged_in_minor(book.currency)
+    price_minor = custom_price(coins, tiers, multiple_minor=multiple_minor)
+    return Offer(book, None, None, coins, 0, price_minor)
 
 
 async def find_product(

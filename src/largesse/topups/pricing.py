@@ -1,11 +1,12 @@
 """Prices, tax and comparison: pure functions in whole minor units, never a float."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from babel.numbers import list_currencies
 
@@ -46,15 +47,22 @@ def fee_of(gross_minor: int, fee_bp: int) -> int:
 
 
 @cache
-def _currency_digits() -> tuple[dict[str, int], int]:
-    data = json.loads((files(__package__) / "data" / "currencies.json").read_text("utf-8"))
-    return data["digits"], data["digits_default"]
+def _currencies() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads(
+        (files(__package__) / "data" / "currencies.json").read_text("utf-8")
+    )
+    return data
 
 
 def minor_digits(currency: str) -> int:
     """Digits of a currency's minor unit: JPY 0, USD 2, KWD 3."""
-    digits, default = _currency_digits()
-    return digits.get(currency, default)
+    data = _currencies()
+    return int(data["digits"].get(currency, data["digits_default"]))
+
+
+def charged_in_minor(currency: str) -> int:
+    """Of how many minor units a card payment must be a multiple: KWD 10, most currencies 1."""
+    return int(_currencies()["charged_in"].get(currency, 1))
 
 
 def is_currency(currency: str) -> bool:
@@ -70,14 +78,19 @@ class Tier:
     price_minor: int
 
 
-def custom_price(coins: int, tiers: Sequence[Tier]) -> int:
+def custom_price(coins: int, tiers: Sequence[Tier], *, multiple_minor: int = 1) -> int:
     """The shown price of an amount that the buyer chose, of at least the smallest package's coins.
 
-    The price per coin of the largest package of at most so many coins, rounded up to the minor unit; but never more
-    than a larger package costs, so that more coins never cost less. A package's own coins cost what the package costs.
+    The price per coin of the largest package of at most so many coins, rounded up to the minor unit, or a multiple of
+    it; but never more than a larger package costs, so that more coins never cost less. A package's own coins cost what
+    the package costs.
     """
     largest = max((tier for tier in tiers if tier.coins <= coins), key=lambda tier: tier.coins)
-    price_minor = -(-coins * largest.price_minor // largest.coins)
+    if coins == largest.coins:
+        return largest.price_minor
+    price_minor = (
+        -(-coins * largest.price_minor // (largest.coins * multiple_minor)) * multiple_minor
+    )
     return min([price_minor, *(tier.price_minor for tier in tiers if tier.coins > coins)])
 
 

@@ -11,7 +11,7 @@ from largesse.errors import IdempotencyConflict
 from largesse.promotions import Award, Line, PromotionLine, Purchase
 from largesse.services import Services
 from largesse.topups import book_queries
-from largesse.topups.pricing import fee_of, split_price
+from largesse.topups.pricing import charged_in_minor, fee_of, split_price
 from largesse.topups.quotes import Quote, quote_of
 from largesse.topups.rows import PriceBook
 from largesse.topups.schemas import Choice
@@ -75,7 +75,14 @@ async def promoted_quote(
     price_minor = quote.gross_minor if book.tax_inclusive else quote.net_minor
     purchase = Purchase(quote.coins, price_minor, quote.currency)
     awards = await promotions.awards_for(conn, case, purchase, code=choice.code, at=at)
-    return promoted(quote, awards, book) if awards else PromotedQuote(quote)
+    chargeable = [_chargeable(award, quote.currency) for award in awards]
+    given = [award for award in chargeable if award.coins or award.off_minor]
+    return promoted(quote, given, book) if given else PromotedQuote(quote)
+
+
+def _chargeable(award: Award, currency: str) -> Award:
+    """A discount that leaves a price which can be charged, rounded down."""
+    return replace(award, off_minor=award.off_minor - award.off_minor % charged_in_minor(currency))
 
 
 async def reserved_quote(

@@ -11,8 +11,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from largesse.topups.price_books.schemas import BookDraft, PackageDraft, TaxDraft
-from largesse.topups.pricing import is_currency
+from largesse.topups.price_books.schemas import (
+    PRICE_MINOR_MAX,
+    BookDraft,
+    PackageDraft,
+    TaxDraft,
+)
+from largesse.topups.pricing import Tier, charged_in_minor, custom_price, is_currency
 
 AHEAD_MAX_DAYS = 5 * 366
 """Further ahead than this is taken for a mistake."""
@@ -64,7 +69,13 @@ def warnings(draft: BookDraft, known: Known) -> list[str]:
             found.append(
                 f"A coin costs more in the package of {larger.coins:,} than in that of {smaller.coins:,}."
             )
+    multiple_minor = charged_in_minor(draft.currency)
     for package in _by_size(draft.packages):
+        if draft.channel == "web" and package.price_minor % multiple_minor:
+            found.append(
+                f"The price of {package.coins:,} coins cannot be charged to cards:"
+                f" {draft.currency} must be a multiple of {multiple_minor} minor units."
+            )
         before_minor = known.prices_minor.get(package.coins)
         if before_minor and abs(Fraction(package.price_minor, before_minor) - 1) > _ODD_CHANGE:
             found.append(
@@ -116,6 +127,10 @@ def _custom(draft: BookDraft) -> Iterator[Problem]:
         yield Problem("custom.coins_min", "Less than the smallest package, whose price it takes")
     if custom.coins_min % custom.coins_step or custom.coins_max % custom.coins_step:
         yield Problem("custom.coins_step", "coins_min and coins_max must be multiples of it")
+    tiers = [Tier(package.coins, package.price_minor) for package in draft.packages]
+    most = max(custom.coins_max, *(tier.coins for tier in tiers))  # prices rise up to it
+    if custom_price(most, tiers) > PRICE_MINOR_MAX:
+        yield Problem("custom.coins_max", "So many coins cost more than any order may")
 
 
 def _by_size(packages: list[PackageDraft]) -> list[PackageDraft]:
