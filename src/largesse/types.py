@@ -66,6 +66,13 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def one_line(text: str) -> str:
+    """Text for people that stays in its line; for a field's AfterValidator."""
+    if text != text.strip() or not text.isprintable():
+        raise ValueError("no control characters, no blanks at the ends")
+    return text
+
+
 class Money(Schema):
     """An amount in minor units of an ISO 4217 currency."""
 

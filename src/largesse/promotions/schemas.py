@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StrictBool, StrictInt
 
 from largesse.promotions.model import PromotionKind
-from largesse.types import Money, Schema
+from largesse.types import Money, Schema, one_line
 
 COINS_MAX = 10**9
 _AMOUNT_MAX = 10**15
@@ -15,18 +15,11 @@ _DAYS_MAX = 3_650
 _BP_MAX = 100_000
 
 
-def _readable(text: str) -> str:
-    """One line for people."""
-    if text != text.strip() or not text.isprintable():
-        raise ValueError("no control characters, no blanks at the ends")
-    return text
-
-
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 _Coins = Annotated[StrictInt, Field(ge=0, le=COINS_MAX)]
-_Title = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_readable)]
-_Text = Annotated[str, Field(max_length=500), AfterValidator(_readable)]
+_Title = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(one_line)]
+_Text = Annotated[str, Field(max_length=500), AfterValidator(one_line)]
 _Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 _Channel = Literal["web", "app_store", "google_play"]
 
@@ -137,7 +130,7 @@ class GrantRequest(Schema):
 
     user_id: UUID
     coins: Annotated[StrictInt, Field(ge=1, le=COINS_MAX)]
-    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_readable)]
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(one_line)]
     expires_days: Annotated[StrictInt, Field(ge=1, le=_DAYS_MAX)] | None = None
 
 

@@ -29,7 +29,7 @@ LISTED_MAX = 100
 async def list_promotions(
     db: Database, user: User | None, *, country: str | None, channel: str | None
 ) -> Page[PromotionView]:
-    """What applies to somebody now, of the first `LISTED_MAX`. Country: the one asked for, else the account's, or any."""
+    """What applies to somebody now, of the first `LISTED_MAX`. Country: the wanted one, else the account's, or any."""
     at = now()
     async with db.read() as conn:
         case = await case_of(

@@ -107,6 +107,14 @@ async def find_order(conn: ReadConnection, order_id: UUID) -> Order | None:
     )
 
 
+async def find_orders(conn: ReadConnection, order_ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """Orders by their ids alone; those that are not there are missing."""
+    found = await _orders(
+        conn, f"SELECT {_COLUMNS} FROM top_up_order WHERE id = ANY (%s)", (list(order_ids),)
+    )
+    return {order.id: order for order in found}
+
+
 async def lock_order(conn: Connection, order_id: UUID) -> Order | None:
     """An order, locked until the transaction ends. Taken before any row of its transactions or of the ledger."""
     return _one(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from largesse.promotions import Code, PromotionLine
 from largesse.topups.states import OrderState, Reason
@@ -90,7 +90,7 @@ class Choice(Schema):
     """What somebody wants to buy: a package, or an amount of coins where that is offered."""
 
     package_id: UUID | None = None
-    coins: Annotated[int, Field(ge=1, le=COINS_MAX)] | None = None
+    coins: Annotated[StrictInt, Field(ge=1, le=COINS_MAX)] | None = None
     """An amount the buyer chose, instead of a package."""
     country: CountryCode
     code: Code | None = None

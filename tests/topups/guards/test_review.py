@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from largesse.db import ReadConnection
 from largesse.errors import AppError
 from largesse.ledger import CursorInvalid
+from largesse.topups import queries
 from largesse.topups.errors import HoldDecided, HoldNotFound, PaymentNotReturnable
 from largesse.topups.guards.model import Measure, Subject
 from largesse.topups.holds.model import Decision
@@ -67,6 +69,18 @@ async def test_the_list_is_oldest_first_with_reasons_in_words(desk: Desk) -> Non
     await desk.shop.execute("UPDATE order_hold SET created_at = created_at - interval '25 hours'")
     late = await list_holds(desk.services.db, limit=5, cursor=None)
     assert all(hold.overdue for hold in late.items)
+
+
+async def test_the_orders_of_a_list_are_read_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await held_order(desk)
+
+    async def one_by_one(conn: ReadConnection, order_id: UUID) -> None:
+        raise AssertionError("an order was read alone")
+
+    monkeypatch.setattr(queries, "find_order", one_by_one)
+    assert len((await list_holds(desk.services.db, limit=2, cursor=None)).items) == 1
 
 
 async def test_a_bad_cursor_is_refused(desk: Desk) -> None:

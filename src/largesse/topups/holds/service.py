@@ -105,12 +105,11 @@ async def _views(conn: ReadConnection, holds: Sequence[OrderHold]) -> list[schem
     at = now()
     due = timedelta(hours=(await queries.periods_at(conn, at)).hold_due_h)
     people = await identity.persons(conn, [hold.user_id for hold in holds])
-    views = []
-    for hold in holds:
-        order = await orders.find_order(conn, hold.order_id)
-        assert order is not None, "orders are never deleted"
-        views.append(_view(hold, order, people.get(hold.user_id), hold.created_at + due, at))
-    return views
+    of_holds = await orders.find_orders(conn, [hold.order_id for hold in holds])
+    return [
+        _view(hold, of_holds[hold.order_id], people.get(hold.user_id), hold.created_at + due, at)
+        for hold in holds
+    ]
 
 
 def _view(

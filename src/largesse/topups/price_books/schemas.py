@@ -4,10 +4,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, StrictBool
 
 from largesse.topups.schemas import COINS_MAX, Channel, CountryCode, CustomCoins
-from largesse.types import Schema
+from largesse.types import Schema, one_line
 
 PACKAGES_MAX = 50
 PRICE_MINOR_MAX = 10**12
@@ -89,9 +89,9 @@ class TaxDraft(Schema):
     """The tax on coins in a country, to hold from a moment on."""
 
     country: CountryCode
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=40), AfterValidator(one_line)]
     rate_bp: _BasisPoints
-    inclusive: bool
+    inclusive: StrictBool
     """Whether the prices of the country's books are shown with the tax."""
     valid_from: AwareDatetime
 

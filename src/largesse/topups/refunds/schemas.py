@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from largesse.topups.refunds.model import Failure, Progress, RefundReason
 from largesse.topups.refunds.policy import Refusal
@@ -34,7 +34,7 @@ class RefundOffer(Schema):
 class RefundRequest(Schema):
     """Asks for the money of the unused coins of an order."""
 
-    coins: Annotated[int, Field(ge=1, le=_COINS_MAX)]
+    coins: Annotated[StrictInt, Field(ge=1, le=_COINS_MAX)]
     """As offered: where it is another number by now, nothing is done."""
 
 

@@ -111,9 +111,8 @@ async def _search(conn: ReadConnection, q: str) -> tuple[str, UUID | None, list[
         found = await order_queries.orders_of(conn, buyer_id, before=None, limit=FOUND_MAX)
         return "email", buyer_id, found
     by, ids = await _ids(conn, q)
-    orders = [
-        order for id in ids if (order := await order_queries.find_order(conn, id)) is not None
-    ]
+    known = await order_queries.find_orders(conn, ids)
+    orders = [known[id] for id in ids if id in known]
     return by, orders[0].user_id if orders else None, orders
 
 
