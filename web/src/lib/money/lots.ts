@@ -69,13 +69,8 @@ export function lotNote(lot: Lot, order: Pick<Order, 'history'> | null): Note | 
 	}
 	const back = `${formatCoins(lot.coins_refunded)} ${lot.coins_refunded === 1 ? 'coin' : 'coins'}`;
 	if (last === 'payment_disputed') return disputeNote(lot, back);
-	if (lot.coins_refunded === 0) return null;
-	if (last === 'refund_requested') {
-		return {
-			title: `${back} given back`,
-			text: 'You asked for the money of coins that were not spent, and they left your wallet.'
-		};
-	}
+	// What its buyer asked for is told by the refund itself.
+	if (lot.coins_refunded === 0 || last === 'refund_requested') return null;
 	return {
 		title: `${back} taken back`,
 		text: 'The payment was given back, wholly or in part. Coins of it that were not spent left your wallet.'

@@ -13,6 +13,7 @@ import {
 	refusalText,
 	requestProblem,
 	standOf,
+	storyOf,
 	type Refund,
 	type Refusal
 } from './refunds';
@@ -116,6 +117,13 @@ it('takes each end of a refund for one that was asked for', () => {
 	expect(
 		refundStanding(order('credited', 'refund_requested', 'refund_requested', 'money_returned'))
 	).toBe('running');
+});
+
+it('tells a refund that was asked for as no failure, and what is still to come', () => {
+	const asked = order('refunded', 'payment_refunded', 'refund_requested');
+	expect(storyOf(asked).map((step) => step.state)).toEqual(['failed', 'done', 'todo']);
+	const done = order('refunded', 'refund_requested', 'money_returned');
+	expect(storyOf(done).map((step) => step.state)).toEqual(['done', 'done']);
 });
 
 it('marks lots whose money went back', () => {

@@ -1,5 +1,5 @@
 import type { Answer, Order, Problem } from '$lib/api';
-import { stateText } from '$lib/topup/order-text';
+import { orderSteps, stateText, type OrderStep } from '$lib/topup/order-text';
 import { formatCoins, formatDate, formatMoney, type IconName } from '$lib/ui';
 
 export type RefundOffer = Answer<'/v1/orders/{id}/refund'>;
@@ -218,6 +218,25 @@ const STANDING_TEXT: Record<NonNullable<RefundStanding>, string> = {
 	failed: 'A refund failed'
 };
 
+/** Whether all coins of an order left the wallet while the money is not back yet: the order's state alone says it is. */
+export function isRefunding(order: Pick<Order, 'history' | 'state'>): boolean {
+	return order.state === 'refunded' && refundStanding(order) === 'running';
+}
+
+const ASKED_FOR = new Set<Reason>(['refund_requested', 'money_returned']);
+
+/** The steps of an order; what its buyer asked for is no failure, and money on its way is still to come. */
+export function storyOf(order: Pick<Order, 'history' | 'state'>): OrderStep[] {
+	const steps = orderSteps(order).map((step, index): OrderStep => {
+		const reason = order.history[index]?.reason;
+		return reason && ASKED_FOR.has(reason) ? { ...step, state: 'done' } : step;
+	});
+	if (refundStanding(order) === 'running') {
+		steps.push({ label: 'Refund paid out to you', state: 'todo' });
+	}
+	return steps;
+}
+
 type Listed = Pick<Order, 'state' | 'held' | 'history'>;
 
 /** How a purchase stands in a list: the state of its order, and what its refunds add to it. */
@@ -229,8 +248,7 @@ export function purchaseText(order: Listed): {
 } {
 	const { word, tone, icon } = stateText(order);
 	const standing = refundStanding(order);
-	// All its coins left the wallet, but the money is not back yet.
-	if (order.state === 'refunded' && standing === 'running') {
+	if (isRefunding(order)) {
 		return { word: 'Refunding', tone: 'neutral', icon: 'clock', note: null };
 	}
 	return { word, tone, icon, note: standing && STANDING_TEXT[standing] };

@@ -21,7 +21,7 @@ const ENTRIES: Record<string, string> = {
 	top_up: 'Top-up',
 	refund: 'Refund',
 	chargeback: 'Disputed payment',
-	restored: 'Payment stands again',
+	restored: 'Coins came back',
 	grant_bonus: 'Free coins',
 	lapse: 'Bonus coins lapsed'
 };
