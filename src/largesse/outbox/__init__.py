@@ -6,7 +6,7 @@ from largesse.outbox.errors import Archived, ArchiveRefused, MonthNotBegun
 from largesse.outbox.followers import Follower, running_followers
 from largesse.outbox.queries.archive import last_archived_at
 from largesse.outbox.queries.earnings import earnings_by_day, earnings_by_room
-from largesse.outbox.queries.rooms import room_totals, supporters
+from largesse.outbox.queries.rooms import room_totals, supporters, taken_in_rooms
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
 from largesse.outbox.rows import CoinEntry, DayEarnings, RoomEarnings, Stretch, Supporter
 from largesse.outbox.statements import (
@@ -46,5 +46,6 @@ __all__ = [
     "room_totals",
     "running_followers",
     "supporters",
+    "taken_in_rooms",
     "wallet_statement",
 ]

@@ -6,7 +6,7 @@ from largesse.realtime.hub import Hub
 from largesse.realtime.link import Link, RoomHead
 from largesse.realtime.overlay import OverlaySocket
 from largesse.realtime.postgres_bus import PostgresBus
-from largesse.realtime.projection import Giving, RoomStart
+from largesse.realtime.projection import Giving, Recount, RoomStart
 from largesse.realtime.protocol import (
     Ack,
     AnimationKind,
@@ -45,6 +45,7 @@ __all__ = [
     "OverlaySocket",
     "OverlayState",
     "PostgresBus",
+    "Recount",
     "Room",
     "RoomHead",
     "RoomKind",

@@ -209,6 +209,10 @@ class Hub:
         room.remove(outbox)
         self._forget_if_empty(room)
 
+    def room(self, room_id: UUID) -> Room | None:
+        """A room that somebody is in."""
+        return self._rooms.get(room_id)
+
     def open_rooms(self) -> list[UUID]:
         """Rooms that somebody is in or waits for."""
         return [*self._rooms, *self._loading]
@@ -221,8 +225,8 @@ class Hub:
             self._tell_viewers(room_id, 0)
 
     def _start_loading(self, room_id: UUID) -> _Loading:
-        loading = _Loading(asyncio.get_running_loop().create_task(self._load_room(room_id)))
-        self._loading[room_id] = loading
+        task = asyncio.get_running_loop().create_task(self._load_room(room_id))
+        loading = self._loading[room_id] = _Loading(task)
         return loading
 
     async def _load_room(self, room_id: UUID) -> Room | None:
@@ -246,8 +250,7 @@ class Hub:
         """The newest of the encoded events after a number, up to `room.seq` at the call."""
         last = room.seq
         after = max(after, last - REPLAY_EVENTS_MAX)
-        remembered = room.replay_from_memory(after)
-        if remembered is not None:
+        if (remembered := room.replay_from_memory(after)) is not None:
             return remembered
         events = await self._read_events(room.projection.id, after, last - after)
         return [event.model_dump_json() for event in events if event.seq <= last]
@@ -288,9 +291,8 @@ class Hub:
         for outbox in tuple(self._sockets):
             outbox.abort(GOING_AWAY)
         if self._sockets:
-            waiting = asyncio.wait_for(self._empty.wait(), SHUTDOWN_TIMEOUT_S)
             try:
-                await waiting
+                await asyncio.wait_for(self._empty.wait(), SHUTDOWN_TIMEOUT_S)
             except TimeoutError:
                 log.warning("%d sockets did not close in time", len(self._sockets))
         for room in self._rooms.values():

@@ -1,7 +1,8 @@
 """A room's state, made of a start read from the database and every event since."""
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
 from uuid import UUID
@@ -45,6 +46,17 @@ class RoomStart:
     supporters_max: int
     """How many places are shown."""
     recent: list[LoggedEvent]
+    taken: Mapping[UUID, int] = field(default_factory=dict)
+    """Coins of each sender's gifts that refunds and disputes had taken from `giving` by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What refunds and disputes have taken from a room's gifts by now, and who is on its first places after that."""
+
+    taken: Mapping[UUID, int]
+    first: Sequence[tuple[Person, int]]
+    """With the number of their first gift."""
 
 
 class _Place(NamedTuple):
@@ -72,6 +84,8 @@ class Projection:
             (_Place(person, start.giving[id_]) for id_, person in start.names.items()), key=_order
         )
         self._gave: dict[UUID, Person] = {}
+        self._taken_before = start.taken
+        self.taken: Mapping[UUID, int] = start.taken
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
 
     def apply(self, event: LoggedEvent) -> None:
@@ -88,17 +102,35 @@ class Projection:
         self._giving[sender.id] = Giving(coins + gift.coins, first_seq)
         self._gave[sender.id] = sender
 
+    def recount(self, told: Recount) -> None:
+        """Take from totals what was reversed since the start, or give it back. Those who gave are counted by events:
+        whichever of a gift and its reversal is heard first, both count once."""
+        self.taken = told.taken
+        for person, first_seq in told.first:
+            self._giving.setdefault(person.id, Giving(0, first_seq))
+            self._gave.setdefault(person.id, person)
+        self._rank()
+
     def supporters(self) -> list[Supporter]:
-        """Totals only grow, so nobody enters the shown places but those who gave since the last look."""
+        """Nobody enters the shown places but those who gave since the last look, or were named by a recount."""
         if self._gave:
-            people = {place.person.id: place.person for place in self._top} | self._gave
-            places = (_Place(person, self._giving[id_]) for id_, person in people.items())
-            self._top = nsmallest(self._places_max, places, key=_order)
-            self._gave = {}
+            self._rank()
         return [
             Supporter(rank=rank, user=place.person, coins=place.giving.coins)
             for rank, place in enumerate(self._top, start=1)
         ]
+
+    def _rank(self) -> None:
+        people = {place.person.id: place.person for place in self._top} | self._gave
+        places = (_Place(person, self._net(id_)) for id_, person in people.items())
+        kept = (place for place in places if place.giving.coins > 0)
+        self._top = nsmallest(self._places_max, kept, key=_order)
+        self._gave = {}
+
+    def _net(self, sender_id: UUID) -> Giving:
+        coins, first_seq = self._giving[sender_id]
+        taken = self.taken.get(sender_id, 0) - self._taken_before.get(sender_id, 0)
+        return Giving(coins - taken, first_seq)
 
     def room_state(self, viewers: int) -> RoomState:
         return RoomState(

@@ -16,7 +16,7 @@ from largesse.realtime.limits import (
     SUMMARY_INTERVAL_S,
 )
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.projection import Projection, RoomStart
+from largesse.realtime.projection import Projection, Recount, RoomStart
 from largesse.realtime.protocol import (
     AnyEvent,
     LoggedEvent,
@@ -147,6 +147,11 @@ class Room:
             self._hurry.clear()
         elif self._fill is None or self._fill.done():
             self._fill = asyncio.get_running_loop().create_task(self._fill_gap())
+
+    def recount(self, told: Recount) -> None:
+        """Refunds or disputes took from the room's gifts, or gave back."""
+        self.projection.recount(told)
+        self._summarise_soon()
 
     async def _fill_gap(self) -> None:
         """Wait for the missing numbers, then read them from the log, at most once per frame."""

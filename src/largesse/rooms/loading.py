@@ -18,6 +18,7 @@ from largesse.realtime import (
 )
 from largesse.rooms import queries
 from largesse.rooms.events import named, read_events, to_events
+from largesse.rooms.recounting import Recounting
 from largesse.settings import Settings
 from largesse.types import now
 
@@ -30,7 +31,9 @@ SENDERS_MAX = 100_000
 async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
     """The hub, tied to those of the other processes when there are any."""
     if not settings.shares_rooms:
-        yield build_hub(db, settings, None)
+        hub = build_hub(db, settings, None)
+        async with Recounting(db, hub):
+            yield hub
         return
     bus = PostgresBus(db.url, interval_s=settings.frame_interval_ms / 1000)
     hub = build_hub(db, settings, bus)
@@ -40,7 +43,7 @@ async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
             rooms = await ledger.rooms_of(conn, room_ids)
         return {room.id: RoomHead(room.last_seq, room.gifting) for room in rooms.values()}
 
-    async with Link(hub, bus, read_heads):
+    async with Link(hub, bus, read_heads), Recounting(db, hub):
         yield hub
 
 
@@ -65,6 +68,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             return None
         recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX)
+        taken = await outbox.taken_in_rooms(conn, [room_id])
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
         top = senders[:rows]
         people = await identity.persons(
@@ -82,4 +86,5 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         names={place.sender_id: named(people, place.sender_id) for place in top},
         supporters_max=rows,
         recent=recent,
+        taken=taken.get(room_id, {}),
     )

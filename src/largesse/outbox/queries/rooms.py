@@ -45,6 +45,21 @@ async def room_totals(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UU
     return {room_id: found.get(room_id) or RoomEarnings(room_id, 0, 0, 0) for room_id in room_ids}
 
 
+async def taken_in_rooms(
+    conn: ReadConnection, room_ids: Sequence[UUID]
+) -> dict[UUID, dict[UUID, int]]:
+    """Coins of gifts that refunds and disputes have taken, by room and sender."""
+    cursor = await conn.execute(
+        "SELECT room_id, sender_id, sum(coins)::bigint FROM gift_reversal"
+        " WHERE room_id = ANY (%s::uuid[]) GROUP BY room_id, sender_id",
+        (list(room_ids),),
+    )
+    taken: dict[UUID, dict[UUID, int]] = {}
+    for room_id, sender_id, coins in await cursor.fetchall():
+        taken.setdefault(room_id, {})[sender_id] = coins
+    return taken
+
+
 async def supporters(conn: ReadConnection, room_id: UUID, limit: int) -> list[Supporter]:
     """Who gave most coins in a room; of equals, who gave first."""
     cursor = await conn.execute(
