@@ -100,6 +100,16 @@ async def test_support_finds_orders_by_what_a_buyer_can_tell(shop: Shop, users: 
     assert sum(object_id == shop.buyer.id for object_id, _ in audit) == 4
 
 
+async def test_an_address_is_found_however_it_is_written(shop: Shop) -> None:
+    await shop.execute(
+        "UPDATE login SET email = 'jürgen@beispiel.example' WHERE user_id = %s", shop.buyer.id
+    )
+    order = await shop.order()
+    for q in ("JÜRGEN@Beispiel.example", "jürgen@beispiel.example"):
+        found = await desk.search(shop.services, PLATFORM_ID, q)
+        assert [each.order.id for each in found.items] == [order.id], q
+
+
 async def test_over_http(till: Till, users: MakeUser, client: httpx.AsyncClient) -> None:
     order = await till.order()
     address = f"/v1/orders/{order['id']}/check"

@@ -38,6 +38,7 @@ from largesse.identity.service import (
     country,
     country_rule,
     create_user,
+    emails_of,
     ensure_user,
     grant_role,
     load_defaults,
@@ -48,6 +49,7 @@ from largesse.identity.service import (
     purge,
     record,
     user_by_id,
+    user_id_of_email,
 )
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "create_user",
     "current_user",
     "demo_sign_in",
+    "emails_of",
     "ensure_user",
     "erase_user",
     "follower_counts",
@@ -107,4 +110,5 @@ __all__ = [
     "user_app",
     "user_by_id",
     "user_from_websocket",
+    "user_id_of_email",
 ]

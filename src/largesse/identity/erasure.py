@@ -8,10 +8,9 @@ from uuid import UUID
 from largesse import ledger
 from largesse.db import Connection, Database, ReadConnection
 from largesse.errors import Conflict
-from largesse.identity import erasure_queries, follow_queries, queries
+from largesse.identity import erasure_queries, follow_queries
 from largesse.identity.errors import UserNotFound
-from largesse.identity.names import login_key
-from largesse.identity.service import record
+from largesse.identity.service import record, user_id_of_email
 from largesse.ledger import Code
 
 ERASED_NAME = "Deleted account"
@@ -55,10 +54,10 @@ async def find_user_id(conn: ReadConnection, email_or_id: str) -> UUID:
     try:
         return UUID(email_or_id)
     except ValueError:
-        login = await queries.login_by_email(conn, login_key(email_or_id))
-    if login is None:
+        user_id = await user_id_of_email(conn, email_or_id)
+    if user_id is None:
         raise UserNotFound(f"There is no user {email_or_id}.")
-    return login[0]
+    return user_id
 
 
 async def erase_user(

@@ -61,6 +61,14 @@ async def login_by_email(conn: ReadConnection, email: str) -> tuple[UUID, str] |
     return (row[0], row[1]) if row else None
 
 
+async def emails_of(conn: ReadConnection, user_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The addresses of some users; who has none (any more) is missing."""
+    cursor = await conn.execute(
+        "SELECT user_id, email FROM login WHERE user_id = ANY (%s)", (list(user_ids),)
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
 async def email_of(conn: ReadConnection, user_id: UUID) -> str | None:
     """The address a user signs in with."""
     cursor = await conn.execute("SELECT email FROM login WHERE user_id = %s", (user_id,))

@@ -205,6 +205,17 @@ async def persons(conn: ReadConnection, ids: Sequence[UUID]) -> dict[UUID, Perso
     return {person.id: person for person in await queries.persons(conn, ids)}
 
 
+async def emails_of(conn: ReadConnection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The addresses users sign in with, for operators; who has none (any more) is missing."""
+    return await queries.emails_of(conn, ids)
+
+
+async def user_id_of_email(conn: ReadConnection, email: str) -> UUID | None:
+    """Whose address this is, however it is written."""
+    login = await queries.login_by_email(conn, login_key(email))
+    return None if login is None else login[0]
+
+
 async def user_by_id(conn: ReadConnection, user_id: UUID) -> User | None:
     """One user, or None."""
     return await queries.user_by_id(conn, user_id)

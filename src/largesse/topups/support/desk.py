@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from largesse.db import ReadConnection
-from largesse.identity import Person, persons, record
+from largesse.identity import Person, emails_of, persons, record, user_id_of_email
 from largesse.services import Services
 from largesse.topups import payment_queries
 from largesse.topups import queries as order_queries
@@ -105,7 +105,7 @@ async def search(services: Services, actor_id: UUID, q: str) -> Page[schemas.Ope
 async def _search(conn: ReadConnection, q: str) -> tuple[str, UUID | None, list[Order]]:
     """How it was searched, whose orders they are, and the orders."""
     if "@" in q:
-        buyer_id = await queries.buyer_by_email(conn, q)
+        buyer_id = await user_id_of_email(conn, q)
         if buyer_id is None:
             return "email", None, []
         found = await order_queries.orders_of(conn, buyer_id, before=None, limit=FOUND_MAX)
@@ -127,7 +127,7 @@ async def _ids(conn: ReadConnection, q: str) -> tuple[str, list[UUID]]:
 async def _views(conn: ReadConnection, orders: Sequence[Order]) -> list[schemas.OperatorOrder]:
     user_ids = list({order.user_id for order in orders})
     people = await persons(conn, user_ids)
-    emails = await queries.emails_of(conn, user_ids)
+    emails = await emails_of(conn, user_ids)
 
     def buyer(id: UUID) -> schemas.Buyer:
         person = people.get(id) or Person(id=id, display_name="")

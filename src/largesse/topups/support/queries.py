@@ -42,23 +42,6 @@ async def notifications_naming(
         return await cursor.fetchall()
 
 
-async def buyer_by_email(conn: ReadConnection, email: str) -> UUID | None:
-    """Whose address this is, however it is written."""
-    cursor = await conn.execute(
-        "SELECT user_id FROM login WHERE email = lower(normalize(btrim(%s), NFC))", (email,)
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def emails_of(conn: ReadConnection, user_ids: list[UUID]) -> dict[UUID, str]:
-    """The addresses of some people; who has none (any more) is missing."""
-    cursor = await conn.execute(
-        "SELECT user_id, email FROM login WHERE user_id = ANY(%s)", (user_ids,)
-    )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
-
-
 async def orders_by_transaction(conn: ReadConnection, transaction_id: str) -> list[UUID]:
     """The orders of a transaction's id at any provider. The first column of the key is walked name by name."""
     cursor = await conn.execute(
