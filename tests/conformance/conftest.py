@@ -69,7 +69,13 @@ async def services(settings: Settings, backend: Backend, db: Database) -> AsyncI
 
 
 @pytest.fixture
-def harness(backend: Backend, services: Services) -> Harness:
+def harness(backend: Backend, request: pytest.FixtureRequest) -> Harness:
+    """Most tests of the port thus do without a database."""
+
+    def services() -> Services:
+        started: Services = request.getfixturevalue("services")
+        return started
+
     return backend.harness(services)
 
 

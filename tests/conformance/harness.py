@@ -1,6 +1,6 @@
 """What the conformance suite needs of a provider besides the port: someone who pays, and a line to us."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -91,8 +91,8 @@ class Backend(Protocol):
     def settings(self) -> Mapping[str, Any]:
         """What `Settings` needs so that the provider is on."""
 
-    def harness(self, services: Services) -> Harness:
-        """For services with these settings."""
+    def harness(self, services: Callable[[], Services]) -> Harness:
+        """For services with these settings, which only a provider that lives in them asks for."""
 
 
 @runtime_checkable

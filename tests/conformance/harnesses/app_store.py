@@ -1,7 +1,7 @@
 """Apple's fake runs as its own process: its buyers buy in an app that has our order's id."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -114,7 +114,7 @@ class AppStoreBackend(Breakable):
         super().__init__(running.fake, "app_store", settings, client)
         self.running, self.app_store = running, settings
 
-    def harness(self, services: Services) -> Harness:
+    def harness(self, services: Callable[[], Services]) -> Harness:
         return AppStoreHarness(self.running.fake, self.app_store)
 
 

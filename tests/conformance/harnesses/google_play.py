@@ -1,6 +1,6 @@
 """Google Play's fake runs as its own process: its buyers buy in an app that has our order's id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -142,7 +142,7 @@ class GooglePlayBackend(Breakable):
         super().__init__(running.fake, "google_play", settings, client)
         self.running, self.google_play = running, settings
 
-    def harness(self, services: Services) -> Harness:
+    def harness(self, services: Callable[[], Services]) -> Harness:
         return GooglePlayHarness(self.running.fake, self.google_play)
 
 

@@ -1,6 +1,6 @@
 """PayPal's fake runs as its own process: its buyers approve there, and our side takes the money."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -177,7 +177,7 @@ class PayPalBackend(Breakable):
         self.fake, self.paypal = fake, settings
         self._harness = PayPalHarness(fake, settings)
 
-    def harness(self, services: Services) -> Harness:
+    def harness(self, services: Callable[[], Services]) -> Harness:
         return self._harness
 
 

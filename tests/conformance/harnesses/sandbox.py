@@ -1,7 +1,7 @@
 """The sandbox lives in our own process and database: its buyers pay by changing its books."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -98,8 +98,8 @@ class SandboxBackend:
 
     settings: Mapping[str, Any] = {"demo": True}
 
-    def harness(self, services: Services) -> Harness:
-        return SandboxHarness(services)
+    def harness(self, services: Callable[[], Services]) -> Harness:
+        return SandboxHarness(services())
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Stripe's part of the suite: the adapter against the fake Stripe, a process of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -135,7 +135,7 @@ class StripeBackend(Breakable):
         )
         self._harness = StripeHarness(fake, stripe_provider(settings))
 
-    def harness(self, services: Services) -> Harness:
+    def harness(self, services: Callable[[], Services]) -> Harness:
         return self._harness
 
 
