@@ -10,7 +10,7 @@ from largesse.promotions import service as promotions
 from largesse.topups.guards.model import Measure
 from largesse.topups.holds.model import Decision
 from largesse.topups.holds.service import decide
-from largesse.topups.jobs import sweep
+from largesse.topups.jobs import expire_orders, sweep
 from largesse.topups.payments import apply_event
 from largesse.topups.providers import PaymentEvent, RefundState
 from largesse.topups.providers.sandbox import Payment
@@ -114,3 +114,16 @@ async def test_one_that_breaks_does_not_keep_the_others_waiting(
     with monkeypatch.context() as patch:
         patch.setattr(refund_jobs, "advance", dies)
         assert await desk.sweep() == 1
+
+
+async def test_a_new_accounts_cap_also_holds_for_orders_that_are_paid_late(desk: Desk) -> None:
+    """An order that expired leaves room for another, and can still be paid: by the shipped rules somebody looks."""
+    guards = GuardDesk(desk.shop)
+    buyer = await guards.buyer(age_days=3)
+    orders: list[Order] = []
+    for _ in range(4):
+        orders.append(await guards.order(7_000, buyer=buyer))
+        await desk.shop.execute("UPDATE top_up_order SET expires_at = now()")
+        await expire_orders(desk.shop.services)
+    assert [await guards.pay(order) for order in orders] == ["credited"] * 2 + ["paid"] * 2
+    assert await guards.hold_rules(orders[2]) == ["new_account_paid_day"]

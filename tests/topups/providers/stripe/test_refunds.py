@@ -7,12 +7,13 @@ import pytest
 from largesse.topups.providers import (
     PaymentEventKind,
     PaymentReference,
+    RefundRequest,
     RefundState,
 )
 from largesse.types import new_id
 from tests.conformance.harness import told_facts
 from tests.conformance.harnesses.stripe import StripeHarness
-from tests.topups.providers.stripe.steps import kinds, paid
+from tests.topups.providers.stripe.steps import kinds, opened, paid
 
 K = PaymentEventKind
 
@@ -30,6 +31,17 @@ async def test_our_refund_is_told_alike_by_answer_event_and_look_up(
     assert (refund.kind, refund.amount_minor) == (K.REFUNDED, 120)
     found = await harness.provider.look_up(PaymentReference(order_id=request.order_id))
     assert found[1:] == (refund,)
+
+
+async def test_a_part_that_no_card_can_be_given_is_refused_for_good(harness: StripeHarness) -> None:
+    """Asking again would never help: the buyer's coins go back instead."""
+    reference = await opened(harness, amount_minor=1_140, currency="KWD")
+    harness.fake.control("pay", order_id=str(reference.order_id))
+    (success,) = await harness.provider.look_up(reference)
+    assert success.transaction_id is not None
+    request = RefundRequest("r", success.order_id, success.transaction_id, 1_135, "KWD")
+    assert await harness.provider.refund(request) is RefundState.FAILED
+    assert await harness.provider.refund(replace(request, amount_minor=1_130)) is RefundState.DONE
 
 
 async def test_a_refund_from_the_dashboard_is_asked_for(harness: StripeHarness) -> None:

@@ -130,10 +130,14 @@ class StripeProvider:
         if order_id_of(intent) != request.order_id or currency != request.currency.lower():
             return RefundState.FAILED
         try:
+            amount = to_stripe(request.amount_minor, request.currency)
+        except ValueError:  # less than it can give back, as a last digit of a dinar: for good
+            return RefundState.FAILED
+        try:
             refund = await self._calls.create_refund(
                 {
                     "payment_intent": request.transaction_id,
-                    "amount": to_stripe(request.amount_minor, request.currency),
+                    "amount": amount,
                     "metadata": {ORDER_KEY: str(request.order_id)},
                 },
                 request.idempotency_key,
