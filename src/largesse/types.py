@@ -1,5 +1,6 @@
 """Small values that every module shares: ids, time, JSON shapes of money and pages."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ PathMonth = Annotated[str, Path(alias="month", pattern=r"^[1-9][0-9]{3}-(0[1-9]|
 
 PageLimit = Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)]
 
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 
 _clock: Callable[[], datetime] | None = None
 
@@ -64,6 +67,11 @@ class Schema(BaseModel):
     """Base of every request and response body: unknown fields are refused, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def is_idempotency_key(text: str) -> bool:
+    """Whether a caller may name a request so: 1 to 200 printable ASCII characters, no blanks."""
+    return _IDEMPOTENCY_KEY.fullmatch(text) is not None
 
 
 def one_line(text: str) -> str:

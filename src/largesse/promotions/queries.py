@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from largesse.db import Connection, ReadConnection
 from largesse.promotions.model import Promotion, PromotionKind, Terms, Use, UseState
@@ -28,14 +28,11 @@ def _promotion(**columns: object) -> Promotion:
 async def _promotions(
     conn: ReadConnection, where: LiteralString, params: Sequence[object]
 ) -> list[Promotion]:
-    async with conn.cursor() as cursor:
+    async with conn.cursor(row_factory=kwargs_row(_promotion)) as cursor:
         await cursor.execute(
             f"SELECT {_TERMS}, id, created_at, uses, spent FROM promotion {where}", params
         )
-        assert cursor.description is not None
-        names = [column.name for column in cursor.description]
-        rows = await cursor.fetchall()
-    return [_promotion(**dict(zip(names, row, strict=True))) for row in rows]
+        return await cursor.fetchall()
 
 
 async def insert_promotion(conn: Connection, id: UUID, terms: Terms, at: datetime) -> bool:

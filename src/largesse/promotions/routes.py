@@ -1,6 +1,5 @@
 """Routes of promotions and free coins."""
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response, status
@@ -18,11 +17,10 @@ from largesse.promotions.schemas import (
     PromotionView,
 )
 from largesse.services import ServicesDep
-from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit
+from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, is_idempotency_key
 
 router = APIRouter(prefix="/v1", tags=["promotions"])
 
-_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _Slug = Annotated[str, Path(max_length=60)]
 
 
@@ -86,7 +84,7 @@ async def give(
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Grant:
     """Give free coins to one person. The same key and body give the same grant (200) and no more coins."""
-    if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+    if idempotency_key is None or not is_idempotency_key(idempotency_key):
         raise GrantKeyMissing
     grant, new = await claims.give(services, operator, body, key=idempotency_key)
     if not new:

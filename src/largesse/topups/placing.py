@@ -33,14 +33,13 @@ from largesse.topups.service import load_order
 from largesse.topups.states import OrderEvent, OrderState, Reason, next_step
 from largesse.topups.views import order_view
 from largesse.topups.visitors import NOBODY, Visitor
-from largesse.types import new_id, now
+from largesse.types import is_idempotency_key, new_id, now
 
 log = logging.getLogger(__name__)
 
 OPEN_ORDERS_MAX = 10
 """Orders a user may have waiting for payment."""
 FIRST_POLL_S = 30
-_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*", re.ASCII)
 
 
@@ -86,7 +85,7 @@ async def place_order(
 
 
 def _check_request(request: OrderRequest, key: str | None) -> None:
-    if key is not None and not _KEY.fullmatch(key):
+    if key is not None and not is_idempotency_key(key):
         raise IdempotencyKeyInvalid
     if request.return_path is not None and not _PATH.fullmatch(request.return_path):
         raise ReturnPathInvalid

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from largesse.db import Connection, ReadConnection
 from largesse.topups.rows import HistoryLine, Order
@@ -28,11 +28,9 @@ async def _orders(
     conn: ReadConnection, query: LiteralString, params: Sequence[object]
 ) -> list[Order]:
     """Run a query that gives whole orders."""
-    async with conn.cursor() as cursor:
+    async with conn.cursor(row_factory=kwargs_row(_order)) as cursor:
         await cursor.execute(query, params)
-        assert cursor.description is not None
-        names = [column.name for column in cursor.description]
-        return [_order(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
+        return await cursor.fetchall()
 
 
 def _one(orders: list[Order]) -> Order | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 
 from largesse.db import Connection, ReadConnection
@@ -171,11 +172,9 @@ def _hold(**columns: Any) -> OrderHold:
 async def _holds(
     conn: ReadConnection, query: LiteralString, params: Sequence[object]
 ) -> list[OrderHold]:
-    async with conn.cursor() as cursor:
+    async with conn.cursor(row_factory=kwargs_row(_hold)) as cursor:
         await cursor.execute(query, params)
-        assert cursor.description is not None
-        names = [column.name for column in cursor.description]
-        return [_hold(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
+        return await cursor.fetchall()
 
 
 async def find_hold(conn: ReadConnection, order_id: UUID) -> OrderHold | None:

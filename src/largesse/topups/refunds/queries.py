@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from largesse.db import Connection, ReadConnection
 from largesse.topups.refunds.model import Failure, Progress, Refund, RefundPolicy, RefundReason
@@ -33,11 +33,9 @@ async def _refunds(
     conn: ReadConnection, query: LiteralString, params: Sequence[object]
 ) -> list[Refund]:
     """Run a query that gives whole refunds."""
-    async with conn.cursor() as cursor:
+    async with conn.cursor(row_factory=kwargs_row(_refund)) as cursor:
         await cursor.execute(query, params)
-        assert cursor.description is not None
-        names = [column.name for column in cursor.description]
-        return [_refund(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
+        return await cursor.fetchall()
 
 
 async def insert_refund(conn: Connection, refund: Refund) -> None:

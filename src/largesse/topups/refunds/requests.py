@@ -1,6 +1,5 @@
 """Buyers give back unused coins: the coins leave the wallet together with the intent, the money follows by a job."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,9 +26,8 @@ from largesse.topups.registry import enabled_providers
 from largesse.topups.rows import Order, TransactionState
 from largesse.topups.service import load_order
 from largesse.topups.states import Reason
-from largesse.types import Money, now
+from largesse.types import Money, is_idempotency_key, now
 
-_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _TRIES_MAX = 3
 """A gift may spend coins between the look at them and their lock: then it is looked at again."""
 
@@ -76,7 +74,7 @@ async def request_refund(
 
     Raises RefundNotPossible, with the reason; RefundChanged when the offer is not for so many coins.
     """
-    if key is not None and not _KEY.fullmatch(key):
+    if key is not None and not is_idempotency_key(key):
         raise IdempotencyKeyInvalid
     for _ in range(_TRIES_MAX):
         try:
