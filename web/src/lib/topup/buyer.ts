@@ -35,6 +35,14 @@ const TITLES: Record<string, string> = {
 	underage: 'Coins are for adults',
 	country_closed: 'Not open in this country yet',
 	wallet_frozen: 'Your wallet is on hold',
+	provider_unreachable: 'The payment service does not answer',
+	limit_reached: 'That is more than you can buy now',
+	country_not_yours: 'Your payments come from another country',
+	custom_amount_invalid: 'This amount is not sold',
+	custom_amount_not_offered: 'Only packages are sold here',
+	promotion_used_up: 'The offer has just run out',
+	promotion_ended: 'The offer has just ended',
+	promotion_already_used: 'You have used this offer',
 	provider_unavailable: 'This way to pay is closed just now',
 	package_not_found: 'This package is no longer sold',
 	package_not_sold_here: 'This package is not sold in this country',
@@ -48,4 +56,30 @@ const TITLES: Record<string, string> = {
 export function inWords(problem: Problem): { title: string; detail: string; code: string } {
 	const { code, detail } = problem;
 	return { title: TITLES[code] ?? problem.title, detail, code };
+}
+
+/** Problems of a country that trying again does not change. */
+const NOTHING_SOLD: Record<string, string> = {
+	country_closed: 'Coins are not sold here yet. Watching is free everywhere.',
+	no_price_book: 'Nobody has set prices for this country yet.'
+};
+
+/** Why a country sells nothing, in a kind sentence; null when the problem is another. */
+export function nothingSold(problem: Problem | null): string | null {
+	return problem ? (NOTHING_SOLD[problem.code] ?? null) : null;
+}
+
+/** The country whose prices are the buyer's, where a quote or an order was refused because of another. */
+export function rightCountry(problem: Problem | null): string | null {
+	const code = problem?.code === 'country_not_yours' ? problem.document.country : null;
+	return typeof code === 'string' ? code : null;
+}
+
+/** Coins of a purchase that pay back what is owed, and what the wallet holds afterwards. Only coins that are bought repay. */
+export function afterwards(
+	wallet: Pick<Wallet, 'coins_total' | 'coins_owed'>,
+	bought: { coins: number; coins_bonus: number }
+): { repaid: number; total: number } {
+	const repaid = Math.min(wallet.coins_owed, bought.coins);
+	return { repaid, total: wallet.coins_total + bought.coins + bought.coins_bonus - repaid };
 }

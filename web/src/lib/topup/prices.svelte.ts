@@ -1,32 +1,42 @@
 import { api, Problem, type CoinPackage, type PackageList, type Provider } from '$lib/api';
+import { payableHere } from './methods';
+import type { Promotion } from './types';
 
-/** What coins cost in one country on the web, and the ways to pay for them. */
+/** What coins cost in one country on the web, the ways to pay for them, and what is offered besides. */
 export class Prices {
 	list = $state.raw<PackageList | null>(null);
 	providers = $state.raw<Provider[]>([]);
+	promotions = $state.raw<Promotion[]>([]);
 	problem = $state.raw<Problem | null>(null);
 	loading = $state(false);
 
-	/** Fetch the packages of a country; an earlier country's answer that arrives late is dropped. */
-	async load(country: string): Promise<void> {
-		this.#country = country;
+	/**
+	 * Fetch what a country is sold; without one, what the buyer's own is, which the server knows. The answer for an
+	 * earlier country that arrives late is dropped.
+	 */
+	async load(country: string | null): Promise<void> {
+		const turn = (this.#turn += 1);
 		this.loading = true;
 		this.problem = null;
 		try {
-			const query = { country, channel: 'web' as const };
-			const [list, providers] = await Promise.all([
-				api.get('/v1/coin-packages', { params: { query } }),
-				api.get('/v1/providers', { params: { query: { country } } })
+			const query = { channel: 'web' as const, ...(country && { country }) };
+			const asked = api.get('/v1/coin-packages', { params: { query } });
+			const code = country ?? (await asked).country;
+			const [list, ways, promotions] = await Promise.all([
+				asked,
+				api.get('/v1/providers', { params: { query: { country: code } } }),
+				this.#offered(code)
 			]);
-			if (this.#country !== country) return;
+			if (this.#turn !== turn) return;
 			this.list = list;
-			this.providers = providers.items;
+			this.providers = payableHere(ways.items);
+			this.promotions = promotions;
 		} catch (thrown) {
-			if (this.#country !== country) return;
+			if (this.#turn !== turn) return;
 			this.list = null;
 			this.problem = Problem.from(thrown);
 		} finally {
-			if (this.#country === country) this.loading = false;
+			if (this.#turn === turn) this.loading = false;
 		}
 	}
 
@@ -35,7 +45,17 @@ export class Prices {
 		return fittingPackage(this.list?.items ?? [], needed);
 	}
 
-	#country = '';
+	/** Coins can be bought without knowing of promotions: quotes count them in anyway. */
+	async #offered(country: string): Promise<Promotion[]> {
+		try {
+			const query = { country, channel: 'web' as const };
+			return (await api.get('/v1/promotions', { params: { query } })).items;
+		} catch {
+			return [];
+		}
+	}
+
+	#turn = 0;
 }
 
 export function fittingPackage(packages: CoinPackage[], needed: number): CoinPackage | undefined {

@@ -1,5 +1,6 @@
 import { api, Problem, session, uuidv7, type Order } from '$lib/api';
-import { isOpen } from './order-text';
+import { isOpen, mayPay } from './order-text';
+import type { Wish } from './types';
 
 const LOOK_AGAIN_MS = [400, 700, 1000, 1500, 2000, 3000];
 /** A payment that takes a while: the page stays open for it, without asking all the time. */
@@ -12,23 +13,33 @@ export class Purchase {
 	problem = $state.raw<Problem | null>(null);
 	starting = $state(false);
 
-	/** Make the order. A second click meets the same key and so the same order. */
-	async start(packageId: string, provider: string, country: string, returnPath: string | null) {
+	/**
+	 * Make the order. A second click, or a try after no answer came, meets the same key and so the same order; once that
+	 * order can no longer be paid, the next click makes a new one.
+	 */
+	async start(wish: Wish, provider: string, returnPath: string | null): Promise<void> {
 		if (this.starting) return;
-		const wanted = `${packageId} ${provider} ${country}`;
+		const body = { ...wish, provider, return_path: returnPath };
+		const wanted = JSON.stringify(body);
 		if (this.#wanted !== wanted) [this.#wanted, this.#key] = [wanted, uuidv7()];
 		this.starting = true;
 		this.problem = null;
 		try {
-			this.order = await api.post('/v1/orders', {
-				body: { package_id: packageId, provider, country, return_path: returnPath },
-				idempotencyKey: this.#key
-			});
+			let order = await this.#order(body);
+			if (!mayPay(order)) {
+				this.#key = uuidv7();
+				order = await this.#order(body);
+			}
+			this.order = order;
 		} catch (thrown) {
 			this.problem = Problem.from(thrown);
 		} finally {
 			this.starting = false;
 		}
+	}
+
+	#order(body: Wish & { provider: string; return_path: string | null }): Promise<Order> {
+		return api.post('/v1/orders', { body, idempotencyKey: this.#key });
 	}
 
 	/** Follow an order until its coins are there or it failed; the wallet is fetched when coins came. */
