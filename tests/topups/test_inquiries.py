@@ -121,6 +121,20 @@ async def test_many_checks_at_once_credit_once(shop: Shop) -> None:
     assert _codes(await _check(shop, await shop.order())) == ["waiting_for_payment"]
 
 
+async def test_many_orders_do_not_make_many_more_checks(
+    shop: Shop, users: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "CHECKS_OF_BUYER_MAX", 3)
+    orders = [await shop.order() for _ in range(4)]
+    for order in orders[:3]:
+        await _check(shop, order)
+    with pytest.raises(TooManyChecks) as refused:
+        await _check(shop, orders[3])
+    assert refused.value.fields["retry_after_s"] > 0
+    other = Shop(shop.services, (await users("Olga")).user)
+    assert _codes(await _check(other, await other.order())) == ["waiting_for_payment"]
+
+
 @pytest.mark.parametrize(
     ("target", "code"),
     [(PaymentState.DECLINED, "declined"), (PaymentState.ABANDONED, "abandoned")],

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,7 +19,6 @@ from largesse.types import now
 
 finance_app = typer.Typer(no_args_is_help=True, help="The books.")
 
-T = TypeVar("T")
 _Date = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], help="A day, UTC."),

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,6 @@ from largesse.types import PLATFORM_ID
 
 promotions_app = typer.Typer(no_args_is_help=True, help="Bonus coins, discounts, free coins.")
 
-T = TypeVar("T")
 _PAGE = 100
 
 

@@ -1,6 +1,6 @@
 """`largesse holds ...`"""
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -13,7 +13,6 @@ from largesse.types import PAGE_LIMIT_MAX, PLATFORM_ID, Page
 
 holds_app = typer.Typer(no_args_is_help=True, help="Payments held for review.")
 
-T = TypeVar("T")
 _Order = Annotated[UUID, typer.Argument(metavar="ORDER")]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -19,7 +19,6 @@ from largesse.types import PLATFORM_ID
 
 prices_app = typer.Typer(no_args_is_help=True, help="Price books and tax rates.")
 
-T = TypeVar("T")
 _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON, see the how-to.")]
 _PAGE = 100
 

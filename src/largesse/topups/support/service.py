@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 CHECKS_MAX = 6
 """Checks of one order that its buyer may ask for in `CHECK_WINDOW_S`."""
+CHECKS_OF_BUYER_MAX = 20
+"""Checks of all orders of one buyer in the same time: each may be a question to a provider, which counts ours."""
 CHECK_WINDOW_S = 60
 _SETTLED = (*SETTLED_STATES, OrderState.PAID)
 """There is a payment: what is left to do is ours."""
@@ -62,9 +64,10 @@ async def check_own_order(services: Services, user: User, order_id: UUID) -> sch
 
 
 async def _limit(conn: Connection, order: Order) -> None:
-    wait_s = await rate_limited(conn, f"order_check:{order.id}", CHECKS_MAX, CHECK_WINDOW_S)
-    if wait_s:
-        raise TooManyChecks(retry_after_s=wait_s)
+    for whose, checks_max in ((order.id, CHECKS_MAX), (order.user_id, CHECKS_OF_BUYER_MAX)):
+        wait_s = await rate_limited(conn, f"order_check:{whose}", checks_max, CHECK_WINDOW_S)
+        if wait_s:
+            raise TooManyChecks(retry_after_s=wait_s)
 
 
 async def look_into(services: Services, order: Order) -> Looked:
