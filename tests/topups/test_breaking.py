@@ -15,7 +15,7 @@ from largesse.topups.payments import apply_event
 from largesse.topups.providers import PaymentEvent, RefundState
 from largesse.topups.providers.sandbox import Payment
 from largesse.topups.refunds import jobs as refund_jobs
-from largesse.topups.refunds.trouble import repeat
+from largesse.topups.refunds.trouble import list_troubled, repeat
 from largesse.topups.schemas import Order
 from largesse.types import PLATFORM_ID
 from tests.promotions.stand import Stand, body
@@ -127,3 +127,17 @@ async def test_a_new_accounts_cap_also_holds_for_orders_that_are_paid_late(desk:
         await expire_orders(desk.shop.services)
     assert [await guards.pay(order) for order in orders] == ["credited"] * 2 + ["paid"] * 2
     assert await guards.hold_rules(orders[2]) == ["new_account_paid_day"]
+
+
+async def test_a_refund_that_is_looked_after_no_more_is_shown_to_operators(desk: Desk) -> None:
+    """A provider that says `pending` for weeks: the coins are gone, so somebody must see it."""
+    order, _ = await desk.bought()
+    await desk.request(order)
+    with answering(RefundState.PENDING):
+        refund = await desk.advance(order)
+    services = desk.shop.services
+    assert (await list_troubled(services, before=None, limit=5)).items == []
+    await desk.shop.execute("UPDATE refund SET tries = %s, try_at = now()", refund_jobs.TRIES_MAX)
+    await refund_jobs.sweep_refunds(services, apply_event)
+    (shown,) = (await list_troubled(services, before=None, limit=5)).items
+    assert (shown.id, shown.state) == (refund.id, "pending")

@@ -135,12 +135,13 @@ async def refunds_to_try(conn: ReadConnection, at: datetime, limit: int) -> list
 async def troubled_refunds(
     conn: ReadConnection, *, before: UUID | None, limit: int
 ) -> list[Refund]:
-    """Refunds that failed or of which nobody knows, newest first, older than `before`."""
+    """Refunds that failed, of which nobody knows, or looked after no more, newest first, older than `before`."""
     return await _refunds(
         conn,
         f"""
         SELECT {_COLUMNS} FROM refund
-         WHERE state IN ('failed', 'unsure') AND (%s::uuid IS NULL OR id < %s) ORDER BY id DESC LIMIT %s
+         WHERE (state IN ('failed', 'unsure') OR (try_at IS NULL AND state IN ('queued', 'pending')))
+           AND (%s::uuid IS NULL OR id < %s) ORDER BY id DESC LIMIT %s
         """,
         (before, before, limit),
     )
