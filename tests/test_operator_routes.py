@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from largesse import demo
-from largesse.identity import Role
+from largesse.identity import Role, tokens
+from largesse.identity.auth import CSRF_HEADER, SESSION_COOKIE
 from largesse.services import Services
 from largesse.types import new_id
 from tests.fixtures_identity import PASSWORD, MakeUser
@@ -78,3 +79,21 @@ async def test_nobody_elses_order_is_to_be_seen(
         address = path.replace("{id}", placed.json()["id"])
         asked = await client.request(method, address, json=_BODIES.get(path), headers=other.headers)
         assert (asked.status_code, asked.json()["code"]) == (404, "order_not_found"), path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("get", "/v1/coin-packages?country=US", None),
+        ("get", "/v1/promotions", None),
+        ("post", "/v1/quotes", {"coins": 70, "country": "US"}),
+    ],
+)
+async def test_what_anybody_may_see_an_old_cookie_does_not_hide(
+    client: httpx.AsyncClient, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    old = tokens.new_token()
+    headers = {CSRF_HEADER: tokens.csrf_token(old)}
+    client.cookies.set(SESSION_COOKIE, old)
+    seen = await client.request(method, path, json=body, headers=headers)
+    assert seen.status_code == 200, seen.text

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response, status
 
-from largesse.identity import CurrentOperator, CurrentUser, OptionalUser
+from largesse.identity import CurrentOperator, CurrentUser, PublicUser
 from largesse.promotions import claims, service
 from largesse.promotions.errors import GrantKeyMissing
 from largesse.promotions.schemas import (
@@ -27,7 +27,7 @@ _Slug = Annotated[str, Path(max_length=60)]
 @router.get("/promotions")
 async def list_promotions(
     services: ServicesDep,
-    user: OptionalUser,
+    user: PublicUser,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$")] = None,
     channel: Annotated[str | None, Query(pattern=r"^(web|app_store|google_play)$")] = None,
 ) -> Page[PromotionView]:

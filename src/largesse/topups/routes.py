@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
-from largesse.identity import CurrentUser, OptionalUser, PublicUser
+from largesse.identity import CurrentUser, PublicUser
 from largesse.services import Services, ServicesDep
 from largesse.topups import app_purchases, offers, payments, placing, promoting, service
 from largesse.topups.locales import WantedLocale
@@ -45,7 +45,7 @@ async def list_packages(
 @router.post("/quotes")
 async def quote(
     services: ServicesDep,
-    user: OptionalUser,
+    user: PublicUser,
     wanted: WantedLocale,
     body: QuoteRequest,
     request: Request,
