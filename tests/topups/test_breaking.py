@@ -7,12 +7,13 @@ import pytest
 
 from largesse import ledger
 from largesse.promotions import service as promotions
+from largesse.topups.billing import billing_country
 from largesse.topups.guards.model import Measure
 from largesse.topups.holds.model import Decision
 from largesse.topups.holds.service import decide
 from largesse.topups.jobs import expire_orders, sweep
 from largesse.topups.payments import apply_event
-from largesse.topups.providers import PaymentEvent, RefundState
+from largesse.topups.providers import Payer, PaymentEvent, RefundState
 from largesse.topups.providers.sandbox import Payment
 from largesse.topups.refunds import jobs as refund_jobs
 from largesse.topups.refunds.trouble import list_troubled, repeat
@@ -141,3 +142,18 @@ async def test_a_refund_that_is_looked_after_no_more_is_shown_to_operators(desk:
     await refund_jobs.sweep_refunds(services, apply_event)
     (shown,) = (await list_troubled(services, before=None, limit=5)).items
     assert (shown.id, shown.state) == (refund.id, "pending")
+
+
+async def test_a_payment_that_was_not_accepted_says_nothing_of_its_buyers_country(
+    desk: Desk,
+) -> None:
+    """Else a foreign card, held and returned, would open another country's prices."""
+    shop, guards = desk.shop, GuardDesk(desk.shop)
+    await guards.rules(holding(Measure.ORDER_COINS, 0))
+    order = await shop.order()
+    assert await guards.pay(order, Payer(country="JP")) == "paid"
+    await decide(shop.services.db, PLATFORM_ID, order.id, Decision.RETURNED)
+    await desk.advance(order)
+    assert (await shop.show(order)).state == "refunded"
+    async with shop.services.db.read() as conn:
+        assert await billing_country(conn, shop.buyer) == "US"

@@ -11,6 +11,7 @@ async def last_payer_country(conn: ReadConnection, user_id: UUID) -> str | None:
         """
         SELECT payer_country FROM top_up_order
          WHERE user_id = %s AND payer_country IS NOT NULL
+           AND NOT held -- given back before it was credited
            AND state IN ('credited', 'refunded', 'disputed') -- credited once, whatever came afterwards
          ORDER BY id DESC LIMIT 1
         """,
