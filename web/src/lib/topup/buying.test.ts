@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '$lib/api';
 import { afterwards, nothingSold, rightCountry } from './buyer';
-import { conditions, isAutomatic } from './claims.svelte';
+import { conditions, endText, isAutomatic } from './claims.svelte';
 import { codeReason, dependsOnChoice, isAboutCode } from './code-text';
 import { nearest, readCoins } from './custom';
 import { limitNote } from './limits';
@@ -135,6 +135,9 @@ it('tells promotions that apply by themselves from those that ask for something'
 	expect(isAutomatic(offer as Promotion)).toBe(true);
 	expect(isAutomatic({ ...offer, code_needed: true } as Promotion)).toBe(false);
 	expect(isAutomatic({ ...offer, kind: 'grant' } as Promotion)).toBe(false);
+	const at = Date.parse('2026-01-01T00:00:00Z');
+	expect(endText({ ends_at: '2026-01-01T05:00:00Z' }, at)).toContain('5 hr');
+	expect(endText({ ends_at: '2026-02-01T12:00:00Z' }, at)).toContain('Feb 1, 2026');
 	expect(conditions(offer as Promotion)).toEqual(['First purchase', 'From 1,400 coins']);
 });
 

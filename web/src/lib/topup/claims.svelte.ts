@@ -1,5 +1,8 @@
 import { api, Problem, session } from '$lib/api';
+import { formatDate, formatRelative } from '$lib/ui';
 import type { Claim, Promotion } from './types';
+
+const SOON_MS = 48 * 3_600_000;
 
 /** Free coins that are taken on this page. */
 export class Claims {
@@ -45,4 +48,11 @@ export function conditions(promotion: Promotion): string[] {
 		found.push(`From ${new Intl.NumberFormat().format(promotion.coins_min)} coins`);
 	}
 	return found;
+}
+
+/** "Ends in 5 hr." in the last two days, the day before that. */
+export function endText(promotion: Pick<Promotion, 'ends_at'>, nowMs: number): string {
+	const { ends_at } = promotion;
+	const soon = Date.parse(ends_at) - nowMs < SOON_MS;
+	return soon ? `Ends ${formatRelative(ends_at, nowMs)}` : `Until ${formatDate(ends_at)}`;
 }

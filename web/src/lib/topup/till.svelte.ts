@@ -53,7 +53,7 @@ export class Till {
 		if (this.blocked) return this.blocked.title;
 		if (!this.provider) return 'No way to pay is set up for this country.';
 		if (this.custom && this.custom.coins === null) return 'Choose how many coins.';
-		if (this.limit?.over) return `${this.limit.title}.`;
+		if (this.limit?.over) return 'That is more than you can buy now.';
 		if (this.changed) return 'The price has changed: look at it first.';
 		return this.quotes.problem ? 'The price is not known yet.' : undefined;
 	});
