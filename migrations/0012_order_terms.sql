@@ -4,7 +4,7 @@ ALTER TABLE coin_package ADD COLUMN product_id text; -- the store's name of it; 
 COMMENT ON COLUMN coin_package.product_id IS 'as set up at the App Store or Google Play';
 
 ALTER TABLE top_up_order
-    ADD COLUMN price_book_id     smallint,
+    ADD COLUMN price_book_id     integer,
     ADD COLUMN product_id        text,             -- of a purchase in an app
     ADD COLUMN tax_name          text,
     ADD COLUMN tax_bp            integer,

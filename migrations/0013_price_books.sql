@@ -16,6 +16,7 @@ SELECT DISTINCT ON (country, valid_from) country, tax_name, tax_bp, tax_inclusiv
  ORDER BY country, valid_from, channel DESC; -- where channels differed, as the web had it
 
 ALTER TABLE price_book
+    ALTER COLUMN id TYPE integer,
     DROP COLUMN tax_bp,
     DROP COLUMN tax_inclusive,
     DROP COLUMN tax_name,
@@ -25,6 +26,7 @@ ALTER TABLE price_book
     ADD CHECK (num_nulls(custom_coins_min, custom_coins_max, custom_coins_step) IN (0, 3)),
     ADD CHECK (0 < custom_coins_min AND custom_coins_min <= custom_coins_max);
 
+ALTER TABLE coin_package ALTER COLUMN price_book_id TYPE integer;
 UPDATE coin_package p
    SET product_id = 'coins_' || p.coins
   FROM price_book b

@@ -175,7 +175,7 @@ CREATE TABLE public.close_day (
 COMMENT ON TABLE public.close_day IS 'reference: the days that are closed and their figures; every day has a row in the payout currency';
 CREATE TABLE public.coin_package (
     id uuid NOT NULL,
-    price_book_id smallint NOT NULL,
+    price_book_id integer NOT NULL,
     coins bigint NOT NULL,
     coins_bonus bigint NOT NULL,
     price_minor bigint NOT NULL,
@@ -661,7 +661,7 @@ UNION ALL
    FROM (public.archived_creator_day a
      CROSS JOIN LATERAL ( VALUES (a.recipient_id,(10)::smallint,a.milli_diamonds), ('00000000-0000-0000-0000-000000000000'::uuid,(30)::smallint,(- a.milli_diamonds))) l(owner_id, code, amount));
 CREATE TABLE public.price_book (
-    id smallint NOT NULL,
+    id integer NOT NULL,
     country text NOT NULL,
     channel text NOT NULL,
     currency text NOT NULL,
@@ -1023,7 +1023,7 @@ CREATE TABLE public.top_up_order (
     updated_at timestamp with time zone NOT NULL,
     polls smallint DEFAULT 0 NOT NULL,
     poll_at timestamp with time zone,
-    price_book_id smallint NOT NULL,
+    price_book_id integer NOT NULL,
     product_id text,
     tax_name text NOT NULL,
     tax_bp integer NOT NULL,

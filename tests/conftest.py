@@ -19,7 +19,7 @@ from largesse.migrate import migrate
 from largesse.settings import Settings
 from tests.scratch import scratch
 
-pytest_plugins = ["tests.fixtures_identity"]
+pytest_plugins = ["tests.fixtures_identity", "tests.conformance.printing"]
 
 _TEMPLATE = "largesse_template"
 _DEMO_TEMPLATE = "largesse_demo_template"

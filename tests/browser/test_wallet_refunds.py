@@ -69,6 +69,20 @@ def _refuse_refunds(server: DemoServer, order_id: str) -> None:
         assert done.rowcount == 1
 
 
+@pytest.fixture
+def disputes_are_owed(server: DemoServer) -> Iterator[None]:
+    """For the orders of one test: the server's other orders keep the shipped rule."""
+    let_disputes_be_owed(server)
+    yield
+    with _books(server) as conn:
+        conn.execute(
+            """
+            INSERT INTO reversal_rule (id, kind, steps, valid_from)
+            SELECT max(id) + 1, 'chargeback', '{reverse_diamonds,owe}', now() FROM reversal_rule
+            """
+        )
+
+
 def _card(page: Page) -> Locator:
     return page.locator("section").filter(has=page.get_by_role("heading", name="Refund"))
 
@@ -194,10 +208,10 @@ def test_what_changes_under_the_dialog_is_said_before_anything_moves(
     assert buyer.call("GET", f"/orders/{order['id']}/refunds")["items"] == []
 
 
+@pytest.mark.usefixtures("disputes_are_owed")
 def test_a_purchase_that_gives_nothing_back_says_why(
     server: DemoServer, visitor: VisitorMaker
 ) -> None:
-    let_disputes_be_owed(server)
     buyer = Person.join(server.url, "Wanda")
     room = live_room(server.url, "Ines Okafor")
     few = buyer.top_up(70)
@@ -227,10 +241,10 @@ def test_a_purchase_that_gives_nothing_back_says_why(
     expect(_card(other)).to_be_hidden()
 
 
+@pytest.mark.usefixtures("disputes_are_owed")
 def test_what_is_owed_is_said_with_what_pays_it_back(
     server: DemoServer, visitor: VisitorMaker
 ) -> None:
-    let_disputes_be_owed(server)
     buyer = Person.join(server.url, "Otto")
     order = buyer.top_up(70)
     buyer.give(live_room(server.url, "Ines Okafor"), "rose", 70)

@@ -69,9 +69,18 @@ async def expire_orders(services: Services) -> int:
         due = await queries.expired_orders(conn, at, BATCH_MAX)
     closed = 0
     for order_id in due:
-        async with services.db.transaction() as conn:
-            closed += await expire_order(conn, order_id, at)
+        closed += await _try_to_expire(services, order_id, at)
     return closed
+
+
+async def _try_to_expire(services: Services, order_id: UUID, at: datetime) -> bool:
+    """One that fails must not keep the others waiting; it is tried again a minute later."""
+    try:
+        async with services.db.transaction() as conn:
+            return await expire_order(conn, order_id, at)
+    except Exception:
+        log.exception("order %s is not expired", order_id)
+        return False
 
 
 def next_poll_at(polls: int, at: datetime) -> datetime | None:

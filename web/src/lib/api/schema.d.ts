@@ -3709,6 +3709,8 @@ export interface components {
             id: string;
             /** Milli Diamonds */
             milli_diamonds: number;
+            /** Reversed Milli Diamonds */
+            reversed_milli_diamonds: number;
             /**
              * Room Id
              * Format: uuid
