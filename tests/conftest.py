@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from largesse import demo, ledger
 from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
-from largesse.main import create_app, load_defaults, start_services
+from largesse.main import create_app, load_defaults, running, start_services
 from largesse.migrate import migrate
 from largesse.settings import Settings
 from tests.scratch import scratch
@@ -107,12 +107,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def demo_app() -> FastAPI:
+    """The app of demo mode, not running: it works out its routes at the first requests, once for all tests."""
+    return create_app(Settings(demo=True), url="")
+
+
 @pytest.fixture
-async def app(settings: Settings, db: Database) -> AsyncIterator[FastAPI]:
-    """The real app, started."""
-    application = create_app(settings, url=db.url)
-    async with application.router.lifespan_context(application):
-        yield application
+async def app(demo_app: FastAPI, settings: Settings, db: Database) -> AsyncIterator[FastAPI]:
+    """The real app, running."""
+    async with running(demo_app, settings, url=db.url):
+        yield demo_app
 
 
 @pytest.fixture

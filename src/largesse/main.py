@@ -91,23 +91,32 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         )
 
 
-def create_app(
-    settings: Settings, *, url: str, seeds: bool = True, runs_jobs: bool = True
-) -> FastAPI:
-    """The app on the database at `url`, which has the newest schema.
+@asynccontextmanager
+async def running(
+    app: FastAPI, settings: Settings, *, url: str, seeds: bool = True, runs_jobs: bool = True
+) -> AsyncIterator[None]:
+    """Give an app the database at `url`, which has the newest schema, for as long as the block lasts.
 
     Of several processes one `runs_jobs`; who prepared the database for them has done what `seeds` does in demo mode.
     """
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(start_services(settings, url=url))
+        app.state.services = services
+        if settings.demo and seeds:
+            app.state.welcome = await demo.seed(services)
+        if runs_jobs:
+            await stack.enter_async_context(running_worker(services))
+        yield
+
+
+def create_app(
+    settings: Settings, *, url: str, seeds: bool = True, runs_jobs: bool = True
+) -> FastAPI:
+    """The app that runs, as `running` says, from the server's start to its end."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            services = await stack.enter_async_context(start_services(settings, url=url))
-            app.state.services = services
-            if settings.demo and seeds:
-                app.state.welcome = await demo.seed(services)
-            if runs_jobs:
-                await stack.enter_async_context(running_worker(services))
+        async with running(app, settings, url=url, seeds=seeds, runs_jobs=runs_jobs):
             yield
 
     app = FastAPI(

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from largesse.db import Database
-from largesse.main import create_app, start_services
+from largesse.main import running, start_services
 from largesse.services import Services
 from largesse.settings import Settings
 from tests.conformance.harnesses.app_store import (
@@ -44,10 +45,11 @@ async def phone(quiet_store: Services, app_store: AppStoreBackend, users: MakeUs
 
 
 @pytest.fixture
-async def http(store_settings: Settings, db: Database) -> AsyncIterator[httpx.AsyncClient]:
+async def http(
+    demo_app: FastAPI, store_settings: Settings, db: Database
+) -> AsyncIterator[httpx.AsyncClient]:
     """The API without a worker and without the demo's people."""
-    app = create_app(store_settings, url=db.url, seeds=False, runs_jobs=False)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 5000))
+    async with running(demo_app, store_settings, url=db.url, seeds=False, runs_jobs=False):
+        transport = httpx.ASGITransport(app=demo_app, client=("127.0.0.1", 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield client
