@@ -1,72 +1,27 @@
 """Refunds as buyers meet them: asked for, on their way, failed or not offered; and what else takes coins back."""
 
 import re
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import httpx
-import psycopg
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
-
-from largesse.embedded import EmbeddedPostgres
+from playwright.sync_api import Page, expect
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter, live_room
-from .test_quality import _RULES, _SHIFTS, AXE, SHIFT_MAX, _settle
+from .refunding import (
+    ASK,
+    CONFIRM,
+    demo_books,
+    redo_refund,
+    refund_card,
+    refuse_refunds,
+    undo_refund,
+)
 from .test_refusals import let_disputes_be_owed
 
 pytestmark = pytest.mark.browser
 
-ASK = "Ask for a refund"
 KEEP = "Keep them"
-CONFIRM = re.compile(r"^Give back \d")
-
-
-@contextmanager
-def _books(server: DemoServer) -> Iterator[psycopg.Connection]:
-    """The demo's database, for what nobody can make happen from outside."""
-    with psycopg.connect(EmbeddedPostgres(server.data_dir).url) as conn:
-        yield conn
-
-
-def _undo(server: DemoServer, refund_id: str) -> None:
-    """As if the provider were still at work on a refund that is done; nobody looks it up meanwhile."""
-    with _books(server) as conn:
-        row = conn.execute(
-            "UPDATE refund SET state = 'pending', try_at = NULL WHERE id = %s AND state = 'done' RETURNING order_id",
-            (refund_id,),
-        ).fetchone()
-        assert row is not None
-        conn.execute(
-            "DELETE FROM top_up_order_event WHERE order_id = %s AND reason = 'money_returned'",
-            row,
-        )
-
-
-def _redo(server: DemoServer, refund_id: str) -> None:
-    """The provider is done with it."""
-    with _books(server) as conn:
-        row = conn.execute(
-            "UPDATE refund SET state = 'done' WHERE id = %s RETURNING order_id", (refund_id,)
-        ).fetchone()
-        conn.execute(
-            """
-            INSERT INTO top_up_order_event (order_id, no, state, reason, created_at)
-            VALUES (%s, 99, 'refunded', 'money_returned', now())
-            """,
-            row,
-        )
-
-
-def _refuse_refunds(server: DemoServer, order_id: str) -> None:
-    """The sandbox forgets that it was paid, and so gives nothing back."""
-    with _books(server) as conn:
-        done = conn.execute(
-            "UPDATE sandbox_payment SET state = 'abandoned' WHERE order_id = %s", (order_id,)
-        )
-        assert done.rowcount == 1
 
 
 @pytest.fixture
@@ -74,17 +29,13 @@ def disputes_are_owed(server: DemoServer) -> Iterator[None]:
     """For the orders of one test: the server's other orders keep the shipped rule."""
     let_disputes_be_owed(server)
     yield
-    with _books(server) as conn:
+    with demo_books(server) as conn:
         conn.execute(
             """
             INSERT INTO reversal_rule (id, kind, steps, valid_from)
             SELECT max(id) + 1, 'chargeback', '{reverse_diamonds,owe}', now() FROM reversal_rule
             """
         )
-
-
-def _card(page: Page) -> Locator:
-    return page.locator("section").filter(has=page.get_by_role("heading", name="Refund"))
 
 
 def _ask(page: Page) -> None:
@@ -107,7 +58,7 @@ def test_unused_coins_are_given_back_from_the_order_to_the_wallet(
     page = visitor()
     enter(page, buyer)
     page.goto(f"/orders/{order['id']}")
-    expect(_card(page)).to_contain_text(f"345 coins for {back}")
+    expect(refund_card(page)).to_contain_text(f"345 coins for {back}")
 
     page.get_by_role("button", name=ASK).click()
     dialog = page.get_by_role("dialog")
@@ -118,8 +69,8 @@ def test_unused_coins_are_given_back_from_the_order_to_the_wallet(
     assert buyer.coins() == 345
 
     _ask(page)
-    expect(_card(page)).to_contain_text("Paid back")
-    expect(_card(page)).to_contain_text("The other coins of this purchase were given away.")
+    expect(refund_card(page)).to_contain_text("Paid back")
+    expect(refund_card(page)).to_contain_text("The other coins of this purchase were given away.")
     expect(page.get_by_role("button", name=ASK)).to_be_hidden()
     steps = page.get_by_role("list", name="Steps of this order")
     expect(steps).to_contain_text("The refund was paid out to you")
@@ -135,7 +86,7 @@ def test_unused_coins_are_given_back_from_the_order_to_the_wallet(
     page.goto("/wallet/lots")
     expect(page.get_by_text("Partly given back")).to_be_visible()
     page.get_by_role("img", name="Of 350 coins: 5 spent, 0 left, 345 taken back").click()
-    expect(_card(page)).to_contain_text("Paid back")
+    expect(refund_card(page)).to_contain_text("Paid back")
 
 
 def test_a_whole_purchase_is_given_back_from_its_lot_and_followed(
@@ -147,19 +98,19 @@ def test_a_whole_purchase_is_given_back_from_its_lot_and_followed(
     enter(page, buyer)
     page.goto(f"/wallet/lots/{order['id']}")
     _ask(page)
-    expect(_card(page)).to_contain_text("Paid back")
+    expect(refund_card(page)).to_contain_text("Paid back")
     bar = page.get_by_role("img", name="Of 70 coins: 0 spent, 0 left, 70 taken back")
     expect(bar).to_be_visible()
 
     (asked,) = buyer.call("GET", f"/orders/{order['id']}/refunds")["items"]
-    _undo(server, asked["id"])
+    undo_refund(server, asked["id"])
     page.goto("/wallet#orders")
     page.get_by_role("row").filter(has_text="Refunding").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Your money is on its way back")).to_be_visible()
-    expect(_card(page)).to_contain_text("Sandbox is paying the money back")
-    expect(_card(page).get_by_role("status")).to_have_text("On its way")
-    _redo(server, asked["id"])
-    expect(_card(page).get_by_role("status")).to_have_text("Paid back")
+    expect(refund_card(page)).to_contain_text("Sandbox is paying the money back")
+    expect(refund_card(page).get_by_role("status")).to_have_text("On its way")
+    redo_refund(server, asked["id"])
+    expect(refund_card(page).get_by_role("status")).to_have_text("Paid back")
     expect(page.get_by_role("heading", name="The payment was given back")).to_be_visible()
 
 
@@ -168,13 +119,13 @@ def test_a_refund_that_fails_brings_the_coins_back_and_may_be_asked_again(
 ) -> None:
     buyer = Person.join(server.url, "Finn")
     order = buyer.top_up(70)
-    _refuse_refunds(server, order["id"])
+    refuse_refunds(server, order["id"])
     page = visitor()
     enter(page, buyer)
     page.goto(f"/orders/{order['id']}")
     _ask(page)
-    expect(_card(page).get_by_role("status")).to_have_text("Failed")
-    expect(_card(page)).to_contain_text("The coins are in your wallet again")
+    expect(refund_card(page).get_by_role("status")).to_have_text("Failed")
+    expect(refund_card(page)).to_contain_text("The coins are in your wallet again")
     expect(page.get_by_role("button", name=ASK)).to_be_visible()
     assert buyer.coins() == 70
     page.goto(f"/wallet/lots/{order['id']}")
@@ -204,7 +155,7 @@ def test_what_changes_under_the_dialog_is_said_before_anything_moves(
     buyer.give(room, "rose", 60)
     dialog.get_by_role("button", name=CONFIRM).click()
     expect(dialog).to_be_hidden()
-    expect(_card(page)).to_contain_text("were given away")
+    expect(refund_card(page)).to_contain_text("were given away")
     assert buyer.call("GET", f"/orders/{order['id']}/refunds")["items"] == []
 
 
@@ -219,7 +170,7 @@ def test_a_purchase_that_gives_nothing_back_says_why(
     page = visitor()
     enter(page, buyer)
     page.goto(f"/orders/{few['id']}")
-    expect(_card(page)).to_contain_text("Too few coins of this purchase are left")
+    expect(refund_card(page)).to_contain_text("Too few coins of this purchase are left")
 
     lost = buyer.top_up(350)
     buyer.give(room, "rose", 100)
@@ -230,7 +181,7 @@ def test_a_purchase_that_gives_nothing_back_says_why(
         if outcome:
             buyer.settle(order["id"], outcome)
         page.goto(f"/orders/{order['id']}")
-        expect(_card(page)).to_contain_text(text)
+        expect(refund_card(page)).to_contain_text(text)
         expect(page.get_by_role("button", name=ASK)).to_be_hidden()
 
     unpaid = Person.join(server.url, "Una")
@@ -238,7 +189,7 @@ def test_a_purchase_that_gives_nothing_back_says_why(
     enter(other, unpaid)
     other.goto(f"/orders/{unpaid.order(70)['id']}")
     expect(other.get_by_role("button", name="Where are my coins?")).to_be_visible()
-    expect(_card(other)).to_be_hidden()
+    expect(refund_card(other)).to_be_hidden()
 
 
 @pytest.mark.usefixtures("disputes_are_owed")
@@ -266,90 +217,3 @@ def test_what_is_owed_is_said_with_what_pays_it_back(
     page.goto("/wallet")
     expect(page.get_by_text("280 coins").first).to_be_visible()
     expect(page.get_by_text("owed")).to_have_count(0)
-
-
-def test_bonus_coins_that_lapse_say_when(server: DemoServer, visitor: VisitorMaker) -> None:
-    buyer = Person.join(server.url, "Bo")
-    me = buyer.call("GET", "/me")
-    operator = Person.known(server.url, "operator@demo.test")
-    for coins, days in ((20, 1), (30, 30)):
-        httpx.post(
-            f"{server.url}/v1/operator/grants",
-            json={
-                "user_id": me["id"],
-                "coins": coins,
-                "reason": "a try",
-                "expires_days": days,
-            },
-            headers={
-                "Authorization": f"Bearer {operator.token}",
-                "Idempotency-Key": str(uuid.uuid4()),
-            },
-        ).raise_for_status()
-    page = visitor()
-    enter(page, buyer)
-    page.goto("/wallet")
-    lapses = page.get_by_role("list", name="Bonus coins that lapse")
-    expect(lapses.get_by_role("listitem")).to_have_count(2)
-    expect(lapses.get_by_role("listitem").first).to_contain_text("20 coins bonus lapse")
-
-
-def test_a_refund_that_cannot_be_fetched_can_be_tried_again(
-    server: DemoServer, visitor: VisitorMaker
-) -> None:
-    buyer = Person.join(server.url, "Tea")
-    order = buyer.top_up(70)
-    page = visitor(refused=True)
-    enter(page, buyer)
-
-    def busy(route: Route) -> None:
-        route.fulfill(status=429, json={"code": "busy", "title": "Too much at once"})
-
-    page.route("**/v1/orders/*/refund", busy)
-    page.goto(f"/orders/{order['id']}")
-    expect(_card(page).get_by_role("heading", name="Too much at once")).to_be_visible()
-    page.unroute("**/v1/orders/*/refund")
-    _card(page).get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("button", name=ASK)).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
-def test_the_pages_are_calm_and_usable(
-    server: DemoServer, visitor: VisitorMaker, width: int, scheme: str
-) -> None:
-    buyer = Person.join(server.url, "Cora")
-    part = buyer.top_up(70)
-    buyer.give(live_room(server.url, "Ines Okafor"), "rose", 5)
-    open_, lost = buyer.top_up(350), buyer.top_up(70)
-    buyer.settle(lost["id"], "dispute")
-    buyer.call("POST", f"/orders/{part['id']}/refund", {"coins": 65})
-    page = visitor(width=width, scheme=scheme, still=True)
-    enter(page, buyer)
-    page.add_init_script(f"({_SHIFTS})()")
-    found: list[object] = []
-    for address, ready in (
-        ("/wallet#orders", "Partly given back"),
-        ("/wallet/lots", "Disputed"),
-        (f"/wallet/lots/{part['id']}", "Refunds of this purchase"),
-        (f"/orders/{open_['id']}", ASK),
-    ):
-        page.goto("about:blank")
-        page.goto(address)
-        shown = page.get_by_text(ready).or_(page.get_by_label(ready))
-        expect(shown.first).to_be_visible()
-        _settle(page)
-        shifts = page.evaluate("window.shifts")
-        if sum(each["value"] for each in shifts) >= SHIFT_MAX:
-            found += [(address, each) for each in shifts]
-        found += _obstacles(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    page.get_by_role("button", name=ASK).click()
-    expect(page.get_by_role("button", name=CONFIRM)).to_be_visible()
-    _settle(page)
-    assert [*found, *_obstacles(page)] == []
-
-
-def _obstacles(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    obstacles: list[str] = page.evaluate(_RULES)
-    return obstacles
