@@ -6,13 +6,6 @@ from typing import Any
 _TRANSACTION = re.compile(r"\d{1,30}", re.ASCII)
 
 
-def mapping(value: Any) -> dict[str, Any]:
-    """An object."""
-    if not isinstance(value, dict):
-        raise TypeError("an object was expected")
-    return value
-
-
 def text(owner: dict[str, Any], name: str) -> str:
     """A field that holds text and must be there."""
     value = owner[name]

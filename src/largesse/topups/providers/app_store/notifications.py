@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from largesse.topups.providers import Notification, PaymentReference
-from largesse.topups.providers.app_store.fields import mapping, text, whole
+from largesse.topups.providers.app_store.fields import text, whole
 from largesse.topups.providers.app_store.signed import payload_of
 from largesse.topups.providers.app_store.transactions import (
     Purchase,
@@ -14,6 +14,7 @@ from largesse.topups.providers.app_store.transactions import (
     purchase_of,
     refund_reversed,
 )
+from largesse.topups.providers.calling import mapping
 
 AGE_MAX = timedelta(days=7)
 """Apple repeats after 1, 12, 24, 48 and 72 hours with the first signature: the last attempt is 6 days 13 hours old."""

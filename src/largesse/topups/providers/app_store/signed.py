@@ -17,7 +17,7 @@ from appstoreserverlibrary.models.Environment import Environment
 from appstoreserverlibrary.signed_data_verifier import SignedDataVerifier, VerificationException
 
 from largesse.topups.providers import SignatureError
-from largesse.topups.providers.app_store.fields import mapping
+from largesse.topups.providers.calling import mapping
 
 ENVIRONMENTS = {"Production": Environment.PRODUCTION, "Sandbox": Environment.SANDBOX}
 """Those whose data is signed."""

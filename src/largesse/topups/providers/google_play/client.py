@@ -1,25 +1,22 @@
 """Calls to the Play Developer API. Every failure that trying again could mend is a ProviderError."""
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from time import monotonic, time
+from time import time
 from typing import Any
 
 import httpx
 
 from largesse.topups.providers import ProviderError
-from largesse.topups.providers.google_play.objects import mapping
+from largesse.topups.providers.calling import BearerToken, connection, object_of
 from largesse.topups.providers.google_play.tokens import ServiceAccount, service_account
 
 LIVE_BASE = "https://androidpublisher.googleapis.com"
 TIMEOUT_S = 10.0
 """For a call with all its parts, however slowly they come."""
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_TOKEN_SPARE_S = 60.0
-"""A token is no longer used this long before it ends."""
 _OF_USE = frozenset({200, 204, 400, 404, 409, 410})
 """Answers that mean something to a caller: done, refused, unknown."""
 
@@ -36,12 +33,6 @@ class Answer:
         return self.status in (200, 204)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    value: str
-    ends_at_s: float  # of the monotonic clock
-
-
 class PlayClient:
     """Calls about one app, with a token that is kept until shortly before it ends. Holds no connections in between."""
 
@@ -49,7 +40,7 @@ class PlayClient:
         self._base = base
         self._folder = f"/androidpublisher/v3/applications/{package_name}"
         self._credentials = credentials
-        self._token: _Token | None = None
+        self._token = BearerToken("Google", self._ask_for_token)
 
     async def get(self, path: str, query: dict[str, str] | None = None) -> Answer:
         """Ask for something of the app."""
@@ -61,9 +52,9 @@ class PlayClient:
 
     async def _call(self, method: str, path: str, query: dict[str, str] | None) -> Answer:
         try:
-            async with asyncio.timeout(TIMEOUT_S), self._connection() as http:
+            async with asyncio.timeout(TIMEOUT_S), connection(self._base, TIMEOUT_S) as http:
                 for fresh in (False, True):
-                    bearer = {"Authorization": f"Bearer {await self._bearer(http, fresh=fresh)}"}
+                    bearer = {"Authorization": await self._token.header(http, fresh=fresh)}
                     got = await http.request(
                         method, self._folder + path, params=query, headers=bearer
                     )
@@ -77,45 +68,12 @@ class PlayClient:
             what = "/".join(path.split("/")[:3])  # without the name of a payment
             raise ProviderError(f"Google Play answered {got.status_code} to {method} {what}")
         done = got.status_code == 200 and got.content
-        return Answer(got.status_code, _object(got) if done else {})
+        return Answer(got.status_code, object_of("Google", got) if done else {})
 
-    async def _bearer(self, http: httpx.AsyncClient, *, fresh: bool) -> str:
-        token = self._token
-        if fresh or token is None or token.ends_at_s <= monotonic():
-            token = self._token = await self._new_token(http)
-        return token.value
-
-    async def _new_token(self, http: httpx.AsyncClient) -> _Token:
-        asked_at_s = monotonic()
+    async def _ask_for_token(self, http: httpx.AsyncClient) -> httpx.Response:
         asked = {"grant_type": _GRANT, "assertion": self._account.assertion(int(time()))}
-        got = await http.post(self._account.token_uri, data=asked)
-        if got.status_code != 200:
-            raise ProviderError(f"Google answered {got.status_code} when asked for a token")
-        told = _object(got)
-        value, lasts_s = told.get("access_token"), told.get("expires_in")
-        if not isinstance(value, str) or not isinstance(lasts_s, int) or not value.isascii():
-            raise ProviderError("Google gave no usable token")
-        return _Token(value, asked_at_s + lasts_s - _TOKEN_SPARE_S)
+        return await http.post(self._account.token_uri, data=asked)
 
     @cached_property
     def _account(self) -> ServiceAccount:
         return service_account(self._credentials)
-
-    def _connection(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=self._base,
-            timeout=TIMEOUT_S,
-            verify=self._tls,
-            trust_env=self._base.startswith("https:"),  # a way out may lead through a proxy
-        )
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
-
-
-def _object(got: httpx.Response) -> dict[str, Any]:
-    try:
-        return mapping(got.json())
-    except (ValueError, TypeError, RecursionError) as error:
-        raise ProviderError("Google's answer cannot be read") from error

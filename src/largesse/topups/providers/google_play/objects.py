@@ -4,6 +4,7 @@ import re
 from typing import Any, TypeGuard
 
 from largesse.topups.pricing import minor_digits
+from largesse.topups.providers.calling import mapping
 
 _TOKEN = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~:=-]{1,1500}", re.ASCII)
 """Purchase tokens; nothing that could change an address it is put into."""
@@ -13,13 +14,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNITS = re.compile(r"\d{1,15}", re.ASCII)
 _NANO_DIGITS = 9
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """An object."""
-    if not isinstance(value, dict):
-        raise TypeError("an object was expected")
-    return value
 
 
 def part(owner: dict[str, Any], name: str) -> dict[str, Any]:

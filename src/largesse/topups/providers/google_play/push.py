@@ -15,9 +15,9 @@ from largesse.topups.providers import (
     RawNotification,
     SignatureError,
 )
+from largesse.topups.providers.calling import mapping
 from largesse.topups.providers.google_play.certificates import Certificates
 from largesse.topups.providers.google_play.objects import (
-    mapping,
     order_name_of,
     part,
     text,

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from largesse.topups.providers import Payer, PaymentEvent, PaymentEventKind
+from largesse.topups.providers.calling import mapping
 from largesse.topups.providers.paypal.money import to_minor
 from largesse.topups.providers.paypal.objects import (
     capture_above,
     id_of,
     is_id,
     list_of,
-    mapping,
     text,
 )
 

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from largesse.topups.providers import Notification, PaymentReference, SignatureError
-from largesse.topups.providers.paypal.objects import capture_above, id_of, list_of, mapping
+from largesse.topups.providers.calling import mapping
+from largesse.topups.providers.paypal.objects import capture_above, id_of, list_of
 
 _ID_MAX = 200
 _CAPTURES = tuple(

@@ -4,15 +4,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from largesse.topups.providers.calling import mapping
+
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 """Orders, captures, refunds and disputes; nothing that could change an address it is put into."""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """An object."""
-    if not isinstance(value, dict):
-        raise TypeError("an object was expected")
-    return value
 
 
 def list_of(owner: dict[str, Any], name: str) -> list[Any]:

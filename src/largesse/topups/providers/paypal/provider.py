@@ -19,6 +19,7 @@ from largesse.topups.providers import (
     RefundRequest,
     RefundState,
 )
+from largesse.topups.providers.calling import mapping
 from largesse.topups.providers.paypal import events, notifications, signature
 from largesse.topups.providers.paypal.client import LIVE_BASE, Answer, PayPalClient
 from largesse.topups.providers.paypal.money import AmountError, to_minor, to_value
@@ -27,7 +28,6 @@ from largesse.topups.providers.paypal.objects import (
     is_id,
     links,
     list_of,
-    mapping,
     order_above,
     text,
 )
