@@ -56,6 +56,7 @@ def test_an_amount_with_a_code_is_ordered_as_it_was_shown(
     _apply(page, "first20")
     expect(page.get_by_text("Your code counts.")).to_be_visible()
     expect(page.get_by_text("+246")).to_be_visible()
+    expect(page.get_by_text("Lapses after 90 days if not given")).to_be_visible()
     _pay_button(page).click()
     page.wait_for_url("**/sandbox/checkout/**")
     (order,) = buyer.call("GET", "/orders")["items"]

@@ -201,10 +201,12 @@ async def test_quotes_show_what_a_code_gives_and_guessing_is_limited(
             "kind": "discount",
             "coins": 0,
             "discount_minor": off,
+            "bonus_expires_days": None,
         }
     ]
     bonus = (await quote(code="FIRST20")).json()
     assert bonus["coins_bonus"] == plain["coins_bonus"] + packages[2]["coins"] // 5
+    assert bonus["promotions"][0]["bonus_expires_days"] == 90
     codes = [(await quote(code=f"guess-{number}")).json()["code"] for number in range(30)]
     assert codes[0] == "promotion_unknown"
     assert codes[-1] == "too_many_codes"

@@ -107,6 +107,8 @@ class PromotionLine(Schema):
     coins: int
     discount_minor: int
     """Off the total."""
+    bonus_expires_days: int | None
+    """After so many days what is left of its coins lapses; null: never."""
 
 
 class ClaimRequest(Schema):

@@ -125,6 +125,7 @@ def line_views(lines: Sequence[Line]) -> list[PromotionLine]:
             kind=line.award.promotion.kind,
             coins=line.award.coins,
             discount_minor=line.discount_minor,
+            bonus_expires_days=line.award.promotion.bonus_expires_days,
         )
         for line in lines
     ]

@@ -3435,6 +3435,8 @@ export interface components {
          * @description What a promotion gives to a purchase.
          */
         PromotionLine: {
+            /** Bonus Expires Days */
+            bonus_expires_days: number | null;
             /** Coins */
             coins: number;
             /** Discount Minor */
