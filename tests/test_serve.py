@@ -105,6 +105,8 @@ def test_outside_demo_mode_there_is_no_sandbox_and_no_demo_user(serve: Serve) ->
         assert api.post("/auth/login", json=login).status_code == 401
         paths = api.get(f"{serve.url}/openapi.json").json()["paths"]
     assert [path for path in paths if "sandbox" in path] == []
+    said = serve.end(signal.SIGTERM)[1]
+    assert "are off, having no settings: stripe, paypal, app_store, google_play" in said
 
 
 def test_a_port_in_use_is_said_in_one_line(serve: Serve) -> None:

@@ -55,8 +55,10 @@ def test_a_provider_is_off_until_it_is_configured(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert not provider_settings(name).on
+    assert read_settings().providers_off == tuple(WHOLE)
     set_all(monkeypatch, name)
     assert provider_settings(name).on
+    assert read_settings().providers_off == tuple(each for each in WHOLE if each != name)
 
 
 @pytest.mark.parametrize(("name", "left_out"), [(n, key) for n in WHOLE for key in WHOLE[n]])

@@ -142,6 +142,11 @@ async def _seed(settings: Settings, url: str) -> str:
 
 def _announce(settings: Settings, welcome: str) -> None:
     _console.print(f"\n[bold]Largesse[/] is ready at [bold]{settings.base_url}[/]")
+    if settings.providers_off:
+        off = ", ".join(settings.providers_off)
+        _console.print(
+            f"Ways to pay that are off, having no settings: {off}", highlight=False, soft_wrap=True
+        )
     if welcome:
         welcome = f"{welcome}\n  Ctrl-C stops it; the data stays.\n"
         _console.print(welcome, highlight=False, soft_wrap=True)

@@ -145,6 +145,17 @@ class Settings(BaseSettings):
         """Other processes serve this database too: rooms tell each other what was committed."""
         return self.workers > 1 or self.bus == "postgres"
 
+    @property
+    def providers_off(self) -> tuple[str, ...]:
+        """Payment providers that have no settings."""
+        providers = {
+            "stripe": self.stripe,
+            "paypal": self.paypal,
+            "app_store": self.app_store,
+            "google_play": self.google_play,
+        }
+        return tuple(name for name, settings in providers.items() if not settings.on)
+
     @cached_property
     def base_url(self) -> str:
         """Public address without a trailing slash."""
