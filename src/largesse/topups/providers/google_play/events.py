@@ -16,7 +16,7 @@ _K = PaymentEventKind
 _WHOLE = "void"
 """The one name of what ends a payment, refund or chargeback: the order and the list of voided purchases tell it."""
 _NO_CURRENCY = "X" * 3
-"""ISO 4217: no currency. Of a purchase that was never charged."""
+"""ISO 4217: no currency, of a purchase never charged. Written so that searches for unfinished work pass it by."""
 _PAID = frozenset(
     {
         OrderState.PROCESSED,
