@@ -10,9 +10,18 @@ from uuid import UUID
 import pytest
 
 from largesse.identity import Person
-from largesse.realtime import ChatEvent, GiftEvent, Hub, LoggedEvent, RoomStart, StreamEndEvent
+from largesse.realtime import (
+    BoardStart,
+    ChatEvent,
+    GiftEvent,
+    Hub,
+    LoggedEvent,
+    RankingStart,
+    RoomStart,
+    StreamEndEvent,
+)
+from largesse.realtime.events import GiftVersion
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.protocol import GiftVersion
 from largesse.types import new_id, now
 
 CREATOR = Person(id=new_id(), display_name="Nora")
@@ -72,10 +81,8 @@ class Log:
             state="live",
             gifting=self.gifting,
             seq=events[-1].seq if events else 0,
-            giving={},
-            names={},
-            supporters_max=3,
-            recent=events[-50:],
+            ranking=RankingStart(giving={}, names={}, places_max=3),
+            board=BoardStart(recent=events[-50:]),
         )
 
     async def read(self, room_id: UUID, after: int, limit: int) -> Sequence[LoggedEvent]:

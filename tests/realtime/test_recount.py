@@ -1,7 +1,7 @@
 """A ranking in memory that follows what refunds and disputes take from gifts, and give back."""
 
 from largesse.identity import Person
-from largesse.realtime import Giving, Recount, RoomStart
+from largesse.realtime import BoardStart, Giving, RankingStart, Recount, RoomStart
 from largesse.realtime.projection import Projection
 from largesse.types import new_id
 from tests.realtime.conftest import CREATOR, gift
@@ -21,11 +21,13 @@ def room() -> Projection:
             state="live",
             gifting=True,
             seq=3,
-            giving=giving,
-            names={ANA.id: ANA, BEA.id: BEA},
-            supporters_max=2,
-            recent=[],
-            taken={ANA.id: 20},
+            ranking=RankingStart(
+                giving=giving,
+                names={ANA.id: ANA, BEA.id: BEA},
+                places_max=2,
+                taken={ANA.id: 20},
+            ),
+            board=BoardStart(),
         )
     )
 

@@ -2,28 +2,60 @@
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
 from largesse.realtime.bus import Bus
+from largesse.realtime.events import (
+    AnimationKind,
+    BannerEvent,
+    EntranceEvent,
+    Event,
+    First,
+    GiftEvent,
+    GiftingEvent,
+    GiftVersion,
+    Goal,
+    GoalEvent,
+    GoalPart,
+    LoggedEvent,
+    MomentEvent,
+    StreakEndEvent,
+    StreakEvent,
+    StreakTotal,
+    StreamEndEvent,
+    Supporter,
+    ThanksEvent,
+)
 from largesse.realtime.hub import Hub
 from largesse.realtime.link import Link, RoomHead
 from largesse.realtime.overlay import OverlaySocket
+from largesse.realtime.parts import BoardStart, Giving, RankingStart, Recount, StreaksStart
 from largesse.realtime.postgres_bus import PostgresBus
-from largesse.realtime.projection import Giving, Recount, RoomStart
+from largesse.realtime.projection import RoomStart
 from largesse.realtime.protocol import (
     Ack,
-    AnimationKind,
-    ChatEvent,
-    Event,
-    GiftEvent,
-    GiftVersion,
-    LoggedEvent,
+    Playback,
     RoomKind,
     RoomLife,
     SendChat,
+    SendCheer,
     SendGift,
+    SendPaidMessage,
     Stream,
-    StreamEndEvent,
-    Supporter,
+    ViewerRole,
+    Visibility,
 )
+from largesse.realtime.reading import EventReader, Naming
 from largesse.realtime.room import Room
+from largesse.realtime.said import (
+    ChatEvent,
+    ChatRules,
+    CheerEvent,
+    MessageState,
+    ModerationAction,
+    ModerationEvent,
+    PaidMessageEvent,
+    PinEvent,
+    SaidEvent,
+    UnpinEvent,
+)
 from largesse.realtime.socket import RoomSocket
 from largesse.realtime.webhooks import webhooks
 from largesse.realtime.wire import FrameProtocol
@@ -31,20 +63,40 @@ from largesse.realtime.wire import FrameProtocol
 __all__ = [
     "Ack",
     "AnimationKind",
+    "BannerEvent",
+    "BoardStart",
     "Bus",
     "ChatEvent",
+    "ChatRules",
+    "CheerEvent",
+    "EntranceEvent",
     "Event",
+    "EventReader",
+    "First",
     "FrameProtocol",
     "GiftEvent",
     "GiftVersion",
+    "GiftingEvent",
     "Giving",
+    "Goal",
+    "GoalEvent",
+    "GoalPart",
     "Hub",
     "Link",
     "LoggedEvent",
     "LookUpOverlay",
+    "MessageState",
+    "ModerationAction",
+    "ModerationEvent",
+    "MomentEvent",
+    "Naming",
     "OverlaySocket",
     "OverlayState",
+    "PaidMessageEvent",
+    "PinEvent",
+    "Playback",
     "PostgresBus",
+    "RankingStart",
     "Recount",
     "Room",
     "RoomHead",
@@ -52,11 +104,22 @@ __all__ = [
     "RoomLife",
     "RoomSocket",
     "RoomStart",
+    "SaidEvent",
     "SendChat",
+    "SendCheer",
     "SendGift",
+    "SendPaidMessage",
     "SocketActions",
+    "StreakEndEvent",
+    "StreakEvent",
+    "StreakTotal",
+    "StreaksStart",
     "Stream",
     "StreamEndEvent",
     "Supporter",
+    "ThanksEvent",
+    "UnpinEvent",
+    "ViewerRole",
+    "Visibility",
     "webhooks",
 ]

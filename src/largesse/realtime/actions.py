@@ -10,7 +10,15 @@ from starlette.websockets import WebSocket
 
 from largesse.identity import User
 from largesse.ledger import GiftEntry
-from largesse.realtime.protocol import Ack, SendChat, SendGift, Stream
+from largesse.realtime.protocol import (
+    Ack,
+    SendChat,
+    SendCheer,
+    SendGift,
+    SendPaidMessage,
+    Stream,
+    ViewerRole,
+)
 from largesse.realtime.room import Room
 from largesse.wallet import WalletView
 
@@ -42,6 +50,22 @@ class SocketActions(Protocol):
 
     async def gift(self, user: User, room: Room, message: SendGift) -> GiftEntry:
         """Give a gift; returns after the commit."""
+        ...
+
+    async def pay(self, user: User, room: Room, message: SendPaidMessage | SendCheer) -> GiftEntry:
+        """Pay for a message or for cheers; returns after the commit."""
+        ...
+
+    async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
+        """What somebody is in a room; Forbidden when he may not come in. A room that is not there admits everybody."""
+        ...
+
+    def entered(self, user: User, room: Room) -> None:
+        """Somebody came in: the first of his sockets in this room, of this process."""
+        ...
+
+    def left(self, user: User, room: Room) -> None:
+        """Somebody left: the last of his sockets in this room, of this process."""
         ...
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:

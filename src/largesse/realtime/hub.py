@@ -9,6 +9,7 @@ from uuid import UUID
 from largesse.errors import AppError
 from largesse.realtime.audience import Audience
 from largesse.realtime.bus import Bus
+from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import (
     IDLE_ROOM_S,
     REPLAY_EVENTS_MAX,
@@ -26,7 +27,6 @@ from largesse.realtime.notices import (
 )
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.projection import RoomStart
-from largesse.realtime.protocol import LoggedEvent
 from largesse.realtime.room import ReadEvents, Room
 from largesse.realtime.watches import OverlayWatches
 
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 GOING_AWAY = 1001
 TOKEN_WRONG = 4401
+NOT_ADMITTED = 4403
 ROOM_UNKNOWN = 4404
 TOO_MANY_SOCKETS = 4429
 

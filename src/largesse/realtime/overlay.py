@@ -8,10 +8,10 @@ from largesse.realtime.actions import LookUpOverlay
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import TOKEN_WRONG, Hub
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.protocol import Ping, SendChat, SendGift, Stream, StreamChanged
+from largesse.realtime.protocol import Deed, Ping, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
-from largesse.realtime.socket import send_room
+from largesse.realtime.sending import send_room
 from largesse.realtime.watches import OverlayWatch
 from largesse.realtime.writing import PONG
 
@@ -59,7 +59,7 @@ class OverlaySocket:
             if isinstance(message, Ping):
                 self._outbox.push(PONG)
             else:
-                id_ = message.id if isinstance(message, SendGift | SendChat) else None
+                id_ = message.id if isinstance(message, Deed) else None
                 self._reader.refuse("read_only", id_)
 
     async def _follow(self, watch: OverlayWatch) -> None:

@@ -1,31 +1,23 @@
 """A room's state, made of a start read from the database and every event since."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
-from typing import NamedTuple
 from uuid import UUID
 
 from largesse.identity import Person
-from largesse.realtime.limits import RECENT_EVENTS_MAX
-from largesse.realtime.protocol import (
-    Event,
-    GiftEvent,
-    LoggedEvent,
-    RoomKind,
-    RoomLife,
-    RoomState,
-    StreamEndEvent,
-    Supporter,
+from largesse.realtime.events import Event, Goal, LoggedEvent, StreamEndEvent, Supporter
+from largesse.realtime.parts import (
+    Board,
+    BoardStart,
+    Goals,
+    Ranking,
+    RankingStart,
+    Recount,
+    Streaks,
+    StreaksStart,
 )
-
-
-class Giving(NamedTuple):
-    """What somebody gave in the room; of equals, who gave first stands higher."""
-
-    coins: int
-    first_seq: int
+from largesse.realtime.protocol import Playback, RoomKind, RoomLife, RoomState
+from largesse.types import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +31,11 @@ class RoomStart:
     state: RoomLife
     gifting: bool
     seq: int
-    giving: dict[UUID, Giving]
-    """What each sender gave so far."""
-    names: dict[UUID, Person]
-    """Those on the first places."""
-    supporters_max: int
-    """How many places are shown."""
-    recent: list[LoggedEvent]
-    taken: Mapping[UUID, int] = field(default_factory=dict)
-    """Coins of each sender's gifts that refunds and disputes had taken from `giving` by then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recount:
-    """What refunds and disputes have taken from a room's gifts by now, and who is on its first places after that."""
-
-    taken: Mapping[UUID, int]
-    first: Sequence[tuple[Person, int]]
-    """With the number of their first gift."""
-
-
-class _Place(NamedTuple):
-    person: Person
-    giving: Giving
-
-
-def _order(place: _Place) -> tuple[int, int]:
-    return -place.giving.coins, place.giving.first_seq
+    ranking: RankingStart
+    board: BoardStart
+    streaks: StreaksStart = field(default_factory=StreaksStart)
+    goals: Sequence[Goal] = ()
+    playback: Playback | None = None
 
 
 class Projection:
@@ -78,59 +48,28 @@ class Projection:
         self.creator = start.creator
         self.state: RoomLife = start.state
         self.gifting = start.gifting
-        self._giving = dict(start.giving)
-        self._places_max = start.supporters_max
-        self._top = sorted(
-            (_Place(person, start.giving[id_]) for id_, person in start.names.items()), key=_order
-        )
-        self._gave: dict[UUID, Person] = {}
-        self._taken_before = start.taken
-        self.taken: Mapping[UUID, int] = start.taken
-        self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
+        self.playback = start.playback
+        self.ranking = Ranking(start.ranking)
+        self.board = Board(start.board)
+        self.streaks = Streaks(start.streaks)
+        self.goals = Goals(start.goals)
 
     def apply(self, event: LoggedEvent) -> None:
-        self._recent.append(event)
-        if isinstance(event, GiftEvent):
-            self._add(event)
-        elif isinstance(event, StreamEndEvent):
+        self.board.apply(event)
+        self.ranking.apply(event)
+        self.streaks.apply(event)
+        self.goals.apply(event)
+        if isinstance(event, StreamEndEvent):
             self.state = "ended"
             self.gifting = False
 
-    def _add(self, gift: GiftEvent) -> None:
-        sender = gift.sender
-        coins, first_seq = self._giving.get(sender.id) or (0, gift.seq)
-        self._giving[sender.id] = Giving(coins + gift.coins, first_seq)
-        self._gave[sender.id] = sender
-
     def recount(self, told: Recount) -> None:
-        """Take from totals what was reversed since the start, or give it back. Those who gave are counted by events:
-        whichever of a gift and its reversal is heard first, both count once."""
-        self.taken = told.taken
-        for person, first_seq in told.first:
-            self._giving.setdefault(person.id, Giving(0, first_seq))
-            self._gave.setdefault(person.id, person)
-        self._rank()
+        """Refunds or disputes took from the room's gifts, or gave back."""
+        self.ranking.recount(told)
 
     def supporters(self) -> list[Supporter]:
-        """Nobody enters the shown places but those who gave since the last look, or were named by a recount."""
-        if self._gave:
-            self._rank()
-        return [
-            Supporter(rank=rank, user=place.person, coins=place.giving.coins)
-            for rank, place in enumerate(self._top, start=1)
-        ]
-
-    def _rank(self) -> None:
-        people = {place.person.id: place.person for place in self._top} | self._gave
-        places = (_Place(person, self._net(id_)) for id_, person in people.items())
-        kept = (place for place in places if place.giving.coins > 0)
-        self._top = nsmallest(self._places_max, kept, key=_order)
-        self._gave = {}
-
-    def _net(self, sender_id: UUID) -> Giving:
-        coins, first_seq = self._giving[sender_id]
-        taken = self.taken.get(sender_id, 0) - self._taken_before.get(sender_id, 0)
-        return Giving(coins - taken, first_seq)
+        """Who gave most."""
+        return self.ranking.supporters()
 
     def room_state(self, viewers: int) -> RoomState:
         return RoomState(
@@ -142,5 +81,11 @@ class Projection:
             gifting=self.gifting,
             viewers=viewers,
             supporters=self.supporters(),
-            recent=[Event(root=event) for event in self._recent],
+            recent=[Event(root=event) for event in self.board.recent()],
+            streaks=self.streaks.open(),
+            pinned=self.board.pinned(now()),
+            pin=self.board.pin,
+            goals=self.goals.all(),
+            chat_rules=self.board.chat_rules,
+            playback=self.playback,
         )

@@ -1,4 +1,4 @@
-"""The frames of a room's socket and the events of its log: closed unions, published in OpenAPI."""
+"""The frames of a room's socket: closed unions, published in OpenAPI."""
 
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
 from largesse.identity import Person
+from largesse.realtime.events import Event, Goal, StreakTotal, Supporter
+from largesse.realtime.said import ChatRules, PaidMessageEvent, PinEvent
 from largesse.types import Schema
 from largesse.wallet import WalletView
 
@@ -16,89 +18,6 @@ GIFT_KEY_CHARACTERS_MAX = 64
 
 RoomKind: TypeAlias = Literal["stream", "post"]
 RoomLife: TypeAlias = Literal["live", "ended"]
-AnimationKind: TypeAlias = Literal["hop", "fly", "stage"]
-
-
-# --- events ---------------------------------------------------------------------------------------
-
-
-class GiftVersion(Schema):
-    """Which gift, in which version."""
-
-    id: UUID
-    version: int
-    slug: str
-    name: str
-
-
-class GiftEvent(Schema):
-    """A gift was given."""
-
-    type: Literal["gift"]
-    seq: int
-    at: datetime
-    id: UUID
-    sender: Person
-    gift: GiftVersion
-    animation_kind: AnimationKind
-    count: int
-    coins: int
-    milli_diamonds: int
-    streak: UUID | None
-    message: str | None
-
-
-class ChatEvent(Schema):
-    """Somebody said something."""
-
-    type: Literal["chat"]
-    seq: int
-    at: datetime
-    id: UUID
-    sender: Person
-    text: str
-
-
-class StreamEndEvent(Schema):
-    """The stream ended; nothing follows in this room."""
-
-    type: Literal["stream_end"]
-    seq: int
-    at: datetime
-
-
-class Supporter(Schema):
-    """One place of the ranking by coins given in the room."""
-
-    rank: int
-    user: Person
-    coins: int
-
-
-class SupportersEvent(Schema):
-    """The top of the ranking changed. Not in the log: `seq` is null."""
-
-    type: Literal["supporters"]
-    seq: None
-    at: datetime
-    items: list[Supporter]
-
-
-class ViewerCountEvent(Schema):
-    """Viewers came or went. Not in the log: `seq` is null."""
-
-    type: Literal["viewer_count"]
-    seq: None
-    at: datetime
-    count: int
-
-
-LoggedEvent: TypeAlias = GiftEvent | ChatEvent | StreamEndEvent
-AnyEvent: TypeAlias = LoggedEvent | SupportersEvent | ViewerCountEvent
-
-
-class Event(RootModel[Annotated[AnyEvent, Field(discriminator="type")]]):
-    """One thing that happened in a room; `seq` counts those in the log without gaps."""
 
 
 # --- what a client sends --------------------------------------------------------------------------
@@ -126,6 +45,27 @@ class SendGift(_FromClient):
     version: int | None = None
     streak: UUID | None = None
     message: str | None = None
+    anonymous: bool = False
+    """Show nobody in the room, the creator included, who gave it."""
+
+
+class SendPaidMessage(_FromClient):
+    """Pay for a message; `id` is the idempotency key."""
+
+    op: Literal["paid_message"]
+    id: UUID
+    text: str
+    coins: int
+
+
+class SendCheer(_FromClient):
+    """Say something with cheer marks in it; `id` is the idempotency key."""
+
+    op: Literal["cheer"]
+    id: UUID
+    text: str
+    coins: int
+    """What the marks cost together, as the viewer was shown: refused when the server counts something else."""
 
 
 class SendChat(_FromClient):
@@ -142,7 +82,9 @@ class Ping(_FromClient):
     op: Literal["ping"]
 
 
-AnyClientMessage: TypeAlias = Join | SendGift | SendChat | Ping
+Deed: TypeAlias = SendGift | SendChat | SendPaidMessage | SendCheer
+"""What changes something; each has an id."""
+AnyClientMessage: TypeAlias = Join | Deed | Ping
 
 
 class ClientMessage(RootModel[Annotated[AnyClientMessage, Field(discriminator="op")]]):
@@ -150,6 +92,17 @@ class ClientMessage(RootModel[Annotated[AnyClientMessage, Field(discriminator="o
 
 
 # --- what the server sends ------------------------------------------------------------------------
+
+
+class Playback(Schema):
+    """Where the picture of a stream comes from."""
+
+    hls_url: str | None
+    whep_url: str | None
+    """WebRTC: less delay, tried first where the browser can."""
+
+
+Visibility: TypeAlias = Literal["public", "followers", "invited"]
 
 
 class Stream(Schema):
@@ -164,6 +117,17 @@ class Stream(Schema):
     viewers: int
     gifting: bool
     followers: int
+    visibility: Visibility = "public"
+    playback: Playback | None = None
+    """Null: no picture; a lively stage is shown."""
+
+
+class ViewerRole(Schema):
+    """What the one who joined is in this room."""
+
+    role: Literal["guest", "viewer", "moderator", "creator"]
+    muted_until: datetime | None = None
+    banned: bool = False
 
 
 class RoomState(Schema):
@@ -178,6 +142,15 @@ class RoomState(Schema):
     viewers: int
     supporters: list[Supporter]
     recent: list[Event]
+    streaks: list[StreakTotal]
+    """Those that are open."""
+    pinned: list[PaidMessageEvent]
+    """Paid messages whose time on top is not over, the dearest first."""
+    pin: PinEvent | None
+    goals: list[Goal]
+    chat_rules: ChatRules | None
+    """Null in rooms without chat."""
+    playback: Playback | None
 
 
 class Snapshot(Schema):
@@ -187,6 +160,7 @@ class Snapshot(Schema):
     seq: int
     room: RoomState
     wallet: WalletView | None
+    you: ViewerRole | None = None
 
 
 class Frame(Schema):
@@ -197,7 +171,7 @@ class Frame(Schema):
 
 
 class Ack(Schema):
-    """Done and stored. The last three fields come with a gift's ack only."""
+    """Done and stored. The last three fields come with what costs coins only."""
 
     op: Literal["ack"]
     id: UUID

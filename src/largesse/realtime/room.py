@@ -8,6 +8,14 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable
 from collections.abc import Sequence as ListOf
 from uuid import UUID
 
+from largesse.realtime.events import (
+    AnyEvent,
+    GoalProgressEvent,
+    LoggedEvent,
+    MomentEvent,
+    SupportersEvent,
+    ViewerCountEvent,
+)
 from largesse.realtime.limits import (
     GAP_RETRY_S,
     GAP_WAIT_S,
@@ -16,14 +24,9 @@ from largesse.realtime.limits import (
     SUMMARY_INTERVAL_S,
 )
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.projection import Projection, Recount, RoomStart
-from largesse.realtime.protocol import (
-    AnyEvent,
-    LoggedEvent,
-    Snapshot,
-    SupportersEvent,
-    ViewerCountEvent,
-)
+from largesse.realtime.parts import Recount
+from largesse.realtime.projection import Projection, RoomStart
+from largesse.realtime.protocol import Snapshot, ViewerRole
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
 from largesse.realtime.writing import write_event
@@ -31,6 +34,9 @@ from largesse.types import now
 from largesse.wallet import WalletView
 
 log = logging.getLogger(__name__)
+
+_COUNTED = frozenset({"gift", "paid_message", "cheer"})
+"""What moves the ranking and the goals."""
 
 ReadEvents = Callable[[UUID, int, int], Awaitable[ListOf[LoggedEvent]]]
 """(room_id, after, limit): the log's events after a number, in order."""
@@ -59,14 +65,15 @@ class Room:
         self._viewers_elsewhere = 0
         self._told_here = 0
         self._log: deque[tuple[int, str]] = deque(
-            ((event.seq, event.model_dump_json()) for event in start.recent),
+            ((event.seq, event.model_dump_json()) for event in start.board.recent),
             maxlen=REPLAY_EVENTS_MAX,
         )
-        self._ticker = Ticker(self._send, frame_interval_s)
+        self._ticker = Ticker(self._send, frame_interval_s, self._running_totals)
         self._summary_timer: asyncio.TimerHandle | None = None
         self._summary_at_s = float("-inf")
         self._told_viewers = 0
         self._told_supporters = self.projection.supporters()
+        self._told_goals = self.projection.goals.all()
         self._fill: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
 
@@ -89,6 +96,10 @@ class Room:
             del self._viewers[viewer]
         self._summarise_soon()
 
+    def sockets_of(self, viewer: Hashable) -> int:
+        """How many sockets of a viewer are in the room here."""
+        return self._viewers[viewer]
+
     @property
     def viewers_here(self) -> int:
         """Viewers connected to this process."""
@@ -109,9 +120,11 @@ class Room:
         """The last number in the state."""
         return self._sequence.last
 
-    def snapshot(self, wallet: WalletView | None) -> str:
+    def snapshot(self, wallet: WalletView | None, you: ViewerRole | None = None) -> str:
         room = self.projection.room_state(self.viewers)
-        return Snapshot(op="snapshot", seq=self.seq, room=room, wallet=wallet).model_dump_json()
+        return Snapshot(
+            op="snapshot", seq=self.seq, room=room, wallet=wallet, you=you
+        ).model_dump_json()
 
     def replay_from_memory(self, after: int) -> list[str] | None:
         """The encoded events after a number; none when memory does not reach back so far."""
@@ -141,7 +154,7 @@ class Room:
             self.projection.apply(event)
             self._log.append((event.seq, text))
             self._ticker.put(text)
-            if event.type == "gift":
+            if event.type in _COUNTED:
                 self._summarise_soon()
         if not self._sequence.gap:
             self._hurry.clear()
@@ -197,6 +210,7 @@ class Room:
         if supporters != self._told_supporters:
             self._told_supporters = supporters
             self._tell(SupportersEvent(type="supporters", seq=None, at=now(), items=supporters))
+        self._tell_goals()
         if self.viewers_here != self._told_here:
             self._told_here = self.viewers_here
             self._tell_viewers(self.projection.id, self.viewers_here)
@@ -205,6 +219,20 @@ class Room:
             self._tell(
                 ViewerCountEvent(type="viewer_count", seq=None, at=now(), count=self.viewers)
             )
+
+    def _tell_goals(self) -> None:
+        goals = self.projection.goals.all()
+        for goal in goals:
+            if goal not in self._told_goals:
+                self._tell(GoalProgressEvent(type="goal_progress", seq=None, at=now(), goal=goal))
+        self._told_goals = goals
+
+    def _running_totals(self) -> list[str]:
+        return [told.model_dump_json() for told in self.projection.streaks.take_told()]
+
+    def tell(self, event: MomentEvent) -> None:
+        """Something of the moment that is not in the log, to everybody in the room here."""
+        self._tell(event)
 
     def _tell(self, event: AnyEvent) -> None:
         self._ticker.put(event.model_dump_json())

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import HELD_EVENTS_MAX
-from largesse.realtime.protocol import LoggedEvent
 
 
 class Sequence:

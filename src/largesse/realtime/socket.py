@@ -11,12 +11,13 @@ from uuid import UUID
 import psycopg
 from starlette.websockets import WebSocket
 
-from largesse.errors import AppError, IdempotencyConflict, Unauthenticated
+from largesse.errors import AppError, Forbidden, IdempotencyConflict, Unauthenticated
 from largesse.identity import SessionExpired, User
 from largesse.ledger import GiftEntry
 from largesse.realtime.actions import SocketActions
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import (
+    NOT_ADMITTED,
     ROOM_UNKNOWN,
     TOKEN_WRONG,
     TOO_MANY_SOCKETS,
@@ -25,7 +26,6 @@ from largesse.realtime.hub import (
     TooManySockets,
 )
 from largesse.realtime.limits import (
-    FRAME_EVENTS_MAX,
     GIFTS_IN_FLIGHT_MAX,
     JOIN_TIMEOUT_S,
     RECHECK_S,
@@ -33,18 +33,21 @@ from largesse.realtime.limits import (
 )
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
+    Deed,
     Join,
     Ping,
     SendChat,
+    SendCheer,
     SendGift,
+    SendPaidMessage,
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
+from largesse.realtime.sending import send_room
 from largesse.realtime.wire import LISTEN
 from largesse.realtime.writing import (
     PONG,
     write_ack,
-    write_frame,
     write_gift_ack,
     write_refusal,
 )
@@ -96,6 +99,9 @@ class RoomSocket:
             except RoomUnknown as error:
                 self._give_up(error, ROOM_UNKNOWN)
                 return
+            except Forbidden as error:
+                self._give_up(error, NOT_ADMITTED)
+                return
             except TooManySockets as error:
                 self._give_up(error, TOO_MANY_SOCKETS)
                 return
@@ -116,7 +122,7 @@ class RoomSocket:
                 while (message := await self._reader.next()) is not None:
                     if isinstance(message, Join):
                         return message
-                    id_ = message.id if isinstance(message, SendGift | SendChat) else None
+                    id_ = message.id if isinstance(message, Deed) else None
                     self._reader.refuse("join_first", id_)
         except TimeoutError:
             self._reader.refuse("join_first")
@@ -134,10 +140,18 @@ class RoomSocket:
             self._watch_session(leaving)
             wallet = await self._actions.wallet(self._user)
             viewer = user_id
+        you = await self._actions.admit(self._user, room_id)
         room = await self._hub.enter(room_id, self._outbox, viewer)
-        leaving.callback(self._hub.leave, room, self._outbox)
-        await send_room(self._hub, room, self._outbox, room.snapshot(wallet), join.after)
+        leaving.callback(self._leave, room)
+        if self._user is not None and room.sockets_of(self._user.id) == 1:
+            self._actions.entered(self._user, room)
+        await send_room(self._hub, room, self._outbox, room.snapshot(wallet, you), join.after)
         return room
+
+    def _leave(self, room: Room) -> None:
+        if self._user is not None and room.sockets_of(self._user.id) == 1:
+            self._actions.left(self._user, room)
+        self._hub.leave(room, self._outbox)
 
     def _watch_session(self, leaving: contextlib.ExitStack) -> None:
         """A session that ends while connected ends the socket, also when nothing is sent."""
@@ -165,7 +179,7 @@ class RoomSocket:
             else:
                 await self._act(room, message)
 
-    async def _act(self, room: Room, message: SendGift | SendChat) -> None:
+    async def _act(self, room: Room, message: Deed) -> None:
         try:
             user = self._known_user() or await self._look_up_user()
         except Unauthenticated as error:
@@ -173,7 +187,7 @@ class RoomSocket:
             if self._user is not None:
                 self._outbox.finish(TOKEN_WRONG)
             return
-        if isinstance(message, SendChat):
+        if not isinstance(message, SendGift):
             self._outbox.push(await _answer(message.id, self._say(user, room, message)))
             return
         while self._in_flight >= GIFTS_IN_FLIGHT_MAX:
@@ -203,8 +217,12 @@ class RoomSocket:
         self._checked_at_s = moment_s
         return user
 
-    async def _say(self, user: User, room: Room, message: SendChat) -> str:
-        return write_ack(await self._actions.chat(user, room, message))
+    async def _say(
+        self, user: User, room: Room, message: SendChat | SendPaidMessage | SendCheer
+    ) -> str:
+        if isinstance(message, SendChat):
+            return write_ack(await self._actions.chat(user, room, message))
+        return write_gift_ack(await self._actions.pay(user, room, message))
 
     # --- gifts: thousands a second, so most of them wake no task
 
@@ -279,18 +297,3 @@ async def _answer(id_: UUID, acting: Awaitable[str]) -> str:
         return await acting
     except Exception as error:
         return write_refusal(id_, error)
-
-
-async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:
-    """Queue the snapshot and what came after `after`; the room's frames wait until that is read.
-
-    Call it right after `hub.enter`, without waiting in between.
-    """
-    outbox.push(snapshot)
-    if after is None:
-        return
-    outbox.hold_live()
-    events = await hub.replay(room, after)
-    for start in range(0, len(events), FRAME_EVENTS_MAX):
-        outbox.push(write_frame(events[start : start + FRAME_EVENTS_MAX]))
-    outbox.release_live()

@@ -10,7 +10,14 @@ from largesse.realtime.writing import write_frame
 class Ticker:
     """Sends at once when the room is quiet, and once per interval when it is busy."""
 
-    def __init__(self, send: Callable[[str], None], interval_s: float) -> None:
+    def __init__(
+        self,
+        send: Callable[[str], None],
+        interval_s: float,
+        last: Callable[[], list[str]] = list,
+    ) -> None:
+        """`last` gives encoded events that end a frame: what its events come to."""
+        self._last = last
         self._send = send
         self._interval_s = interval_s
         self._pending: list[str] = []
@@ -34,7 +41,7 @@ class Ticker:
         self.close()
         if self._pending:
             self._sent_at_s = asyncio.get_running_loop().time()
-            frame = write_frame(self._pending)
+            frame = write_frame([*self._pending, *self._last()])
             self._pending = []
             self._send(frame)
 

@@ -14,12 +14,14 @@ import psycopg
 
 from largesse.errors import AppError, Unavailable
 from largesse.ledger import GiftEntry
-from largesse.realtime.protocol import Ack, ErrorMessage, GiftEvent, LoggedEvent
+from largesse.realtime.events import GiftEvent, LoggedEvent
+from largesse.realtime.protocol import Ack, ErrorMessage
 from largesse.types import now
 from largesse.wallet import wallet_json
 
 log = logging.getLogger(__name__)
 
+_FIRST = {None: "null", "room": '"room"', "ever": '"ever"'}
 PONG = '{"op":"pong"}'
 
 
@@ -50,7 +52,8 @@ def write_event(event: LoggedEvent) -> str:
         f'"sender":{_person(sender.id, sender.display_name)},'
         f'"gift":{_version(gift.id, gift.version, gift.slug, gift.name)},'
         f'"animation_kind":"{event.animation_kind}","count":{event.count},"coins":{event.coins},'
-        f'"milli_diamonds":{event.milli_diamonds},"streak":{streak},"message":{message}}}'
+        f'"milli_diamonds":{event.milli_diamonds},"streak":{streak},"message":{message},'
+        f'"first":{_FIRST[event.first]}}}'
     )
 
 

@@ -1,6 +1,7 @@
 """The use cases behind a viewer's socket."""
 
 import asyncio
+from uuid import UUID
 
 from starlette.websockets import WebSocket
 
@@ -8,8 +9,17 @@ from largesse import identity, ledger
 from largesse.gifts import Target, give_at_once, send_gift
 from largesse.identity import User
 from largesse.ledger import GiftEntry
-from largesse.realtime import Ack, Room, SendChat, SendGift
+from largesse.realtime import (
+    Ack,
+    Room,
+    SendChat,
+    SendCheer,
+    SendGift,
+    SendPaidMessage,
+    ViewerRole,
+)
 from largesse.rooms.chat import say
+from largesse.rooms.errors import PayingUnavailable
 from largesse.services import Services
 from largesse.types import now
 from largesse.wallet import WalletView, wallet_view
@@ -50,6 +60,18 @@ class RoomActions:
             state = room.projection
             self._target = Target(kind=state.kind, room_id=state.id, recipient_id=state.creator.id)
         return self._target
+
+    async def pay(self, user: User, room: Room, message: SendPaidMessage | SendCheer) -> GiftEntry:
+        raise PayingUnavailable
+
+    async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
+        return ViewerRole(role="guest" if user is None else "viewer")
+
+    def entered(self, user: User, room: Room) -> None:
+        """Nobody is told yet."""
+
+    def left(self, user: User, room: Room) -> None:
+        """Nobody is told yet."""
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
         seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)

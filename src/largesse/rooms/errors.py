@@ -4,7 +4,7 @@ AppError
 ├── Forbidden      NotYourStream
 ├── NotFound       StreamNotFound, PostNotFound, OverlayNotFound
 ├── Conflict       AlreadyLive
-├── Unprocessable  ChatEmpty, ChatTooLong, TextLengthWrong
+├── Unprocessable  ChatEmpty, ChatTooLong, PayingUnavailable, TextLengthWrong
 └── TooManyRequests  TooFast
 """
 
@@ -58,6 +58,12 @@ class ChatTooLong(Unprocessable):
     """This message is too long."""
 
     code = "chat_too_long"
+
+
+class PayingUnavailable(Unprocessable):
+    """Messages cannot be paid for here."""
+
+    code = "paying_unavailable"
 
 
 class TooFast(TooManyRequests):

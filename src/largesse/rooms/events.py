@@ -1,6 +1,7 @@
 """Rows of the journal as the events that viewers see."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from largesse import gifts, identity, ledger
@@ -10,10 +11,12 @@ from largesse.identity import Person
 from largesse.ledger import GiftEntry, GiftRow, RoomEventRow
 from largesse.realtime import (
     ChatEvent,
+    EventReader,
     GiftEvent,
     GiftVersion,
     Hub,
     LoggedEvent,
+    Naming,
     StreamEndEvent,
 )
 
@@ -88,12 +91,15 @@ async def to_events(
     """Rows of the log with names in place of ids."""
     gift_rows = [row for row in rows if isinstance(row, GiftRow)]
     types = await gifts.gift_types_by_no(conn, {row.gift_type_no for row in gift_rows})
-    people = await identity.persons(conn, list({id_ for row in rows if (id_ := _actor(row))}))
+    people = await identity.persons(conn, list({id_ for row in rows for id_ in _people_of(row)}))
     return [_event(row, types, people) for row in rows]
 
 
-def _actor(row: GiftRow | RoomEventRow) -> UUID | None:
-    return row.sender_id if isinstance(row, GiftRow) else row.user_id
+def _people_of(row: GiftRow | RoomEventRow) -> list[UUID]:
+    if isinstance(row, GiftRow):
+        return [row.sender_id]
+    actor = [] if row.user_id is None else [row.user_id]
+    return [*actor, *READERS[row.type].mentions(row)]
 
 
 def _event(
@@ -101,11 +107,7 @@ def _event(
 ) -> LoggedEvent:
     if isinstance(row, GiftRow):
         return _stored_gift(row, types[row.gift_type_no], named(people, row.sender_id))
-    if row.type == STREAM_END:
-        return stream_ended(row)
-    assert row.type == CHAT, f"unknown event type {row.type}"
-    assert row.user_id is not None, "chat has an author"
-    return said(row, named(people, row.user_id))
+    return READERS[row.type].read(row, partial(named, people))
 
 
 def named(people: dict[UUID, Person], id_: UUID) -> Person:
@@ -145,3 +147,15 @@ def said(row: RoomEventRow, sender: Person) -> ChatEvent:
 def stream_ended(row: RoomEventRow) -> StreamEndEvent:
     """The end of a stream."""
     return StreamEndEvent(type="stream_end", seq=row.seq, at=row.created_at)
+
+
+def _read_chat(row: RoomEventRow, naming: Naming) -> ChatEvent:
+    assert row.user_id is not None, "chat has an author"
+    return said(row, naming(row.user_id))
+
+
+READERS: dict[str, EventReader] = {
+    CHAT: EventReader(_read_chat),
+    STREAM_END: EventReader(lambda row, _: stream_ended(row)),
+}
+"""Every type of the log that is not a gift."""

@@ -7,12 +7,14 @@ from uuid import UUID
 from largesse import gifts, identity, ledger, outbox
 from largesse.db import Database
 from largesse.realtime import (
+    BoardStart,
     Bus,
     Giving,
     Hub,
     Link,
     LoggedEvent,
     PostgresBus,
+    RankingStart,
     RoomHead,
     RoomStart,
 )
@@ -82,9 +84,11 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         state="live" if stream.ended_at is None else "ended",
         gifting=room.gifting and stream.ended_at is None,
         seq=room.last_seq,
-        giving={place.sender_id: Giving(place.coins, place.first_seq) for place in senders},
-        names={place.sender_id: named(people, place.sender_id) for place in top},
-        supporters_max=rows,
-        recent=recent,
-        taken=taken.get(room_id, {}),
+        ranking=RankingStart(
+            giving={place.sender_id: Giving(place.coins, place.first_seq) for place in senders},
+            names={place.sender_id: named(people, place.sender_id) for place in top},
+            places_max=rows,
+            taken=taken.get(room_id, {}),
+        ),
+        board=BoardStart(recent=recent),
     )

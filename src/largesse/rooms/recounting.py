@@ -53,7 +53,7 @@ class Recounting(AbstractAsyncContextManager["Recounting"]):
             taken = await outbox.taken_in_rooms(conn, open_rooms)
             for room_id in open_rooms:
                 room = self._hub.room(room_id)
-                if room is not None and room.projection.taken != taken.get(room_id, {}):
+                if room is not None and room.projection.ranking.taken != taken.get(room_id, {}):
                     told[room_id] = await _recount(conn, room_id, taken.get(room_id, {}))
         for room_id, recount in told.items():
             if room := self._hub.room(room_id):

@@ -1534,7 +1534,7 @@ export interface components {
     schemas: {
         /**
          * Ack
-         * @description Done and stored. The last three fields come with a gift's ack only.
+         * @description Done and stored. The last three fields come with what costs coins only.
          */
         Ack: {
             /** Coins */
@@ -1604,6 +1604,36 @@ export interface components {
          * @enum {string}
          */
         Asked: "not_needed" | "not_possible" | "answered" | "unreachable" | "off";
+        /**
+         * BannerEvent
+         * @description One of the largest gifts was given in some live room: told in all of them. Not in the log: `seq` is null.
+         */
+        BannerEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /** Count */
+            count: number;
+            creator: components["schemas"]["Person"];
+            gift: components["schemas"]["GiftVersion"];
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: null;
+            /**
+             * Stream Id
+             * Format: uuid
+             */
+            stream_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "banner";
+        };
         /**
          * BonusExpiring
          * @description Bonus coins that lapse, within some minutes of a moment, unless they are given before.
@@ -1782,7 +1812,7 @@ export interface components {
         };
         /**
          * ChatEvent
-         * @description Somebody said something.
+         * @description Somebody said something; `text` is null once it was removed.
          */
         ChatEvent: {
             /**
@@ -1799,12 +1829,58 @@ export interface components {
             /** Seq */
             seq: number;
             /** Text */
-            text: string;
+            text: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "chat";
+        };
+        /**
+         * ChatRules
+         * @description What holds for the chat of a creator's rooms.
+         */
+        ChatRules: {
+            /** Followers Only */
+            followers_only: boolean;
+            /** Hold Paid Messages */
+            hold_paid_messages: boolean;
+            /** Links */
+            links: boolean;
+            /** Slow Mode S */
+            slow_mode_s: number;
+        };
+        /**
+         * CheerEvent
+         * @description A chat message with cheer marks in it; `text` is null once it was removed.
+         */
+        CheerEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string | null;
+            /** Tier */
+            tier: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cheer";
         };
         /**
          * Claim
@@ -1835,7 +1911,7 @@ export interface components {
          * ClientMessage
          * @description Everything a client may send.
          */
-        ClientMessage: components["schemas"]["Join"] | components["schemas"]["SendGift"] | components["schemas"]["SendChat"] | components["schemas"]["Ping"];
+        ClientMessage: components["schemas"]["Join"] | components["schemas"]["SendGift"] | components["schemas"]["SendChat"] | components["schemas"]["SendPaidMessage"] | components["schemas"]["SendCheer"] | components["schemas"]["Ping"];
         /**
          * CoinsView
          * @description Coins at a moment.
@@ -2054,6 +2130,27 @@ export interface components {
             reasons: components["schemas"]["largesse__creators__schemas__Reason"][];
         };
         /**
+         * EntranceEvent
+         * @description One of the creator's top supporters came in. Not in the log: `seq` is null.
+         */
+        EntranceEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Rank */
+            rank: number;
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "entrance";
+            user: components["schemas"]["Person"];
+        };
+        /**
          * ErrorMessage
          * @description Refused; `id` names the message when it had one. Some codes carry further fields.
          */
@@ -2076,7 +2173,7 @@ export interface components {
          * Event
          * @description One thing that happened in a room; `seq` counts those in the log without gaps.
          */
-        Event: components["schemas"]["GiftEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["ViewerCountEvent"];
+        Event: components["schemas"]["GiftEvent"] | components["schemas"]["StreakEndEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["PaidMessageEvent"] | components["schemas"]["CheerEvent"] | components["schemas"]["PinEvent"] | components["schemas"]["UnpinEvent"] | components["schemas"]["ModerationEvent"] | components["schemas"]["GoalEvent"] | components["schemas"]["ThanksEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreakEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["EntranceEvent"] | components["schemas"]["BannerEvent"] | components["schemas"]["ViewerCountEvent"] | components["schemas"]["GiftingEvent"] | components["schemas"]["GoalProgressEvent"];
         /**
          * EventPage
          * @description A part of a room's log; `next_cursor` is the `after` that continues it.
@@ -2155,6 +2252,8 @@ export interface components {
             coins: number;
             /** Count */
             count: number;
+            /** First */
+            first?: ("room" | "ever") | null;
             gift: components["schemas"]["GiftVersion"];
             /**
              * Id
@@ -2183,6 +2282,26 @@ export interface components {
         GiftingBody: {
             /** Enabled */
             enabled: boolean;
+        };
+        /**
+         * GiftingEvent
+         * @description Gifts were switched on or off in a live room. Not in the log: `seq` is null.
+         */
+        GiftingEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "gifting";
         };
         /**
          * GiftName
@@ -2366,6 +2485,80 @@ export interface components {
             room_id: string;
             /** Slug */
             slug: string;
+        };
+        /**
+         * Goal
+         * @description What the creator wants to reach in this stream; reached when all parts are.
+         */
+        Goal: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parts */
+            parts: components["schemas"]["GoalPart"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "reached" | "cancelled";
+            /** Title */
+            title: string;
+        };
+        /**
+         * GoalEvent
+         * @description A goal was set, reached or cancelled.
+         */
+        GoalEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            goal: components["schemas"]["Goal"];
+            /** Seq */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "goal";
+        };
+        /**
+         * GoalPart
+         * @description One target of a goal: coins of all gifts, or how many of one gift.
+         */
+        GoalPart: {
+            gift: components["schemas"]["GiftVersion"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Progress */
+            progress: number;
+            /** Target */
+            target: number;
+        };
+        /**
+         * GoalProgressEvent
+         * @description A goal came nearer, at most once a second. Not in the log: `seq` is null.
+         */
+        GoalProgressEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            goal: components["schemas"]["Goal"];
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "goal_progress";
         };
         /**
          * Grant
@@ -2759,6 +2952,40 @@ export interface components {
             id: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+        };
+        /**
+         * ModerationEvent
+         * @description The creator or a moderator acted. Which fields are set depends on `action`.
+         */
+        ModerationEvent: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "remove" | "approve" | "mute" | "unmute" | "ban" | "unban" | "add_moderator" | "drop_moderator" | "rules";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** Pinned Until */
+            pinned_until?: string | null;
+            rules?: components["schemas"]["ChatRules"] | null;
+            /** Seq */
+            seq: number;
+            /** Target Seq */
+            target_seq?: number | null;
+            /** Text */
+            text?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "moderation";
+            /** Until */
+            until?: string | null;
+            user?: components["schemas"]["Person"] | null;
         };
         /**
          * Money
@@ -3216,6 +3443,49 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PaidMessageEvent
+         * @description A message that was paid for with coins: its tier gives it a colour and a time on top of the chat.
+         */
+        PaidMessageEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /** Color */
+            color: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /** Pin S */
+            pin_s: number;
+            /** Pinned Until */
+            pinned_until: string | null;
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "shown" | "held" | "removed";
+            /** Text */
+            text: string | null;
+            /** Tier */
+            tier: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "paid_message";
+        };
+        /**
          * Payment
          * @description What the sender paid. Bonus coins cost nothing.
          */
@@ -3244,6 +3514,30 @@ export interface components {
             id: string;
         };
         /**
+         * PinEvent
+         * @description The creator or a moderator put a message on top of the chat, in place of the one before.
+         */
+        PinEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Person"];
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /** Target Seq */
+            target_seq: number;
+            /** Text */
+            text: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pin";
+        };
+        /**
          * Ping
          * @description Are you there?
          */
@@ -3253,6 +3547,16 @@ export interface components {
              * @enum {string}
              */
             op: "ping";
+        };
+        /**
+         * Playback
+         * @description Where the picture of a stream comes from.
+         */
+        Playback: {
+            /** Hls Url */
+            hls_url: string | null;
+            /** Whep Url */
+            whep_url: string | null;
         };
         /**
          * Pong
@@ -3841,9 +4145,12 @@ export interface components {
          * @description Everything a newcomer needs to draw the room.
          */
         RoomState: {
+            chat_rules: components["schemas"]["ChatRules"] | null;
             creator: components["schemas"]["Person"];
             /** Gifting */
             gifting: boolean;
+            /** Goals */
+            goals: components["schemas"]["Goal"][];
             /**
              * Id
              * Format: uuid
@@ -3854,6 +4161,10 @@ export interface components {
              * @enum {string}
              */
             kind: "stream" | "post";
+            pin: components["schemas"]["PinEvent"] | null;
+            /** Pinned */
+            pinned: components["schemas"]["PaidMessageEvent"][];
+            playback: components["schemas"]["Playback"] | null;
             /** Recent */
             recent: components["schemas"]["Event"][];
             /**
@@ -3861,6 +4172,8 @@ export interface components {
              * @enum {string}
              */
             state: "live" | "ended";
+            /** Streaks */
+            streaks: components["schemas"]["StreakTotal"][];
             /** Supporters */
             supporters: components["schemas"]["Supporter"][];
             /** Title */
@@ -3995,10 +4308,35 @@ export interface components {
             text: string;
         };
         /**
+         * SendCheer
+         * @description Say something with cheer marks in it; `id` is the idempotency key.
+         */
+        SendCheer: {
+            /** Coins */
+            coins: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "cheer";
+            /** Text */
+            text: string;
+        };
+        /**
          * SendGift
          * @description Give a gift; `id` is the idempotency key.
          */
         SendGift: {
+            /**
+             * Anonymous
+             * @default false
+             */
+            anonymous: boolean;
             /** Count */
             count: number;
             /** Gift */
@@ -4019,6 +4357,26 @@ export interface components {
             streak?: string | null;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * SendPaidMessage
+         * @description Pay for a message; `id` is the idempotency key.
+         */
+        SendPaidMessage: {
+            /** Coins */
+            coins: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "paid_message";
+            /** Text */
+            text: string;
         };
         /**
          * ServerMessage
@@ -4051,6 +4409,7 @@ export interface components {
             /** Seq */
             seq: number;
             wallet: components["schemas"]["WalletView"] | null;
+            you?: components["schemas"]["ViewerRole"] | null;
         };
         /**
          * StartStream
@@ -4112,6 +4471,70 @@ export interface components {
             total: components["schemas"]["Money"] | null;
         };
         /**
+         * StreakEndEvent
+         * @description A streak is over: exactly one for each streak, with the total of its gifts before this event.
+         */
+        StreakEndEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number;
+            total: components["schemas"]["StreakTotal"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "streak_end";
+        };
+        /**
+         * StreakEvent
+         * @description The running total of an open streak, at most once per frame. Not in the log: `seq` is null.
+         */
+        StreakEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: null;
+            total: components["schemas"]["StreakTotal"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "streak";
+        };
+        /**
+         * StreakTotal
+         * @description A streak: one sender's gifts of one version under one streak id, to the recipient of this room.
+         */
+        StreakTotal: {
+            /**
+             * Animation Kind
+             * @enum {string}
+             */
+            animation_kind: "hop" | "fly" | "stage";
+            /** Coins */
+            coins: number;
+            /** Count */
+            count: number;
+            gift: components["schemas"]["GiftVersion"];
+            /** Gifts */
+            gifts: number;
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            sender: components["schemas"]["Person"];
+            /**
+             * Streak
+             * Format: uuid
+             */
+            streak: string;
+        };
+        /**
          * Stream
          * @description A live stream, or one that was.
          */
@@ -4128,6 +4551,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            playback?: components["schemas"]["Playback"] | null;
             /**
              * Started At
              * Format: date-time
@@ -4142,6 +4566,12 @@ export interface components {
             title: string;
             /** Viewers */
             viewers: number;
+            /**
+             * Visibility
+             * @default public
+             * @enum {string}
+             */
+            visibility: "public" | "followers" | "invited";
         };
         /**
          * StreamChanged
@@ -4244,6 +4674,29 @@ export interface components {
             valid_from: string;
         };
         /**
+         * ThanksEvent
+         * @description The creator thanked somebody for a gift, paid message or cheer.
+         */
+        ThanksEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number;
+            /** Target Seq */
+            target_seq: number;
+            /** Text */
+            text: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "thanks";
+            user: components["schemas"]["Person"];
+        };
+        /**
          * Todo
          * @description What the buyer can do about it.
          * @enum {string}
@@ -4255,6 +4708,26 @@ export interface components {
          * @enum {string}
          */
         TransactionState: "paid" | "credited" | "refunded" | "disputed" | "surplus" | "returning" | "returned";
+        /**
+         * UnpinEvent
+         * @description A message is on top no more: the pinned one, or a paid message before its time was over.
+         */
+        UnpinEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number;
+            /** Target Seq */
+            target_seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "unpin";
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -4287,6 +4760,24 @@ export interface components {
              * @enum {string}
              */
             type: "viewer_count";
+        };
+        /**
+         * ViewerRole
+         * @description What the one who joined is in this room.
+         */
+        ViewerRole: {
+            /**
+             * Banned
+             * @default false
+             */
+            banned: boolean;
+            /** Muted Until */
+            muted_until?: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "guest" | "viewer" | "moderator" | "creator";
         };
         /**
          * WalletHistory

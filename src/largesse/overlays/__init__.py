@@ -1,0 +1,1 @@
+"""Overlays: widgets for streaming software, each behind a secret address."""

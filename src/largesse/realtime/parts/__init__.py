@@ -1,0 +1,18 @@
+"""What a room's state is made of: each part takes every event of the log, in order, and asks nobody."""
+
+from largesse.realtime.parts.board import Board, BoardStart
+from largesse.realtime.parts.goals import Goals
+from largesse.realtime.parts.ranking import Giving, Ranking, RankingStart, Recount
+from largesse.realtime.parts.streaks import Streaks, StreaksStart
+
+__all__ = [
+    "Board",
+    "BoardStart",
+    "Giving",
+    "Goals",
+    "Ranking",
+    "RankingStart",
+    "Recount",
+    "Streaks",
+    "StreaksStart",
+]

@@ -1,0 +1,22 @@
+"""What a socket gets when it enters a room."""
+
+from largesse.realtime.hub import Hub
+from largesse.realtime.limits import FRAME_EVENTS_MAX
+from largesse.realtime.outbox import Outbox
+from largesse.realtime.room import Room
+from largesse.realtime.writing import write_frame
+
+
+async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:
+    """Queue the snapshot and what came after `after`; the room's frames wait until that is read.
+
+    Call it right after `hub.enter`, without waiting in between.
+    """
+    outbox.push(snapshot)
+    if after is None:
+        return
+    outbox.hold_live()
+    events = await hub.replay(room, after)
+    for start in range(0, len(events), FRAME_EVENTS_MAX):
+        outbox.push(write_frame(events[start : start + FRAME_EVENTS_MAX]))
+    outbox.release_live()
