@@ -46,6 +46,16 @@ async def room_state(conn: ReadConnection, room_id: UUID) -> RoomRow | None:
         return await cursor.fetchone()
 
 
+async def lock_room(conn: Connection, room_id: UUID) -> RoomRow | None:
+    """The room, if there is one; until the transaction ends no gift and no event gets a number in it."""
+    async with conn.cursor(row_factory=class_row(RoomRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, recipient_id, open, gifting, last_seq FROM room WHERE id = %s FOR UPDATE",
+            (room_id,),
+        )
+        return await cursor.fetchone()
+
+
 async def last_seq(conn: ReadConnection, room_id: UUID) -> int:
     """The number of the room's latest event; 0 when nothing happened yet."""
     cursor = await conn.execute("SELECT last_seq FROM room WHERE id = %s", (room_id,))
