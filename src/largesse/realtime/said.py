@@ -71,7 +71,8 @@ class PinEvent(Schema):
     target_seq: int
     by: Person
     sender: Person
-    text: str
+    text: str | None
+    """Null once the message was removed."""
 
 
 class UnpinEvent(Schema):
