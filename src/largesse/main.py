@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
-from largesse import __version__, creators, demo, gifts, identity, ledger, rooms, topups
+from largesse import __version__, creators, demo, gifts, goals, identity, ledger, rooms, topups
 from largesse.creators.routes import router as creators_router
 from largesse.db import Connection, Database
 from largesse.finance.routes import router as finance_router
@@ -18,6 +18,7 @@ from largesse.metrics import counted
 from largesse.promotions.routes import router as promotions_router
 from largesse.realtime import webhooks
 from largesse.rooms.gift_routes import router as gift_router
+from largesse.rooms.goal_routes import router as goal_router
 from largesse.rooms.overlay_routes import router as overlay_router
 from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
@@ -36,7 +37,7 @@ from largesse.wallet.routes import router as wallet_router
 from largesse.web import mount_web
 from largesse.worker import running_worker
 
-_MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators)
+_MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators, goals)
 _ROUTERS = (
     gift_router,  # the first: asked for most, and found by looking through all of them
     health_router,
@@ -55,6 +56,7 @@ _ROUTERS = (
     gifts_router,
     art_router,
     rooms_router,
+    goal_router,
     overlay_router,
     sockets_router,
     creators_router,

@@ -1,1 +1,19 @@
 """Goals of a stream, with targets per gift."""
+
+from largesse.goals.defaults import load_defaults
+from largesse.goals.events import READERS
+from largesse.goals.keeping import Keeping
+from largesse.goals.reading import standing
+from largesse.goals.schemas import NewGoal
+from largesse.goals.service import cancel_goal, close_goals, set_goal
+
+__all__ = [
+    "READERS",
+    "Keeping",
+    "NewGoal",
+    "cancel_goal",
+    "close_goals",
+    "load_defaults",
+    "set_goal",
+    "standing",
+]

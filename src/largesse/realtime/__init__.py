@@ -16,22 +16,30 @@ from largesse.realtime.events import (
     GoalPart,
     LoggedEvent,
     MomentEvent,
+    Playback,
     StreakEndEvent,
     StreakEvent,
     StreakTotal,
     StreamEndEvent,
+    StreamUpdateEvent,
     Supporter,
     ThanksEvent,
 )
 from largesse.realtime.hub import Hub
 from largesse.realtime.link import Link, RoomHead
 from largesse.realtime.overlay import OverlaySocket
-from largesse.realtime.parts import BoardStart, Giving, RankingStart, Recount, StreaksStart
+from largesse.realtime.parts import (
+    BoardStart,
+    Giving,
+    GoalsStart,
+    RankingStart,
+    Recount,
+    StreaksStart,
+)
 from largesse.realtime.postgres_bus import PostgresBus
 from largesse.realtime.projection import RoomStart
 from largesse.realtime.protocol import (
     Ack,
-    Playback,
     RoomKind,
     RoomLife,
     SendChat,
@@ -81,6 +89,7 @@ __all__ = [
     "Goal",
     "GoalEvent",
     "GoalPart",
+    "GoalsStart",
     "Hub",
     "Link",
     "LoggedEvent",
@@ -116,6 +125,7 @@ __all__ = [
     "StreaksStart",
     "Stream",
     "StreamEndEvent",
+    "StreamUpdateEvent",
     "Supporter",
     "ThanksEvent",
     "UnpinEvent",

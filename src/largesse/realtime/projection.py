@@ -1,22 +1,29 @@
 """A room's state, made of a start read from the database and every event since."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from largesse.identity import Person
-from largesse.realtime.events import Event, Goal, LoggedEvent, StreamEndEvent, Supporter
+from largesse.realtime.events import (
+    Event,
+    LoggedEvent,
+    Playback,
+    StreamEndEvent,
+    StreamUpdateEvent,
+    Supporter,
+)
 from largesse.realtime.parts import (
     Board,
     BoardStart,
     Goals,
+    GoalsStart,
     Ranking,
     RankingStart,
     Recount,
     Streaks,
     StreaksStart,
 )
-from largesse.realtime.protocol import Playback, RoomKind, RoomLife, RoomState
+from largesse.realtime.protocol import RoomKind, RoomLife, RoomState, Visibility
 from largesse.types import now
 
 
@@ -34,8 +41,9 @@ class RoomStart:
     ranking: RankingStart
     board: BoardStart
     streaks: StreaksStart = field(default_factory=StreaksStart)
-    goals: Sequence[Goal] = ()
+    goals: GoalsStart = field(default_factory=GoalsStart)
     playback: Playback | None = None
+    visibility: Visibility = "public"
 
 
 class Projection:
@@ -49,6 +57,7 @@ class Projection:
         self.state: RoomLife = start.state
         self.gifting = start.gifting
         self.playback = start.playback
+        self.visibility: Visibility = start.visibility
         self.ranking = Ranking(start.ranking)
         self.board = Board(start.board)
         self.streaks = Streaks(start.streaks)
@@ -59,6 +68,9 @@ class Projection:
         self.ranking.apply(event)
         self.streaks.apply(event)
         self.goals.apply(event)
+        if isinstance(event, StreamUpdateEvent):
+            self.title = event.title
+            self.playback = event.playback
         if isinstance(event, StreamEndEvent):
             self.state = "ended"
             self.gifting = False
@@ -66,6 +78,7 @@ class Projection:
     def recount(self, told: Recount) -> None:
         """Refunds or disputes took from the room's gifts, or gave back."""
         self.ranking.recount(told)
+        self.goals.recount(told.of_goals)
 
     def supporters(self) -> list[Supporter]:
         """Who gave most."""

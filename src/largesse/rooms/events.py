@@ -17,11 +17,14 @@ from largesse.realtime import (
     Hub,
     LoggedEvent,
     Naming,
+    Playback,
     StreamEndEvent,
+    StreamUpdateEvent,
 )
 
 CHAT = "chat"
 STREAM_END = "stream_end"
+STREAM_UPDATE = "stream_update"
 _UNKNOWN_NAME = "?"
 """Stands for somebody whose account is gone."""
 
@@ -149,6 +152,19 @@ def stream_ended(row: RoomEventRow) -> StreamEndEvent:
     return StreamEndEvent(type="stream_end", seq=row.seq, at=row.created_at)
 
 
+def stream_updated(row: RoomEventRow) -> StreamUpdateEvent:
+    """Another title or picture."""
+    data = row.data
+    shown = data["hls_url"] is not None or data["whep_url"] is not None
+    return StreamUpdateEvent(
+        type="stream_update",
+        seq=row.seq,
+        at=row.created_at,
+        title=data["title"],
+        playback=Playback(hls_url=data["hls_url"], whep_url=data["whep_url"]) if shown else None,
+    )
+
+
 def _read_chat(row: RoomEventRow, naming: Naming) -> ChatEvent:
     assert row.user_id is not None, "chat has an author"
     return said(row, naming(row.user_id))
@@ -157,5 +173,7 @@ def _read_chat(row: RoomEventRow, naming: Naming) -> ChatEvent:
 READERS: dict[str, EventReader] = {
     CHAT: EventReader(_read_chat),
     STREAM_END: EventReader(lambda row, _: stream_ended(row)),
+    STREAM_UPDATE: EventReader(lambda row, _: stream_updated(row)),
+    **goals.READERS,
 }
 """Every type of the log that is not a gift."""

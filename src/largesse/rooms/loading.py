@@ -1,15 +1,17 @@
 """Reads a room's state for its first visitor."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
 from uuid import UUID
 
-from largesse import gifts, identity, ledger, outbox
+from largesse import gifts, goals, identity, ledger, outbox
 from largesse.db import Database
 from largesse.realtime import (
     BoardStart,
     Bus,
     Giving,
+    GoalsStart,
     Hub,
     Link,
     LoggedEvent,
@@ -34,7 +36,7 @@ async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
     """The hub, tied to those of the other processes when there are any."""
     if not settings.shares_rooms:
         hub = build_hub(db, settings, None)
-        async with Recounting(db, hub):
+        async with _beside(db, hub):
             yield hub
         return
     bus = PostgresBus(db.url, interval_s=settings.frame_interval_ms / 1000)
@@ -45,8 +47,21 @@ async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
             rooms = await ledger.rooms_of(conn, room_ids)
         return {room.id: RoomHead(room.last_seq, room.gifting) for room in rooms.values()}
 
-    async with Link(hub, bus, read_heads), Recounting(db, hub):
+    async with Link(hub, bus, read_heads), _beside(db, hub):
         yield hub
+
+
+@asynccontextmanager
+async def _beside(db: Database, hub: Hub) -> AsyncIterator[None]:
+    """What looks after the open rooms of this process."""
+    keepers: list[AbstractAsyncContextManager[Any]] = [
+        Recounting(db, hub),
+        goals.Keeping(db, hub),
+    ]
+    async with AsyncExitStack() as stack:
+        for keeper in keepers:
+            await stack.enter_async_context(keeper)
+        yield
 
 
 def build_hub(db: Database, settings: Settings, bus: Bus | None) -> Hub:
@@ -71,6 +86,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX)
         taken = await outbox.taken_in_rooms(conn, [room_id])
+        wanted = await goals.standing(conn, room_id)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
         top = senders[:rows]
         people = await identity.persons(
@@ -91,4 +107,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             taken=taken.get(room_id, {}),
         ),
         board=BoardStart(recent=recent),
+        playback=stream.playback,
+        visibility=stream.visibility,
+        goals=GoalsStart(wanted.goals(), wanted.taken),
     )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from largesse import creators, gifts, identity, ledger, outbox
+from largesse import creators, gifts, goals, identity, ledger, outbox
 from largesse.db import ReadConnection
 from largesse.gifts import Target
 from largesse.identity import User
-from largesse.realtime import Event, Stream, Supporter
+from largesse.realtime import Event, LoggedEvent, Stream, Supporter
 from largesse.rooms import queries
 from largesse.rooms.cursors import decode_cursor, encode_cursor
 from largesse.rooms.errors import AlreadyLive, NotYourStream, StreamNotFound
@@ -37,11 +37,14 @@ async def start_stream(services: Services, user: User, title: str) -> Stream:
 async def end_stream(services: Services, user: User, stream_id: UUID) -> Stream:
     """End one's stream: the last event of its room. Ending it again changes nothing."""
     event = None
+    reached: Sequence[LoggedEvent] = ()
     async with services.db.transaction() as conn:
         row = await _stream(conn, stream_id)
         if row.creator_id != user.id:
             raise NotYourStream
         if await queries.end_stream(conn, stream_id, now()):
+            await ledger.lock_room(conn, stream_id)
+            reached = await goals.close_goals(conn, stream_id)
             event = await ledger.append_event(
                 conn, room_id=stream_id, id=new_id(), type=STREAM_END, user_id=user.id, data={}
             )
@@ -49,7 +52,7 @@ async def end_stream(services: Services, user: User, stream_id: UUID) -> Stream:
             await queries.release_live(conn, user.id)
         stream = (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
     if event is not None:
-        services.hub.publish(stream_id, [stream_ended(event)])
+        services.hub.publish(stream_id, [*reached, stream_ended(event)])
         services.hub.stream_changed(user.id)
     return stream
 

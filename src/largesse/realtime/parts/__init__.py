@@ -1,7 +1,7 @@
 """What a room's state is made of: each part takes every event of the log, in order, and asks nobody."""
 
 from largesse.realtime.parts.board import Board, BoardStart
-from largesse.realtime.parts.goals import Goals
+from largesse.realtime.parts.goals import Goals, GoalsStart
 from largesse.realtime.parts.ranking import Giving, Ranking, RankingStart, Recount
 from largesse.realtime.parts.streaks import Streaks, StreaksStart
 
@@ -10,6 +10,7 @@ __all__ = [
     "BoardStart",
     "Giving",
     "Goals",
+    "GoalsStart",
     "Ranking",
     "RankingStart",
     "Recount",

@@ -39,6 +39,8 @@ class Recount:
     taken: Mapping[UUID, int]
     first: Sequence[tuple[Person, int]]
     """With the number of their first gift."""
+    of_goals: Mapping[UUID, int] = field(default_factory=dict)
+    """What is taken from open goals, by part."""
 
 
 class _Place(NamedTuple):
