@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
-from largesse import gifts, identity, ledger
+from largesse import gifts, goals, identity, ledger
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftDesk, GiftType
 from largesse.identity import Person
