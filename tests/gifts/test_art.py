@@ -12,7 +12,11 @@ import pytest
 DATA = Path(str(files("largesse") / "gifts" / "data"))
 CATALOGUE: dict[str, Any] = json.loads((DATA / "catalogue.json").read_text(encoding="utf-8"))
 GIFTS: list[dict[str, Any]] = CATALOGUE["gifts"]
-SLUGS: list[str] = [gift["slug"] for gift in GIFTS]
+BUILT_IN: list[dict[str, Any]] = json.loads((DATA / "built_in.json").read_text("utf-8"))["types"]
+SLUGS: list[str] = [
+    *(gift["slug"] for gift in GIFTS),
+    *dict.fromkeys(kind["slug"] for kind in BUILT_IN),
+]
 
 SVG = "{http://www.w3.org/2000/svg}"
 BYTES_MAX = 16 * 1024
@@ -121,6 +125,8 @@ def test_every_drawing_belongs_to_a_gift_and_no_two_are_the_same() -> None:
 def test_catalogue_prices_and_names() -> None:
     assert len(SLUGS) == len(set(SLUGS))
     assert len({gift["name"] for gift in GIFTS}) == len(GIFTS)
+    assert {kind["kind"] for kind in BUILT_IN} == {"paid_message", "paid_message_held", "cheer"}
+    assert all(kind["no"] > 1_000_000 for kind in BUILT_IN), "the index of messages goes by this"
     for gift in GIFTS:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", gift["slug"])
         assert type(gift["coins"]) is int

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from largesse.db import Database
 from largesse.errors import Gone, NotFound
-from largesse.gifts import GiftDesk, load_defaults
+from largesse.gifts import GiftDesk, GiftKind, load_defaults
 from largesse.settings import Settings
 from largesse.types import now
 
@@ -110,3 +110,23 @@ async def test_many_askers_read_the_catalogue_once(db: Database) -> None:
     desk = GiftDesk(db)
     found = await asyncio.gather(*(desk.rules() for _ in range(50)))
     assert len({id(rules) for rules in found}) == 1
+
+
+@pytest.mark.parametrize("kind", ["paid_message", "paid_message_held", "cheer"])
+async def test_built_in_types_are_no_gifts_of_the_catalogue(db: Database, kind: GiftKind) -> None:
+    rules = await GiftDesk(db).rules()
+    built_in = rules.built_in(kind)
+    assert (built_in.coins, built_in.streakable) == (1, False)
+    assert built_in not in rules.catalogue(now())
+    for key in (built_in.slug, str(built_in.id)):
+        with pytest.raises(NotFound):
+            rules.find(key, now())
+
+
+async def test_built_in_types_are_added_to_a_catalogue_from_before(db: Database) -> None:
+    async with db.transaction() as conn:
+        await conn.execute("DELETE FROM gift_type WHERE kind <> 'gift'")
+        await load_defaults(conn)
+        await load_defaults(conn)
+        cursor = await conn.execute("SELECT count(*) FROM gift_type WHERE kind <> 'gift'")
+        assert await cursor.fetchone() == (3,)

@@ -3,7 +3,8 @@
 from largesse.gifts.defaults import load_defaults
 from largesse.gifts.desk import GiftDesk, Rules
 from largesse.gifts.errors import TextRefused
-from largesse.gifts.model import GiftRule, GiftType, Target, Wish
+from largesse.gifts.model import Draft, GiftKind, GiftRule, GiftType, Target, Wish
+from largesse.gifts.paying import find_paid, pay
 from largesse.gifts.schemas import GiftOrder, GiftRef, Receipt
 from largesse.gifts.service import (
     SentGift,
@@ -16,7 +17,9 @@ from largesse.gifts.service import (
 from largesse.gifts.text import clean_text
 
 __all__ = [
+    "Draft",
     "GiftDesk",
+    "GiftKind",
     "GiftOrder",
     "GiftRef",
     "GiftRule",
@@ -28,10 +31,12 @@ __all__ = [
     "TextRefused",
     "Wish",
     "clean_text",
+    "find_paid",
     "gift_rule",
     "gift_types_by_no",
     "give_at_once",
     "load_defaults",
+    "pay",
     "receipt",
     "send_gift",
 ]

@@ -14,7 +14,10 @@ from largesse.gifts import queries
 
 
 async def load_defaults(conn: Connection) -> None:
-    """Fill the empty catalogue from the package's data."""
+    """Fill the empty catalogue from the package's data, and add the built-in types that are not there yet."""
+    await queries.insert_gift_types(
+        conn, [_built_in(kind) for kind in _read("built_in.json")["types"]]
+    )
     if not await queries.is_empty(conn):
         return
     catalogue = _read("catalogue.json")
@@ -44,6 +47,25 @@ def _row(gift: dict[str, Any], no: int, valid_from: datetime) -> dict[str, Any]:
         "alt": gift["alt"],
         "position": no,
         "valid_from": valid_from,
+        "kind": "gift",
+    }
+
+
+def _built_in(kind: dict[str, Any]) -> dict[str, Any]:
+    valid_from = datetime.fromisoformat(kind["valid_from"])
+    return {
+        "no": kind["no"],
+        "id": _stable_id(kind["kind"], valid_from),
+        "version": 1,
+        "slug": kind["slug"],
+        "name": kind["name"],
+        "coins": 1,
+        "streakable": False,
+        "animation": Jsonb({"kind": "hop", "duration_ms": 600}),
+        "alt": kind["alt"],
+        "position": 0,
+        "valid_from": valid_from,
+        "kind": kind["kind"],
     }
 
 

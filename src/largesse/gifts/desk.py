@@ -15,7 +15,7 @@ from largesse import creators, identity, ledger
 from largesse.db import Database
 from largesse.gifts import queries
 from largesse.gifts.errors import GiftGone, GiftNotFound
-from largesse.gifts.model import GiftRule, GiftType, Target, TargetKind
+from largesse.gifts.model import GiftKind, GiftRule, GiftType, Target, TargetKind
 from largesse.identity import Country, Person
 from largesse.ledger import Share
 from largesse.types import now
@@ -38,11 +38,11 @@ class Rules:
     hold_days: Mapping[str, int]
     countries: Mapping[str, Country]
     versions: Mapping[str, Sequence[GiftType]]
-    """Every version of a gift by its slug and by its id."""
+    """Every version of a gift of the catalogue by its slug and by its id."""
 
     def catalogue(self, at: datetime) -> list[GiftType]:
         """The gifts that can be given, in their order."""
-        return [gift for gift in self.types if gift.is_current(at)]
+        return [gift for gift in self.types if gift.kind == "gift" and gift.is_current(at)]
 
     def find(self, key: str, at: datetime) -> GiftType:
         """The current version of a gift by slug or id."""
@@ -54,6 +54,10 @@ class Rules:
             raise GiftGone
         raise GiftNotFound
 
+    def built_in(self, kind: GiftKind) -> GiftType:
+        """The type of what is paid for that is no gift of the catalogue."""
+        return next(gift for gift in self.types if gift.kind == kind)
+
     def gift_rule(self, at: datetime) -> GiftRule:
         """The limits that hold at a moment."""
         return rule_at(self.gift_rules, at)
@@ -62,6 +66,8 @@ class Rules:
 def _by_key(types: Sequence[GiftType]) -> dict[str, list[GiftType]]:
     versions: dict[str, list[GiftType]] = {}
     for gift in types:
+        if gift.kind != "gift":
+            continue
         versions.setdefault(gift.slug, []).append(gift)
         versions.setdefault(str(gift.id), []).append(gift)
     return versions

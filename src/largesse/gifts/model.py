@@ -7,6 +7,8 @@ from uuid import UUID
 
 AnimationKind = Literal["hop", "fly", "stage"]
 TargetKind = Literal["stream", "post"]
+GiftKind = Literal["gift", "paid_message", "paid_message_held", "cheer"]
+"""What a row of the journal was given as. All but `gift` are built in: one coin each, as many as were paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class GiftType:
     position: int
     valid_from: datetime
     valid_until: datetime | None
+    kind: GiftKind
 
     def is_current(self, at: datetime) -> bool:
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
@@ -81,3 +84,15 @@ class Wish(Protocol):
 
     @property
     def streak(self) -> UUID | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something to pay for that is no gift of the catalogue: its row has a built-in type."""
+
+    id: UUID
+    """Made by the client: the idempotency key."""
+    kind: GiftKind
+    coins: int
+    message: str | None
+    """Cleaned; None where there is no text."""

@@ -16,7 +16,7 @@ async def gift_types(conn: ReadConnection, nos: Collection[int] | None = None) -
             "SELECT no, id, version, slug, name, coins, streakable,"
             " animation ->> 'kind' AS animation_kind,"
             " (animation ->> 'duration_ms')::int AS animation_duration_ms,"
-            " alt, position, valid_from, valid_until FROM gift_type"
+            " alt, position, valid_from, valid_until, kind FROM gift_type"
             " WHERE %(nos)s::int[] IS NULL OR no = ANY (%(nos)s::int[])"
             " ORDER BY position, version",
             {"nos": None if nos is None else list(nos)},
@@ -37,7 +37,7 @@ async def gift_rules(conn: ReadConnection) -> list[GiftRule]:
 
 async def is_empty(conn: ReadConnection) -> bool:
     """No gift was ever in the catalogue."""
-    cursor = await conn.execute("SELECT NOT EXISTS (SELECT FROM gift_type)")
+    cursor = await conn.execute("SELECT NOT EXISTS (SELECT FROM gift_type WHERE kind = 'gift')")
     row = await cursor.fetchone()
     return bool(row and row[0])
 
@@ -47,9 +47,9 @@ async def insert_gift_types(conn: Connection, rows: Sequence[dict[str, Any]]) ->
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO gift_type (no, id, version, slug, name, coins, streakable, animation,"
-            " alt, position, valid_from)"
+            " alt, position, valid_from, kind)"
             " VALUES (%(no)s, %(id)s, %(version)s, %(slug)s, %(name)s, %(coins)s, %(streakable)s,"
-            " %(animation)s, %(alt)s, %(position)s, %(valid_from)s)"
+            " %(animation)s, %(alt)s, %(position)s, %(valid_from)s, %(kind)s)"
             " ON CONFLICT DO NOTHING",
             rows,
         )

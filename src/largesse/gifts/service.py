@@ -10,27 +10,16 @@ from largesse import ledger
 from largesse.db import ReadConnection
 from largesse.errors import AppError, IdempotencyConflict
 from largesse.gifts import queries
-from largesse.gifts.desk import Rules, rule_at
-from largesse.gifts.errors import (
-    CountOutOfRange,
-    GiftChanged,
-    GiftIdOutOfTime,
-    MessageTooLong,
-    NotStreakable,
-    PostGiftOutOfRange,
-    SelfGift,
-)
+from largesse.gifts.deciding import decide
+from largesse.gifts.desk import rule_at
 from largesse.gifts.model import GiftRule, GiftType, Target, Wish
 from largesse.gifts.schemas import CatalogueView, GiftRef, Receipt, gift_type_view
 from largesse.gifts.text import clean_text
-from largesse.identity import CountryUnknown, User, check_spending
+from largesse.identity import User
 from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
 from largesse.services import Services
 from largesse.types import now
 from largesse.wallet import wallet_view
-
-_TIME_BIT, _VERSION_BIT, _VARIANT_BIT = 80, 76, 62
-"""Where the milliseconds of a UUIDv7 begin, its version and its variant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +69,7 @@ def give_at_once(
     if rules is None:
         return None
     try:
-        request = _decide(rules, user, target, wish, now())
+        request = decide(rules, user, target, wish, now())
     except AppError:  # unless it was given before
         return None
     services.desk.remember(user.id, user.display_name)
@@ -91,7 +80,7 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
     """Give a gift. The same wish again gives the stored gift, whatever the rules say by then."""
     rules = await services.desk.rules()
     try:
-        request = _decide(rules, user, target, wish, now())
+        request = decide(rules, user, target, wish, now())
     except AppError:
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
@@ -131,99 +120,40 @@ def receipt(sent: SentGift) -> Receipt:
     )
 
 
-def _decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) -> GiftRequest:
-    """The request for the ledger, when every rule that is ours holds."""
-    rule = rules.gift_rule(at)
-    if not _is_made_about(wish.id, rule, at):
-        raise GiftIdOutOfTime(at)
-    gift = rules.find(wish.gift, at)
-    if wish.version is not None and wish.version != gift.version:
-        raise GiftChanged(version=gift.version, coins=gift.coins)
-    if not 1 <= wish.count <= rule.count_max:
-        raise CountOutOfRange(count_max=rule.count_max)
-    if wish.streak is not None and not gift.streakable:
-        raise NotStreakable
-    message = _clean_message(wish.message, rule)
-    if target.recipient_id == user.id:
-        raise SelfGift
-    country = rules.countries.get(user.country)
-    if country is None:
-        raise CountryUnknown
-    check_spending(user, country, at.date())
-    coins = gift.coins * wish.count
-    if target.kind == "post" and not _fits_a_post(coins, rule):
-        raise PostGiftOutOfRange(
-            coins_min=rule.post_gift_coins_min, coins_max=rule.post_gift_coins_max
-        )
-    return GiftRequest(
-        id=wish.id,
-        sender_id=user.id,
-        recipient_id=target.recipient_id,
-        room_id=target.room_id,
-        gift_type_no=gift.no,
-        count=wish.count,
-        coins=coins,
-        share_id=rules.share.id,
-        milli_diamonds=rules.share.milli_diamonds(coins),
-        hold_min_days=_hold_min_days(rules, rule, user, at),
-        bonus_hold_days=rules.hold_days["bonus"],
-        streak_id=wish.streak,
-        message=message,
-    )
-
-
-def _is_made_about(id_: UUID, rule: GiftRule, at: datetime) -> bool:
-    """A UUIDv7 was made at about the moment that it names, which decides where its row lies; others name none."""
-    number = id_.int
-    if number >> _VERSION_BIT & 0xF != 7 or number >> _VARIANT_BIT & 3 != 2:
-        return True
-    ahead_s = (number >> _TIME_BIT) / 1000 - at.timestamp()
-    return -rule.id_age_max_s <= ahead_s <= rule.id_ahead_max_s
-
-
-def _clean_message(message: str | None, rule: GiftRule) -> str | None:
-    if message is None:
-        return None
-    text = clean_text(message, "message")
-    if len(text) > rule.message_characters_max:
-        raise MessageTooLong(message_characters_max=rule.message_characters_max)
-    return text or None
-
-
-def _fits_a_post(coins: int, rule: GiftRule) -> bool:
-    return rule.post_gift_coins_min <= coins <= rule.post_gift_coins_max
-
-
-def _hold_min_days(rules: Rules, rule: GiftRule, user: User, at: datetime) -> int:
-    """Coins of a new account are the likeliest to be charged back."""
-    is_new = (at - user.created_at).days < rule.new_viewer_days
-    return rules.hold_days["new_viewer"] if is_new else 0
-
-
 async def _earlier(services: Services, user: User, target: Target, wish: Wish) -> SentGift | None:
     """The gift stored under this id; IdempotencyConflict when the wish asks for something else.
 
     A retry whose gift was withdrawn or changed meanwhile must be told that it was given.
     """
+    sent = await stored_gift(services, user, wish.id)
+    if sent is not None and not _is_same(sent, target, wish):
+        raise IdempotencyConflict
+    return sent
+
+
+async def stored_gift(services: Services, user: User, id: UUID) -> SentGift | None:
+    """What a user's id stands for in the journal, as a duplicate; the desk must have read its rules."""
     async with services.db.read() as conn:
-        row = await ledger.find_gift(conn, user.id, wish.id)
+        row = await ledger.find_gift(conn, user.id, id)
         if row is None:
             return None
         wallet = await ledger.wallet_state(conn, user.id)
     gift = services.desk.gift_type(row.gift_type_no)
-    if gift is None or not _is_same(row, gift, target, wish):
+    if gift is None:
         raise IdempotencyConflict
     return SentGift(entry=_entry_of(row, wallet), gift=gift)
 
 
-def _is_same(row: GiftRow, gift: GiftType, target: Target, wish: Wish) -> bool:
+def _is_same(sent: SentGift, target: Target, wish: Wish) -> bool:
     """Whether the stored gift is what the wish asks for."""
+    gift, stored = sent.gift, sent.entry.request
     return (
-        wish.gift in (gift.slug, str(gift.id))
+        gift.kind == "gift"
+        and wish.gift in (gift.slug, str(gift.id))
         and wish.version in (None, gift.version)
-        and (wish.count, wish.streak) == (row.count, row.streak_id)
-        and clean_text(wish.message or "", "message") == (row.message or "")
-        and target.room_id == row.room_id
+        and (wish.count, wish.streak) == (stored.count, stored.streak_id)
+        and clean_text(wish.message or "", "message") == (stored.message or "")
+        and target.room_id == stored.room_id
     )
 
 

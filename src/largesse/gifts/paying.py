@@ -1,0 +1,43 @@
+"""Paying for what is no gift of the catalogue: a row of a built-in type, told apart by its kind."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from largesse.errors import IdempotencyConflict
+from largesse.gifts.deciding import decide_draft
+from largesse.gifts.model import Draft, GiftKind, Target
+from largesse.gifts.service import SentGift, stored_gift
+from largesse.identity import User
+from largesse.services import Services
+from largesse.types import now
+
+
+async def pay(services: Services, user: User, target: Target, draft: Draft) -> SentGift:
+    """Pay for a draft whose own rules hold; returns after the commit. Refused as a gift is, also for a used id."""
+    rules = await services.desk.rules()
+    request = decide_draft(rules, user, target, draft, now())
+    services.desk.remember(user.id, user.display_name)
+    entry = await services.writer.submit(request)
+    return SentGift(entry=entry, gift=rules.built_in(draft.kind))
+
+
+async def find_paid(
+    services: Services,
+    user: User,
+    room_id: UUID,
+    id: UUID,
+    *,
+    kinds: Collection[GiftKind],
+    coins: int,
+    message: str | None,
+) -> SentGift | None:
+    """What was stored under this id, if anything was; IdempotencyConflict when it was something else than asked for."""
+    await services.desk.rules()
+    sent = await stored_gift(services, user, id)
+    if sent is None:
+        return None
+    request = sent.entry.request
+    stored = (request.room_id, request.coins, request.message)
+    if sent.gift.kind not in kinds or stored != (room_id, coins, message):
+        raise IdempotencyConflict
+    return sent
