@@ -55,7 +55,9 @@ from largesse.ledger.queries.maturity import due_milli_diamonds
 from largesse.ledger.queries.rates import current_redemption, current_share
 from largesse.ledger.queries.reversals import reversed_of, reversed_of_gifts
 from largesse.ledger.queries.rooms import (
+    NewEvent,
     append_event,
+    append_events,
     close_room,
     events_after,
     last_seq,
@@ -106,6 +108,7 @@ __all__ = [
     "LotPart",
     "LotRow",
     "Matured",
+    "NewEvent",
     "NotYetDue",
     "OutcomeUnknown",
     "PricedLot",
@@ -129,6 +132,7 @@ __all__ = [
     "WalletState",
     "WriterBusy",
     "append_event",
+    "append_events",
     "available_at",
     "balances",
     "bonus_expiring",

@@ -1,6 +1,8 @@
 """Rooms as the journal sees them: who receives, and the gap-free numbers of what happens in them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,16 @@ from largesse.ledger.rows import GiftRow, RoomEventRow, RoomRow
 from largesse.types import now
 
 _EVENT_COLUMNS = "room_id, seq, type, id, user_id, data, created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What is to be written into a room's log."""
+
+    type: str
+    id: UUID
+    user_id: UUID | None
+    data: Mapping[str, Any]
 
 
 async def open_room(conn: Connection, room_id: UUID, recipient_id: UUID, gifting: bool) -> None:
@@ -94,6 +106,35 @@ async def append_event(
         event = await events.fetchone()
     assert event is not None
     return event
+
+
+async def append_events(
+    conn: Connection, room_id: UUID, events: Sequence[NewEvent]
+) -> list[RoomEventRow]:
+    """Write events, whose ids are not in the log, into an open room under its next numbers, in their order.
+
+    The room's row stays locked until COMMIT.
+    """
+    room = await lock_room(conn, room_id)
+    if room is None or not room.open:
+        raise RoomClosed
+    async with conn.cursor(row_factory=class_row(RoomEventRow)) as cursor:
+        await cursor.execute(
+            "WITH seat AS (UPDATE room SET last_seq = last_seq + %s WHERE id = %s)"
+            f" INSERT INTO room_event ({_EVENT_COLUMNS})"
+            " SELECT %s, %s + place, type, id, user_id, data, %s"
+            "   FROM unnest(%s::text[], %s::uuid[], %s::uuid[], %s::jsonb[])"
+            "        WITH ORDINALITY AS new (type, id, user_id, data, place)"
+            f" RETURNING {_EVENT_COLUMNS}",
+            (
+                *(len(events), room_id, room_id, room.last_seq, now()),
+                [event.type for event in events],
+                [event.id for event in events],
+                [event.user_id for event in events],
+                [Jsonb(dict(event.data)) for event in events],
+            ),
+        )
+        return sorted(await cursor.fetchall(), key=attrgetter("seq"))
 
 
 async def _event(conn: ReadConnection, room_id: UUID, id: UUID) -> RoomEventRow | None:
