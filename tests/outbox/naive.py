@@ -63,11 +63,11 @@ def first_of_month(moment: datetime) -> date:
 
 
 def ranking(rows: Iterable[Given], room_id: UUID) -> list[tuple[UUID, int, int]]:
-    """Everybody who gave in a room: sender, coins, first number."""
+    """Everybody who gave in a room under his name: sender, coins, first number."""
     coins: defaultdict[UUID, int] = defaultdict(int)
     first: dict[UUID, int] = {}
     for given in rows:
-        if given.row.room_id == room_id:
+        if given.row.room_id == room_id and not given.row.anonymous:
             sender, seq = given.row.sender_id, given.row.seq
             coins[sender] += given.coins
             first[sender] = min(seq, first.get(sender, seq))

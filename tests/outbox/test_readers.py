@@ -61,6 +61,8 @@ async def test_any_history_reads_as_its_rows_add_up(world: World, seed: int) -> 
                     gift(chance.choice(senders), chance.choice(rooms), chance.randint(1, 9))
                     for _ in range(chance.randint(1, 12))
                 ]
+                for hidden in gifts[::3]:
+                    hidden.anonymous = True
                 await send_together(one, gifts)
                 if chance.random() < 0.3:
                     await outbox.catch_up(world.db)

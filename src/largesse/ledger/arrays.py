@@ -1,13 +1,13 @@
 """Columns of a batch as PostgreSQL's binary arrays, packed here because a generic encoder is slow."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from struct import Struct
 
 _HEADER = Struct(">iiIii")  # dimensions, has nulls, element type, length, lower bound
 _EMPTY = Struct(">iiI")
 _NULL = b"\xff\xff\xff\xff"
-_UUID, _BIGINT, _INTEGER, _SMALLINT, _TEXT, _BYTEA = 2950, 20, 23, 21, 25, 17
+_UUID, _BIGINT, _INTEGER, _SMALLINT, _TEXT, _BYTEA, _BOOLEAN = 2950, 20, 23, 21, 25, 17, 16
 _UUID_SIZE = b"\x00\x00\x00\x10"
 
 
@@ -44,6 +44,20 @@ def optional_texts(values: Sequence[str | None]) -> bytes:
 def optional_byteas(values: Sequence[bytes | None]) -> bytes:
     """bytea[]."""
     return _optional(_BYTEA, values)
+
+
+def booleans_or_null(values: Sequence[bool]) -> bytes:
+    """boolean[]: true, and null for false."""
+    if True not in values:
+        return _nulls(_BOOLEAN, len(values))
+    return _optional(_BOOLEAN, [b"\x01" if value else None for value in values])
+
+
+def booleans_at(places: Collection[int], length: int) -> bytes:
+    """boolean[]: true at some places, null at the others."""
+    if not places:
+        return _nulls(_BOOLEAN, length)
+    return booleans_or_null([place in places for place in range(length)])
 
 
 def bigint(value: int) -> bytes:

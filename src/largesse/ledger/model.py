@@ -111,6 +111,8 @@ class GiftRequest:
     """And this long when only bonus coins are."""
     streak_id: UUID | None = None
     message: str | None = None
+    anonymous: bool = False
+    """Only its sender and operators may learn who gave it."""
 
 
 class GiftEntry(NamedTuple):
@@ -128,6 +130,8 @@ class GiftEntry(NamedTuple):
     wallet: WalletState
     """The sender's wallet after this gift; for a duplicate, the wallet at present."""
     duplicate: bool
+    first_ever: bool = False
+    """The first gift that its sender gave, to whomever."""
 
 
 @dataclass(frozen=True, slots=True)

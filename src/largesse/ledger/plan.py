@@ -18,6 +18,7 @@ from largesse.errors import ValidationFailed
 from largesse.ledger import chain
 from largesse.ledger.arrays import (
     bigints,
+    booleans_or_null,
     integers,
     optional_byteas,
     optional_texts,
@@ -150,6 +151,7 @@ class Columns:
         self.messages = optional_texts([request.message for request in requests])
         self.salts = optional_byteas([item.salt for item in items])
         self.digests = optional_byteas([item.digest for item in items])
+        self.anonymous = booleans_or_null([request.anonymous for request in requests])
 
 
 @dataclass(frozen=True, slots=True)

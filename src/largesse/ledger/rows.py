@@ -30,6 +30,10 @@ class GiftRow:
     created_at: datetime
     lane: int
     batch_no: int
+    anonymous: bool
+    """Only its sender and operators may learn who gave it."""
+    first_ever: bool
+    """The first gift that its sender gave, to whomever."""
 
     @property
     def coins(self) -> int:

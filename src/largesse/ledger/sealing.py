@@ -14,9 +14,9 @@ from largesse.ledger import chain
 from largesse.ledger.model import GiftEntry, WalletState, month_of
 from largesse.ledger.plan import Columns, Head, Item, Part, Plan, room_counts
 
-Paid: TypeAlias = tuple[int, int, int, int, int, int, int | None, int | None, datetime | None]
+Paid: TypeAlias = tuple[int, int, int, int, int, int, int | None, int | None, datetime | None, bool]
 """What a sender's balance row became: amount, bonus, turnover, bonus_taken, month_spent, hold_days, and the budget:
-budget, budget_next, budget_next_at."""
+budget, budget_next, budget_next_at; and whether he had never given before."""
 
 
 class Group(NamedTuple):
@@ -30,7 +30,7 @@ class Group(NamedTuple):
 class Rows:
     """What the database decided about each gift, in the order of the gifts."""
 
-    __slots__ = ("before", "bonus", "holds", "paid")
+    __slots__ = ("before", "bonus", "firsts", "holds", "paid")
 
     def __init__(self) -> None:
         self.paid: list[int] = []
@@ -41,12 +41,16 @@ class Rows:
         """The sender's paid turnover before the gift."""
         self.holds: list[int] = []
         """Days that its diamonds stay pending."""
+        self.firsts: list[int] = []
+        """Places of gifts that are the first of their senders."""
 
     def add(self, group: Group) -> None:
         """Bonus coins go first; each gift knows the paid turnover before it."""
         _, bonus_left, turnover, bonus_taken, _, hold_days, *_ = group.wallet
         bonus_left += bonus_taken
         spent = turnover - (group.coins - bonus_taken)
+        if group.wallet[-1]:
+            self.firsts.append(len(self.paid))
         for item in group.items:
             request = item.request
             coins = request.coins
@@ -162,7 +166,7 @@ class Sealed:
         month, at, lane, no = month_of(self.created_at), self.created_at, self.lane, self.no
         rows = self._rows()
         for group in self.groups:
-            amount, bonus, _, taken, month_spent, _, budget, budget_next, next_at = group.wallet
+            amount, bonus, _, taken, month_spent, _, budget, budget_next, next_at, _ = group.wallet
             amount += group.coins - taken
             bonus += taken
             month_spent -= group.coins
@@ -179,6 +183,8 @@ class Sealed:
                     lane, no, wallet, False,
                 )  # fmt: skip
                 entries.append(entry)
+        for place in self.rows.firsts:
+            entries[place] = entries[place]._replace(first_ever=True)
         return entries
 
     def _rows(self) -> "zip[tuple[Item, int, int, int, int, int]]":

@@ -70,6 +70,7 @@ def same_content(request: GiftRequest, row: GiftRow) -> bool:
         and request.coins == row.coins
         and request.streak_id == row.streak_id
         and request.message == row.message
+        and request.anonymous == row.anonymous
     )
 
 
@@ -81,5 +82,5 @@ def duplicate_entry(item: Item, row: GiftRow, wallets: dict[UUID, WalletState]) 
     request = replace(item.request, share_id=row.share_id, milli_diamonds=row.milli_diamonds)
     return GiftEntry(
         request, row.seq, row.coins_paid, row.coins_bonus, row.spent_before, row.hold_days,
-        row.created_at, row.lane, row.batch_no, wallets[row.sender_id], True,
+        row.created_at, row.lane, row.batch_no, wallets[row.sender_id], True, row.first_ever,
     )  # fmt: skip

@@ -25,6 +25,7 @@ _BATCH = (
     '{"no":%d,"time":%d,"gifts":%d,"transfers":%d,"prev_hash":"%s","hash":"%s","leaves":"%s"}\n'
 )
 _GIFT = '["G","%s","%s","%s","%s",%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%s,%s,%s,%s]\n'
+_GIFT_ANONYMOUS = _GIFT.replace("]\n", ',"anonymous"]\n')
 _TRANSFER = '["T","%s","%s",%d,"%s",%d,"%s",%d,%d,%d,%s,%s,%s]\n'
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
@@ -89,9 +90,11 @@ def gift_line(
     message: str | None,
     digest: bytes | None,
     salt: bytes | None,
+    anonymous: bool | None = None,
 ) -> str:
-    """The line of a gift; the parameters are those of `chain.gift_leaf`, then the salt of the digest."""
-    return _GIFT % (
+    """The line of a gift; the parameters are those of `chain.gift_leaf`, then the salt of the digest, and whether the
+    giver wanted to stay unnamed (which the chain does not cover)."""
+    return (_GIFT_ANONYMOUS if anonymous else _GIFT) % (
         sender.hex(), id.hex(), recipient.hex(), room.hex(), seq, coins_paid, coins_bonus, spent_before,
         milli_diamonds, time, count, gift_type_no, share_id, hold_days,
         "null" if streak is None else f'"{streak.hex()}"',

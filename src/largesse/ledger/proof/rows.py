@@ -10,6 +10,9 @@ from largesse.ledger.proof import layout
 from largesse.ledger.proof.layout import LEAF_BYTES, Sealed
 
 _UUID_HEX = 32
+_GIFT_FIELDS = 19
+_ANONYMOUS = "anonymous"
+"""What the line of a gift ends with whose giver wanted to stay unnamed."""
 _parse = json.JSONDecoder().raw_decode
 # What broken lines make the parsers and packers raise; a deep nest of brackets ends in RecursionError.
 _BROKEN = (
@@ -93,6 +96,9 @@ def read_row(line: bytes) -> Row:
 
 
 def _gift(data: list[Any]) -> tuple[Row, str]:
+    anonymous = data[-1] == _ANONYMOUS and len(data) > _GIFT_FIELDS
+    if anonymous:
+        data = data[:-1]
     _, sender, id, recipient, room, *numbers, streak, message, digest, salt = data
     values: list[Any] = [
         _uuid(sender), _uuid(id), _uuid(recipient), _uuid(room), *numbers,
@@ -104,7 +110,7 @@ def _gift(data: list[Any]) -> tuple[Row, str]:
     leaf = chain.gift_leaf(*values[:-1])
     erased = digest is not None and message is None
     row = Row("gift", (id, None), leaf, erased, _message_trouble(*values[-3:]))
-    return row, layout.gift_line(*values)
+    return row, layout.gift_line(*[*values, anonymous])
 
 
 def _message_trouble(message: str | None, digest: bytes | None, salt: bytes | None) -> str | None:

@@ -14,6 +14,7 @@ from largesse.ledger import chain
 from largesse.ledger.arrays import (
     bigint,
     bigints,
+    booleans_at,
     integer,
     integers,
     smallint,
@@ -43,6 +44,7 @@ UPDATE balance b
        bonus = b.bonus - least(b.bonus, d.coins),
        bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
        bonus_taken = least(b.bonus, d.coins),
+       first_spend = b.month = 0,
        month = greatest(b.month, $1),
        month_spent = CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END + d.coins,
        budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
@@ -56,7 +58,7 @@ UPDATE balance b
          CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
          9223372036854775807) - d.coins
 RETURNING d.place, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent, b.hold_days,
-          b.budget, b.budget_next, b.budget_next_at
+          b.budget, b.budget_next, b.budget_next_at, b.first_spend
 """
 
 _SEAT: Final = """
@@ -77,17 +79,19 @@ ON CONFLICT (owner_id, code) DO UPDATE SET amount = balance.amount + excluded.am
 _WRITE: Final = """
 PREPARE gifts_write (timestamptz, smallint, bigint,
                      uuid[], uuid[], uuid[], uuid[], bigint[], bigint[], bigint[], bigint[], bigint[],
-                     integer[], integer[], smallint[], smallint[], uuid[], text[], bytea[], bytea[]) AS
+                     integer[], integer[], smallint[], smallint[], uuid[], text[], bytea[], bytea[],
+                     boolean[], boolean[]) AS
 INSERT INTO gift (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
                   milli_diamonds, created_at, batch_no, count, gift_type_no, lane, share_id,
-                  hold_days, streak_id, message, message_salt, message_digest)
+                  hold_days, streak_id, message, message_salt, message_digest, anonymous, first_ever)
 SELECT sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
        milli_diamonds, $1, $3, count, gift_type_no, $2, share_id,
-       hold_days, streak_id, message, message_salt, message_digest
-  FROM unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+       hold_days, streak_id, message, message_salt, message_digest, anonymous, first_ever
+  FROM unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+              $21, $22)
     AS g (sender_id, id, recipient_id, room_id, seq, coins_paid, coins_bonus, spent_before,
           milli_diamonds, count, gift_type_no, share_id, hold_days, streak_id, message,
-          message_salt, message_digest)
+          message_salt, message_digest, anonymous, first_ever)
 """
 
 _SEAL: Final = """
@@ -189,6 +193,8 @@ def write(pipe: Pipeline, sealed: Sealed) -> list[Answer]:
         columns.messages,
         columns.salts,
         columns.digests,
+        columns.anonymous,
+        booleans_at(rows.firsts, len(sealed.items)),
     ]
     written = pipe.send(b"gifts_write", gifts)
     pipe.push()

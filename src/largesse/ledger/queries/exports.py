@@ -15,7 +15,7 @@ _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"
 _GIFTS: LiteralString = f"""
 SELECT batch_no, uuid_send(sender_id), uuid_send(id), uuid_send(recipient_id), uuid_send(room_id), seq,
        coins_paid, coins_bonus, spent_before, milli_diamonds, {_TIME}, count, gift_type_no, share_id,
-       hold_days, uuid_send(streak_id), message, message_digest, message_salt
+       hold_days, uuid_send(streak_id), message, message_digest, message_salt, anonymous
   FROM gift WHERE lane = %s AND batch_no BETWEEN %s AND %s ORDER BY batch_no, sender_id, id
 """
 _TRANSFERS: LiteralString = f"""

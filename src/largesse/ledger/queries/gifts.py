@@ -14,7 +14,8 @@ _NEAR = timedelta(minutes=10)
 GIFT_COLUMNS = (
     "id, sender_id, recipient_id, room_id, seq, gift_type_no, count, coins_paid, coins_bonus,"
     " spent_before, milli_diamonds, share_id, hold_days, streak_id, message, created_at,"
-    " lane, batch_no"
+    " lane, batch_no, coalesce(anonymous, false) AS anonymous,"
+    " coalesce(first_ever, false) AS first_ever"
 )
 
 

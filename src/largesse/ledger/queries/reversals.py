@@ -47,6 +47,7 @@ class ReversibleGift:
     due_on: date
     pending: bool
     """Its diamonds are not yet available."""
+    anonymous: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,8 @@ async def store_parts(
 _GIFTS = (
     "SELECT g.id, g.recipient_id, g.room_id, g.spent_before AS start, g.coins_paid AS coins,"
     "       g.milli_diamonds / (g.coins_paid + g.coins_bonus) AS milli_per_coin, g.created_at,"
-    "       (g.created_at AT TIME ZONE 'UTC')::date + g.hold_days AS due_on, m.due_on IS NULL AS pending"
+    "       (g.created_at AT TIME ZONE 'UTC')::date + g.hold_days AS due_on, m.due_on IS NULL AS pending,"
+    "       g.anonymous"
     "  FROM gift g LEFT JOIN maturity m ON m.recipient_id = g.recipient_id"
     "   AND m.due_on = (g.created_at AT TIME ZONE 'UTC')::date + g.hold_days"
 )
@@ -231,14 +233,15 @@ async def insert_gift_changes(
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO reversed_gift (sender_id, gift_id, entry_id, state, room_id, recipient_id,"
-            " gift_created_at, due_on, coins, milli_diamonds, lane, batch_no, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " gift_created_at, due_on, coins, milli_diamonds, lane, batch_no, created_at, anonymous)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     *(sender_id, change.gift.id, entry_id, change.state),
                     *(change.gift.room_id, change.gift.recipient_id),
                     *(change.gift.created_at, change.gift.due_on, change.coins),
                     *(change.coins * change.gift.milli_per_coin, head.lane, head.no, at),
+                    change.gift.anonymous,
                 )
                 for change in changes
             ],

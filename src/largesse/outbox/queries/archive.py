@@ -63,7 +63,8 @@ ON CONFLICT (owner_id, month) DO UPDATE
 """,
     f"""
 INSERT INTO archived_room_supporter (room_id, sender_id, coins, first_seq)
-SELECT room_id, sender_id, sum(coins_paid + coins_bonus)::bigint, min(seq) {_LEAVING} GROUP BY room_id, sender_id
+SELECT room_id, sender_id, sum(coins_paid + coins_bonus)::bigint, min(seq)
+{_LEAVING} AND anonymous IS NOT TRUE GROUP BY room_id, sender_id
 ON CONFLICT (room_id, sender_id) DO UPDATE
    SET coins = archived_room_supporter.coins + excluded.coins,
        first_seq = least(archived_room_supporter.first_seq, excluded.first_seq)

@@ -44,7 +44,7 @@ ON CONFLICT (owner_id, month) DO UPDATE
 _ROOM_SUPPORTER: LiteralString = f"""
 INSERT INTO room_supporter (room_id, sender_id, coins, first_seq)
 SELECT room_id, sender_id, sum(coins_paid + coins_bonus)::bigint, min(seq)
-  FROM gift WHERE {_BATCHES}
+  FROM gift WHERE {_BATCHES} AND anonymous IS NOT TRUE
  GROUP BY room_id, sender_id ORDER BY room_id, sender_id
 ON CONFLICT (room_id, sender_id) DO UPDATE
    SET coins = room_supporter.coins + excluded.coins,
@@ -89,7 +89,7 @@ ON CONFLICT (recipient_id, day, room_id, hold_days) DO UPDATE
 _ROOM_SUPPORTER_REVERSED: LiteralString = f"""
 INSERT INTO room_supporter (room_id, sender_id, coins, first_seq)
 SELECT room_id, sender_id, -sum(coins)::bigint, 9223372036854775807
-  FROM gift_reversal WHERE {_BATCHES}
+  FROM gift_reversal WHERE {_BATCHES} AND anonymous IS NOT TRUE
  GROUP BY room_id, sender_id ORDER BY room_id, sender_id
 ON CONFLICT (room_id, sender_id) DO UPDATE SET coins = room_supporter.coins + excluded.coins
 """

@@ -22,7 +22,7 @@ SELECT room_id, sum(gifts)::bigint, sum(coins)::bigint, sum(milli_diamonds)::big
 _SUPPORTERS: LiteralString = f"""
 WITH {BEHIND}, {IN_ROOMS}, change AS MATERIALIZED (
   SELECT sender_id, sum(coins)::bigint AS coins, min(seq) AS first_seq
-    FROM tail GROUP BY sender_id
+    FROM tail WHERE anonymous IS NOT TRUE GROUP BY sender_id
 ), best AS (
   SELECT sender_id, coins, first_seq FROM room_supporter WHERE room_id = %(room_id)s
    ORDER BY coins DESC, first_seq LIMIT %(limit)s + (SELECT count(*) FROM change)
@@ -48,10 +48,10 @@ async def room_totals(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UU
 async def taken_in_rooms(
     conn: ReadConnection, room_ids: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, int]]:
-    """Coins of gifts that refunds and disputes have taken, by room and sender."""
+    """Coins of named gifts that refunds and disputes have taken, by room and sender."""
     cursor = await conn.execute(
         "SELECT room_id, sender_id, sum(coins)::bigint FROM gift_reversal"
-        " WHERE room_id = ANY (%s::uuid[]) GROUP BY room_id, sender_id",
+        " WHERE room_id = ANY (%s::uuid[]) AND anonymous IS NOT TRUE GROUP BY room_id, sender_id",
         (list(room_ids),),
     )
     taken: dict[UUID, dict[UUID, int]] = {}
@@ -61,7 +61,7 @@ async def taken_in_rooms(
 
 
 async def supporters(conn: ReadConnection, room_id: UUID, limit: int) -> list[Supporter]:
-    """Who gave most coins in a room; of equals, who gave first."""
+    """Who gave most coins in a room under his name; of equals, who gave first."""
     cursor = await conn.execute(
         _SUPPORTERS, {"room_id": room_id, "room_ids": [room_id], "limit": limit}
     )

@@ -17,9 +17,9 @@ behind AS MATERIALIZED (
 """Lanes with batches that are not in the rollups: after which number, and when the first of them was written."""
 
 _SUMS: LiteralString = """sender_id, room_id, seq, created_at, 1 AS gifts,
-         coins_paid + coins_bonus AS coins, milli_diamonds"""
+         coins_paid + coins_bonus AS coins, milli_diamonds, anonymous"""
 _REVERSED_SUMS: LiteralString = (
-    "sender_id, room_id, NULL, gift_created_at, 0, -coins, -milli_diamonds"
+    "sender_id, room_id, NULL, gift_created_at, 0, -coins, -milli_diamonds, anonymous"
 )
 
 TO_RECIPIENT: LiteralString = f"""
