@@ -8,6 +8,7 @@ from largesse.gifts.paying import find_paid, pay
 from largesse.gifts.schemas import GiftOrder, GiftRef, Receipt
 from largesse.gifts.service import (
     SentGift,
+    built_in_types,
     gift_rule,
     gift_types_by_no,
     give_at_once,
@@ -30,6 +31,7 @@ __all__ = [
     "Target",
     "TextRefused",
     "Wish",
+    "built_in_types",
     "clean_text",
     "find_paid",
     "gift_rule",

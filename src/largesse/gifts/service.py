@@ -53,6 +53,11 @@ async def gift_types_by_no(conn: ReadConnection, nos: Collection[int]) -> dict[i
     return {gift.no: gift for gift in await queries.gift_types(conn, nos)}
 
 
+async def built_in_types(conn: ReadConnection) -> dict[int, GiftType]:
+    """The types of what is paid for that is no gift of the catalogue, by their numbers."""
+    return {gift.no: gift for gift in await queries.gift_types(conn) if gift.kind != "gift"}
+
+
 async def gift_rule(conn: ReadConnection, at: datetime) -> GiftRule:
     """The limits that hold at a moment."""
     return rule_at(await queries.gift_rules(conn), at)

@@ -68,6 +68,7 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
+from largesse.ledger.queries.said import gifts_at, gifts_said
 from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
 from largesse.ledger.queries.wallets import balances, diamonds_redeemed, wallet_state
 from largesse.ledger.reversals import cancel_reversal, record_reversal
@@ -156,8 +157,10 @@ __all__ = [
     "find_purchase",
     "find_received_gift",
     "gift_leaf",
+    "gifts_at",
     "gifts_from_lots",
     "gifts_received",
+    "gifts_said",
     "grant_bonus",
     "has_bought",
     "id_bounds",
