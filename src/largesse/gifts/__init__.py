@@ -15,10 +15,12 @@ from largesse.gifts.service import (
     receipt,
     send_gift,
 )
+from largesse.gifts.streak_keys import EndedStreaks, StreakKey, streak_key
 from largesse.gifts.text import clean_text
 
 __all__ = [
     "Draft",
+    "EndedStreaks",
     "GiftDesk",
     "GiftKind",
     "GiftOrder",
@@ -28,6 +30,7 @@ __all__ = [
     "Receipt",
     "Rules",
     "SentGift",
+    "StreakKey",
     "Target",
     "TextRefused",
     "Wish",
@@ -41,4 +44,5 @@ __all__ = [
     "pay",
     "receipt",
     "send_gift",
+    "streak_key",
 ]

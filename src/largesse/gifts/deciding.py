@@ -12,8 +12,9 @@ from largesse.gifts.errors import (
     NotStreakable,
     PostGiftOutOfRange,
     SelfGift,
+    StreakIdOutOfTime,
 )
-from largesse.gifts.model import Draft, GiftRule, Target, Wish
+from largesse.gifts.model import Draft, GiftRule, GiftType, Target, Wish
 from largesse.gifts.text import clean_text
 from largesse.identity import CountryUnknown, User, check_spending
 from largesse.ledger import GiftRequest
@@ -32,8 +33,8 @@ def decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) -
         raise GiftChanged(version=gift.version, coins=gift.coins)
     if not 1 <= wish.count <= rule.count_max:
         raise CountOutOfRange(count_max=rule.count_max)
-    if wish.streak is not None and not gift.streakable:
-        raise NotStreakable
+    if wish.streak is not None:
+        _check_streak(wish.streak, gift, rule, at)
     message = _clean_message(wish.message, rule)
     _check_giver(rules, user, target, at)
     coins = gift.coins * wish.count
@@ -65,6 +66,13 @@ def _is_made_about(id_: UUID, rule: GiftRule, at: datetime) -> bool:
         return True
     ahead_s = (number >> _TIME_BIT) / 1000 - at.timestamp()
     return -rule.id_age_max_s <= ahead_s <= rule.id_ahead_max_s
+
+
+def _check_streak(streak: UUID, gift: GiftType, rule: GiftRule, at: datetime) -> None:
+    if not gift.streakable:
+        raise NotStreakable
+    if not _is_made_about(streak, rule, at):
+        raise StreakIdOutOfTime(at)
 
 
 def _clean_message(message: str | None, rule: GiftRule) -> str | None:

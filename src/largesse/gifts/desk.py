@@ -16,6 +16,7 @@ from largesse.db import Database
 from largesse.gifts import queries
 from largesse.gifts.errors import GiftGone, GiftNotFound
 from largesse.gifts.model import GiftKind, GiftRule, GiftType, Target, TargetKind
+from largesse.gifts.streak_keys import EndedStreaks
 from largesse.identity import Country, Person
 from largesse.ledger import Share
 from largesse.types import now
@@ -94,6 +95,7 @@ class GiftDesk:
         self._types_by_no: dict[int, GiftType] = {}
         self._people: OrderedDict[UUID, Person] = OrderedDict()
         self._targets: OrderedDict[UUID, Target] = OrderedDict()
+        self.ended_streaks = EndedStreaks()
 
     async def rules(self) -> Rules:
         """Reference data that is at most `fresh_s` old."""

@@ -3,8 +3,9 @@
 AppError
 ├── NotFound       GiftNotFound
 ├── Gone           GiftGone
-├── Conflict       GiftChanged, SelfGift
-└── Unprocessable  CountOutOfRange, GiftIdOutOfTime, MessageTooLong, NotStreakable, PostGiftOutOfRange
+├── Conflict       GiftChanged, SelfGift, StreakEnded
+└── Unprocessable  CountOutOfRange, GiftIdOutOfTime, MessageTooLong, NotStreakable, PostGiftOutOfRange,
+                   StreakIdOutOfTime
 """
 
 from datetime import datetime
@@ -36,6 +37,12 @@ class SelfGift(Conflict):
     code = "self_gift"
 
 
+class StreakEnded(Conflict):
+    """This streak is over; give again under a new streak id. Nothing was charged."""
+
+    code = "streak_ended"
+
+
 class CountOutOfRange(Unprocessable):
     """So many cannot be given at once."""
 
@@ -48,8 +55,20 @@ class GiftIdOutOfTime(Unprocessable):
     code = "gift_id_out_of_time"
 
     def __init__(self, at: datetime) -> None:
-        server_time = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        super().__init__(server_time=server_time)
+        super().__init__(server_time=_server_time(at))
+
+
+class StreakIdOutOfTime(Unprocessable):
+    """This streak id was made too long ago or in the future: make one by `server_time`. Nothing was charged."""
+
+    code = "streak_id_out_of_time"
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(server_time=_server_time(at))
+
+
+def _server_time(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class MessageTooLong(Unprocessable):

@@ -11,9 +11,11 @@ from largesse.db import ReadConnection
 from largesse.errors import AppError, IdempotencyConflict
 from largesse.gifts import queries
 from largesse.gifts.deciding import decide
-from largesse.gifts.desk import rule_at
+from largesse.gifts.desk import Rules, rule_at
+from largesse.gifts.errors import StreakEnded
 from largesse.gifts.model import GiftRule, GiftType, Target, Wish
 from largesse.gifts.schemas import CatalogueView, GiftRef, Receipt, gift_type_view
+from largesse.gifts.streak_keys import streak_key
 from largesse.gifts.text import clean_text
 from largesse.identity import User
 from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
@@ -74,7 +76,7 @@ def give_at_once(
     if rules is None:
         return None
     try:
-        request = decide(rules, user, target, wish, now())
+        request = _decide(services, rules, user, target, wish)
     except AppError:  # unless it was given before
         return None
     services.desk.remember(user.id, user.display_name)
@@ -85,7 +87,7 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
     """Give a gift. The same wish again gives the stored gift, whatever the rules say by then."""
     rules = await services.desk.rules()
     try:
-        request = decide(rules, user, target, wish, now())
+        request = _decide(services, rules, user, target, wish)
     except AppError:
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
@@ -98,6 +100,16 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
             return earlier
         raise
     return _sent(services, entry)
+
+
+def _decide(
+    services: Services, rules: Rules, user: User, target: Target, wish: Wish
+) -> GiftRequest:
+    request = decide(rules, user, target, wish, now())
+    key = streak_key(request)
+    if key is not None and key in services.desk.ended_streaks:
+        raise StreakEnded
+    return request
 
 
 def _sent(services: Services, entry: GiftEntry) -> SentGift:
