@@ -10,6 +10,7 @@ from largesse.identity.auth import (
     bearer_token,
     check_role,
     current_user,
+    public_user,
     require,
     user_from_websocket,
 )
@@ -24,7 +25,7 @@ from largesse.identity.errors import (
     Underage,
     UserNotFound,
 )
-from largesse.identity.follows import add_followers, follower_counts, followers
+from largesse.identity.follows import add_followers, follower_counts, followers, is_following
 from largesse.identity.jobs import register_jobs
 from largesse.identity.limits import client_address, rate_limited
 from largesse.identity.lookups import SessionLookups
@@ -94,11 +95,13 @@ __all__ = [
     "followers",
     "grant_role",
     "hash_password",
+    "is_following",
     "load_defaults",
     "me",
     "new_user",
     "open_session",
     "persons",
+    "public_user",
     "purge",
     "rate_limited",
     "record",

@@ -52,6 +52,11 @@ async def followers(conn: ReadConnection, creator_id: UUID) -> int:
     return await follow_queries.followers(conn, creator_id)
 
 
+async def is_following(conn: ReadConnection, creator_id: UUID, user_id: UUID) -> bool:
+    """Whether somebody follows this creator."""
+    return await follow_queries.is_following(conn, creator_id, user_id)
+
+
 async def follower_counts(conn: ReadConnection, creator_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many follow each of these users, zeros too."""
     counts = await follow_queries.follower_counts(conn, creator_ids)

@@ -1,1 +1,46 @@
 """Moderation: the rules of a creator's chat, who keeps them, and who may not speak or give."""
+
+from largesse.moderation.defaults import load_defaults
+from largesse.moderation.errors import (
+    Banned,
+    CannotModerate,
+    FollowersOnly,
+    LinksOff,
+    MessageNotFound,
+    Muted,
+    NotAModerator,
+    SlowMode,
+    WordBlocked,
+)
+from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation
+from largesse.moderation.model import MaySpeak, MessageMark, MessageState
+from largesse.moderation.roles import assert_moderates, role_in
+from largesse.moderation.speaking import assert_may_speak, chat_rules, take_turn
+from largesse.moderation.states import message_states, set_state
+
+__all__ = [
+    "MODERATION",
+    "READERS",
+    "Banned",
+    "CannotModerate",
+    "FollowersOnly",
+    "LinksOff",
+    "MaySpeak",
+    "MessageMark",
+    "MessageNotFound",
+    "MessageState",
+    "Muted",
+    "NotAModerator",
+    "SlowMode",
+    "WordBlocked",
+    "act_data",
+    "assert_may_speak",
+    "assert_moderates",
+    "chat_rules",
+    "load_defaults",
+    "message_states",
+    "read_moderation",
+    "role_in",
+    "set_state",
+    "take_turn",
+]

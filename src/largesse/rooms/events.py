@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger
+from largesse import gifts, goals, identity, ledger, moderation
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftDesk, GiftType
 from largesse.identity import Person
@@ -17,10 +17,10 @@ from largesse.realtime import (
     Hub,
     LoggedEvent,
     Naming,
-    Playback,
     StreamEndEvent,
     StreamUpdateEvent,
 )
+from largesse.rooms.model import playback_of
 
 CHAT = "chat"
 STREAM_END = "stream_end"
@@ -154,14 +154,12 @@ def stream_ended(row: RoomEventRow) -> StreamEndEvent:
 
 def stream_updated(row: RoomEventRow) -> StreamUpdateEvent:
     """Another title or picture."""
-    data = row.data
-    shown = data["hls_url"] is not None or data["whep_url"] is not None
     return StreamUpdateEvent(
         type="stream_update",
         seq=row.seq,
         at=row.created_at,
-        title=data["title"],
-        playback=Playback(hls_url=data["hls_url"], whep_url=data["whep_url"]) if shown else None,
+        title=row.data["title"],
+        playback=playback_of(row.data["hls_url"], row.data["whep_url"]),
     )
 
 
@@ -175,5 +173,6 @@ READERS: dict[str, EventReader] = {
     STREAM_END: EventReader(lambda row, _: stream_ended(row)),
     STREAM_UPDATE: EventReader(lambda row, _: stream_updated(row)),
     **goals.READERS,
+    **moderation.READERS,
 }
 """Every type of the log that is not a gift."""

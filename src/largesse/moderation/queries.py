@@ -1,0 +1,295 @@
+"""SQL of chat rules, of who keeps them, and of who may not speak or give."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import Connection, ReadConnection
+from largesse.moderation.model import (
+    Appointment,
+    Barring,
+    ChatDefault,
+    Muting,
+    Rulebook,
+    Standing,
+)
+from largesse.realtime import ChatRules
+
+_DEFAULT_COLUMNS = (
+    "valid_from, slow_mode_s, followers_only, links, hold_paid_messages, slow_mode_max_s,"
+    " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days"
+)
+
+
+# --- rules
+
+
+async def insert_default(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Set what holds from a moment on, unless something holds from then already."""
+    names = [name.strip() for name in _DEFAULT_COLUMNS.split(",")]
+    values = ", ".join(f"%({name})s" for name in names)
+    await conn.execute(
+        f"INSERT INTO chat_default ({_DEFAULT_COLUMNS}) VALUES ({values}) ON CONFLICT DO NOTHING",
+        row,
+    )
+
+
+async def default_at(conn: ReadConnection, at: datetime) -> ChatDefault:
+    """The defaults and limits that hold at a moment."""
+    async with conn.cursor(row_factory=class_row(ChatDefault)) as cursor:
+        await cursor.execute(
+            f"SELECT {_DEFAULT_COLUMNS} FROM chat_default WHERE valid_from <= %s"
+            " ORDER BY valid_from DESC LIMIT 1",
+            (at,),
+        )
+        row = await cursor.fetchone()
+    assert row is not None, "the shipped defaults hold from the beginning"
+    return row
+
+
+async def rulebook(conn: ReadConnection, creator_id: UUID, at: datetime) -> Rulebook:
+    """The rules of a creator's chats: his own, else the defaults of the moment."""
+    cursor = await conn.execute(
+        "SELECT slow_mode_s, followers_only, links, hold_paid_messages, words, 1 AS place"
+        "  FROM chat_rule WHERE creator_id = %s"
+        " UNION ALL"
+        " (SELECT slow_mode_s, followers_only, links, hold_paid_messages, '{}', 2"
+        "    FROM chat_default WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1)"
+        " ORDER BY place LIMIT 1",
+        (creator_id, at),
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "the shipped defaults hold from the beginning"
+    rules = ChatRules(
+        slow_mode_s=row[0], followers_only=row[1], links=row[2], hold_paid_messages=row[3]
+    )
+    return Rulebook(rules=rules, words=tuple(row[4]))
+
+
+async def put_rulebook(
+    conn: Connection, creator_id: UUID, rulebook: Rulebook, at: datetime
+) -> None:
+    """Set a creator's own rules; the row stays locked until the commit."""
+    rules = rulebook.rules
+    await conn.execute(
+        "INSERT INTO chat_rule (creator_id, slow_mode_s, followers_only, links,"
+        " hold_paid_messages, words, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (creator_id) DO UPDATE SET slow_mode_s = excluded.slow_mode_s,"
+        " followers_only = excluded.followers_only, links = excluded.links,"
+        " hold_paid_messages = excluded.hold_paid_messages, words = excluded.words,"
+        " updated_at = excluded.updated_at",
+        (
+            creator_id,
+            rules.slow_mode_s,
+            rules.followers_only,
+            rules.links,
+            rules.hold_paid_messages,
+            list(rulebook.words),
+            at,
+        ),
+    )
+
+
+# --- who may do what
+
+
+async def standing(conn: ReadConnection, creator_id: UUID, user_id: UUID, at: datetime) -> Standing:
+    """What somebody is to a creator."""
+    cursor = await conn.execute(
+        "SELECT EXISTS (SELECT FROM room_moderator WHERE creator_id = %(c)s AND user_id = %(u)s),"
+        " EXISTS (SELECT FROM room_ban WHERE creator_id = %(c)s AND user_id = %(u)s AND banned),"
+        " (SELECT until FROM room_mute WHERE creator_id = %(c)s AND user_id = %(u)s"
+        "   AND until > %(at)s)",
+        {"c": creator_id, "u": user_id, "at": at},
+        prepare=True,
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return Standing(*row)
+
+
+async def insert_moderator(conn: Connection, creator_id: UUID, user_id: UUID, at: datetime) -> bool:
+    """Appoint a moderator; False when he is one already."""
+    cursor = await conn.execute(
+        "INSERT INTO room_moderator (creator_id, user_id, created_at) VALUES (%s, %s, %s)"
+        " ON CONFLICT (creator_id, user_id) DO NOTHING",
+        (creator_id, user_id, at),
+    )
+    return cursor.rowcount == 1
+
+
+async def delete_moderator(conn: Connection, creator_id: UUID, user_id: UUID) -> bool:
+    """Dismiss a moderator; False when he was none."""
+    cursor = await conn.execute(
+        "DELETE FROM room_moderator WHERE creator_id = %s AND user_id = %s", (creator_id, user_id)
+    )
+    return cursor.rowcount == 1
+
+
+async def count_moderators(conn: ReadConnection, creator_id: UUID) -> int:
+    """How many moderators a creator has."""
+    cursor = await conn.execute(
+        "SELECT count(*) FROM room_moderator WHERE creator_id = %s", (creator_id,)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def moderators(
+    conn: ReadConnection, creator_id: UUID, *, after: UUID | None, limit: int
+) -> list[Appointment]:
+    """A creator's moderators by id."""
+    async with conn.cursor(row_factory=class_row(Appointment)) as cursor:
+        await cursor.execute(
+            "SELECT user_id, created_at FROM room_moderator WHERE creator_id = %(c)s"
+            " AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid)"
+            " ORDER BY user_id LIMIT %(limit)s",
+            {"c": creator_id, "after": after, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+# --- mutes
+
+
+async def put_mute(conn: Connection, creator_id: UUID, muting: Muting) -> None:
+    """Mute somebody until then, whatever he was before; the row stays locked until the commit."""
+    await conn.execute(
+        "INSERT INTO room_mute (creator_id, user_id, until, by_id, created_at)"
+        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (creator_id, user_id) DO UPDATE"
+        " SET until = excluded.until, by_id = excluded.by_id, created_at = excluded.created_at",
+        (creator_id, muting.user_id, muting.until, muting.by_id, muting.created_at),
+    )
+
+
+async def delete_mute(conn: Connection, creator_id: UUID, user_id: UUID, at: datetime) -> bool:
+    """Let somebody speak again; False when he may already."""
+    cursor = await conn.execute(
+        "DELETE FROM room_mute WHERE creator_id = %s AND user_id = %s RETURNING until > %s",
+        (creator_id, user_id, at),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def mutes(
+    conn: ReadConnection, creator_id: UUID, at: datetime, *, after: UUID | None, limit: int
+) -> list[Muting]:
+    """Who may not speak in a creator's rooms now, by id."""
+    async with conn.cursor(row_factory=class_row(Muting)) as cursor:
+        await cursor.execute(
+            "SELECT user_id, until, by_id, created_at FROM room_mute WHERE creator_id = %(c)s"
+            " AND until > %(at)s AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid)"
+            " ORDER BY user_id LIMIT %(limit)s",
+            {"c": creator_id, "at": at, "after": after, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def delete_mutes_before(conn: Connection, at: datetime) -> int:
+    """Forget mutes that are over."""
+    return (await conn.execute("DELETE FROM room_mute WHERE until < %s", (at,))).rowcount
+
+
+# --- bans
+
+_BAN_COLUMNS = "creator_id, user_id, banned, by_id, changed_at"
+
+
+async def put_ban(
+    conn: Connection, creator_id: UUID, user_id: UUID, by_id: UUID, *, banned: bool
+) -> Barring | None:
+    """Ban somebody or lift it; None: it was so already. The row stays locked until the commit."""
+    async with conn.cursor(row_factory=class_row(Barring)) as cursor:
+        await cursor.execute(
+            f"INSERT INTO room_ban AS b ({_BAN_COLUMNS})"
+            " VALUES (%s, %s, %s, %s, clock_timestamp()) ON CONFLICT (creator_id, user_id)"
+            " DO UPDATE SET banned = excluded.banned, by_id = excluded.by_id,"
+            "   changed_at = clock_timestamp() WHERE b.banned <> excluded.banned"
+            f" RETURNING {_BAN_COLUMNS}",
+            (creator_id, user_id, banned, by_id),
+        )
+        return await cursor.fetchone()
+
+
+async def bans(
+    conn: ReadConnection, creator_id: UUID, *, after: UUID | None, limit: int | None
+) -> list[Barring]:
+    """Who is banned from a creator's rooms, by id."""
+    async with conn.cursor(row_factory=class_row(Barring)) as cursor:
+        await cursor.execute(
+            f"SELECT {_BAN_COLUMNS} FROM room_ban WHERE creator_id = %(c)s AND banned"
+            " AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid)"
+            " ORDER BY user_id LIMIT %(limit)s",
+            {"c": creator_id, "after": after, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def ban_of(conn: ReadConnection, creator_id: UUID, user_id: UUID) -> Barring | None:
+    """The ban of somebody that holds, if there is one."""
+    async with conn.cursor(row_factory=class_row(Barring)) as cursor:
+        await cursor.execute(
+            f"SELECT {_BAN_COLUMNS} FROM room_ban"
+            " WHERE creator_id = %s AND user_id = %s AND banned",
+            (creator_id, user_id),
+        )
+        return await cursor.fetchone()
+
+
+async def bans_changed(
+    conn: ReadConnection, since: datetime | None
+) -> tuple[datetime, list[Barring]]:
+    """The database's present moment, and what changed after `since` (None: nothing) in all creators' bans."""
+    cursor = await conn.execute(
+        "SELECT clock_timestamp(), creator_id, user_id, banned, by_id, changed_at"
+        " FROM (SELECT) AS always LEFT JOIN room_ban ON changed_at > %s::timestamptz",
+        (since or "infinity",),
+    )
+    rows = await cursor.fetchall()
+    return rows[0][0], [Barring(*row[1:]) for row in rows if row[1] is not None]
+
+
+# --- turns
+
+
+async def take_turn(conn: Connection, room_id: UUID, user_id: UUID, slow_mode_s: int) -> int:
+    """Speak now: 0, or the seconds until the next turn. Others of the same user wait for this transaction."""
+    parameters = {"r": room_id, "u": user_id, "s": slow_mode_s}
+    cursor = await conn.execute(
+        "INSERT INTO chat_turn AS t (room_id, user_id, spoken_at)"
+        " VALUES (%(r)s, %(u)s, clock_timestamp()) ON CONFLICT (room_id, user_id)"
+        " DO UPDATE SET spoken_at = clock_timestamp()"
+        " WHERE t.spoken_at <= clock_timestamp() - make_interval(secs => %(s)s)",
+        parameters,
+    )
+    if cursor.rowcount:
+        return 0
+    cursor = await conn.execute(
+        "SELECT ceil(extract(epoch FROM spoken_at - clock_timestamp()) + %(s)s)::int"
+        " FROM chat_turn WHERE room_id = %(r)s AND user_id = %(u)s",
+        parameters,
+    )
+    row = await cursor.fetchone()
+    return max(1, row[0]) if row else 1
+
+
+async def delete_turns_before(conn: Connection, at: datetime) -> int:
+    """Forget who spoke so long ago that no slow mode minds it."""
+    return (await conn.execute("DELETE FROM chat_turn WHERE spoken_at < %s", (at,))).rowcount
+
+
+async def delete_person(conn: Connection, user_id: UUID) -> Sequence[int]:
+    """Take somebody out of what is kept about moderators, mutes and his own chat; how many rows of each."""
+    return [
+        (await conn.execute(statement, (user_id,))).rowcount
+        for statement in (
+            "DELETE FROM room_moderator WHERE user_id = %s",
+            "DELETE FROM room_mute WHERE user_id = %s",
+            "DELETE FROM chat_rule WHERE creator_id = %s",
+        )
+    ]
