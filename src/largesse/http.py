@@ -29,18 +29,21 @@ BODY_BYTES_MAX = 64 * 1024
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+"""Pictures that the player puts together itself are played from `blob:`."""
 # Names are lower case and both parts bytes, as ASGI has them: these are set on every answer.
 _SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"same-origin",  # the overlay's address holds its token
+    b"referrer-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
-_PAGE_HEADERS = {b"content-security-policy": CONTENT_SECURITY_POLICY.encode()}
 _API_HEADERS = {b"cache-control": b"no-store"}
+# Their address holds a secret: nobody is told it, and no search engine keeps it.
+_OVERLAY_HEADERS = {b"referrer-policy": b"no-referrer", b"x-robots-tag": b"noindex, nofollow"}
+_OVERLAYS = ("/overlay/", "/v1/overlays/")
 _LENGTH_DIGITS_MAX = 12
 _JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
@@ -61,7 +64,16 @@ class MethodNotAllowed(AppError):
     code: ClassVar[str] = "method_not_allowed"
 
 
-def install_error_handlers(app: FastAPI) -> None:
+def content_security_policy(media_sources: Iterable[str]) -> str:
+    """What pages may load; pictures of streams and their parts also from these hosts."""
+    policy = CONTENT_SECURITY_POLICY
+    for source in media_sources:
+        policy = policy.replace("connect-src 'self'", f"connect-src 'self' {source}")
+        policy = policy.replace("media-src 'self'", f"media-src 'self' {source}")
+    return policy
+
+
+def install_error_handlers(app: FastAPI, media_sources: Iterable[str] = ()) -> None:
     """Answer every error as a problem document, refuse oversized bodies, and set the security headers."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
@@ -69,7 +81,9 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(psycopg.DataError, _on_data_error)
     app.add_exception_handler(psycopg.OperationalError, _on_operational_error)
     app.add_middleware(BodyGuard)
-    app.add_middleware(AnswerGuard)  # the outermost: it also sees what the body guard answers
+    policy = content_security_policy(media_sources)
+    # The outermost: it also sees what the body guard answers.
+    app.add_middleware(AnswerGuard, policy=policy)
 
 
 def problem_response(error: AppError, headers: dict[str, str] | None = None) -> Response:
@@ -256,8 +270,9 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 class AnswerGuard:
     """Sets the security headers, and turns what nobody expected into a 500 problem without a trace."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, policy: str = CONTENT_SECURITY_POLICY) -> None:
         self.app = app
+        self._page_headers = {b"content-security-policy": policy.encode()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -269,7 +284,7 @@ class AnswerGuard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _set_headers(scope["path"], message)
+                self._set_headers(scope["path"], message)
             await send(message)
 
         try:
@@ -282,16 +297,17 @@ class AnswerGuard:
                 raise  # too late for another answer: the server closes the connection
             await problem_response(AppError())(scope, receive, guarded_send)
 
-
-def _set_headers(path: str, message: Message) -> None:
-    """Add our headers, but for those that the answer has."""
-    given = {name.lower(): value for name, value in message.get("headers", ())}
-    wanted = _SECURITY_HEADERS
-    if given.get(b"content-type", b"").startswith(b"text/html"):
-        wanted = wanted | _PAGE_HEADERS
-    if path.startswith("/v1/"):
-        wanted = wanted | _API_HEADERS
-    message["headers"] = [
-        *message.get("headers", ()),
-        *(header for header in wanted.items() if header[0] not in given),
-    ]
+    def _set_headers(self, path: str, message: Message) -> None:
+        """Add our headers, but for those that the answer has."""
+        given = {name.lower(): value for name, value in message.get("headers", ())}
+        wanted = _SECURITY_HEADERS
+        if given.get(b"content-type", b"").startswith(b"text/html"):
+            wanted = wanted | self._page_headers
+        if path.startswith("/v1/"):
+            wanted = wanted | _API_HEADERS
+        if path.startswith(_OVERLAYS):
+            wanted = wanted | _OVERLAY_HEADERS
+        message["headers"] = [
+            *message.get("headers", ()),
+            *(header for header in wanted.items() if header[0] not in given),
+        ]

@@ -3,9 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from largesse import __version__, creators, demo, gifts, goals, identity, ledger, rooms, topups
+from largesse import (
+    __version__,
+    creators,
+    demo,
+    gifts,
+    goals,
+    identity,
+    ledger,
+    overlays,
+    rooms,
+    topups,
+)
 from largesse.creators.routes import router as creators_router
 from largesse.db import Connection, Database
 from largesse.finance.routes import router as finance_router
@@ -15,11 +26,13 @@ from largesse.health import router as health_router
 from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
 from largesse.metrics import counted
+from largesse.overlays.routes import router as overlays_router
+from largesse.overlays.sockets import router as overlay_sockets_router
 from largesse.promotions.routes import router as promotions_router
 from largesse.realtime import webhooks
 from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.goal_routes import router as goal_router
-from largesse.rooms.overlay_routes import router as overlay_router
+from largesse.rooms.ingest_routes import router as ingest_router
 from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
@@ -37,7 +50,7 @@ from largesse.wallet.routes import router as wallet_router
 from largesse.web import mount_web
 from largesse.worker import running_worker
 
-_MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators, goals)
+_MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators, goals, overlays, rooms)
 _ROUTERS = (
     gift_router,  # the first: asked for most, and found by looking through all of them
     health_router,
@@ -56,11 +69,15 @@ _ROUTERS = (
     gifts_router,
     art_router,
     rooms_router,
+    ingest_router,
     goal_router,
-    overlay_router,
+    overlays_router,
+    overlay_sockets_router,
     sockets_router,
     creators_router,
 )
+_LETS_IN_BY_ITSELF = (gift_router, sockets_router)
+"""Routers whose routes ask at the door themselves: the one for its speed, the other to say why it stays shut."""
 
 
 async def load_defaults(conn: Connection) -> None:
@@ -106,6 +123,7 @@ async def running(
         app.state.services = services
         if settings.demo and seeds:
             app.state.welcome = await demo.seed(services)
+        await stack.enter_async_context(rooms.running_endings(services))
         if runs_jobs:
             await stack.enter_async_context(running_worker(services))
         yield
@@ -129,9 +147,10 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    install_error_handlers(app)
+    install_error_handlers(app, [host.policy_source for host in settings.media_hosts])
     for router in _ROUTERS:
-        app.include_router(router)
+        guards = [] if router in _LETS_IN_BY_ITSELF else [Depends(rooms.guard_streams)]
+        app.include_router(router, dependencies=guards)
     if settings.demo:
         app.include_router(sandbox_router)
     app.webhooks.include_router(webhooks)

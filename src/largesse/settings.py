@@ -6,12 +6,13 @@ import secrets
 import tempfile
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from largesse.errors import AppError
+from largesse.media_hosts import MediaHost
 from largesse.payment_settings import (
     AppStoreSettings,
     GooglePlaySettings,
@@ -116,6 +117,9 @@ class Settings(BaseSettings):
     app_store: AppStoreSettings = Field(default_factory=AppStoreSettings)
     google_play: GooglePlaySettings = Field(default_factory=GooglePlaySettings)
     seller: SellerSettings = Field(default_factory=SellerSettings)
+    media_hosts: Annotated[tuple[MediaHost, ...], NoDecode] = ()
+    """Hosts, besides this one, that pictures of streams may come from, separated by commas: media.example.org,
+    *.example.org, or on one's own machine http://localhost:8888."""
     trust_proxy: bool = False
     """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
 
@@ -123,6 +127,13 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("media_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(MediaHost.parse(part) for part in value.split(",") if part.strip())
 
     @model_validator(mode="after")
     def _workers_hear_each_other(self) -> Self:

@@ -4,6 +4,7 @@ from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
 from largesse.realtime.bus import Bus
 from largesse.realtime.events import (
     AnimationKind,
+    AnyEvent,
     BannerEvent,
     EntranceEvent,
     Event,
@@ -14,6 +15,7 @@ from largesse.realtime.events import (
     Goal,
     GoalEvent,
     GoalPart,
+    GoalProgressEvent,
     LoggedEvent,
     MomentEvent,
     Playback,
@@ -23,11 +25,20 @@ from largesse.realtime.events import (
     StreamEndEvent,
     StreamUpdateEvent,
     Supporter,
+    SupportersEvent,
     ThanksEvent,
 )
 from largesse.realtime.hub import Hub
 from largesse.realtime.link import Link, RoomHead
 from largesse.realtime.overlay import OverlaySocket
+from largesse.realtime.overlay_settings import (
+    AlertKind,
+    AlertSettings,
+    AlertVariation,
+    HoldSwitch,
+    OverlayKind,
+    OverlaySettings,
+)
 from largesse.realtime.parts import (
     BoardStart,
     Giving,
@@ -47,6 +58,7 @@ from largesse.realtime.protocol import (
     SendGift,
     SendPaidMessage,
     Stream,
+    TestTold,
     ViewerRole,
     Visibility,
 )
@@ -65,12 +77,17 @@ from largesse.realtime.said import (
     UnpinEvent,
 )
 from largesse.realtime.socket import RoomSocket
+from largesse.realtime.turning_out import turn_out, users_in
 from largesse.realtime.webhooks import webhooks
 from largesse.realtime.wire import FrameProtocol
 
 __all__ = [
     "Ack",
+    "AlertKind",
+    "AlertSettings",
+    "AlertVariation",
     "AnimationKind",
+    "AnyEvent",
     "BannerEvent",
     "BoardStart",
     "Bus",
@@ -89,7 +106,9 @@ __all__ = [
     "Goal",
     "GoalEvent",
     "GoalPart",
+    "GoalProgressEvent",
     "GoalsStart",
+    "HoldSwitch",
     "Hub",
     "Link",
     "LoggedEvent",
@@ -99,6 +118,8 @@ __all__ = [
     "ModerationEvent",
     "MomentEvent",
     "Naming",
+    "OverlayKind",
+    "OverlaySettings",
     "OverlaySocket",
     "OverlayState",
     "PaidMessageEvent",
@@ -127,9 +148,13 @@ __all__ = [
     "StreamEndEvent",
     "StreamUpdateEvent",
     "Supporter",
+    "SupportersEvent",
+    "TestTold",
     "ThanksEvent",
     "UnpinEvent",
     "ViewerRole",
     "Visibility",
+    "turn_out",
+    "users_in",
     "webhooks",
 ]

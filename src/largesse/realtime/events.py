@@ -205,6 +205,24 @@ class GiftingEvent(Schema):
     enabled: bool
 
 
+class Playback(Schema):
+    """Where the picture of a stream comes from."""
+
+    hls_url: str | None
+    whep_url: str | None
+    """WebRTC: less delay, tried first where the browser can."""
+
+
+class StreamUpdateEvent(Schema):
+    """The stream has another title or picture now; both are told, whichever changed."""
+
+    type: Literal["stream_update"]
+    seq: int
+    at: datetime
+    title: str
+    playback: Playback | None
+
+
 class StreamEndEvent(Schema):
     """The stream ended; nothing follows in this room."""
 
@@ -224,6 +242,7 @@ LoggedEvent: TypeAlias = (
     | ModerationEvent
     | GoalEvent
     | ThanksEvent
+    | StreamUpdateEvent
     | StreamEndEvent
 )
 MomentEvent: TypeAlias = (

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
 from largesse.identity import Person
-from largesse.realtime.events import Event, Goal, StreakTotal, Supporter
+from largesse.realtime.events import Event, Goal, Playback, StreakTotal, Supporter
+from largesse.realtime.overlay_settings import HoldSwitch, OverlaySettings
 from largesse.realtime.said import ChatRules, PaidMessageEvent, PinEvent
 from largesse.types import Schema
 from largesse.wallet import WalletView
@@ -92,14 +93,6 @@ class ClientMessage(RootModel[Annotated[AnyClientMessage, Field(discriminator="o
 
 
 # --- what the server sends ------------------------------------------------------------------------
-
-
-class Playback(Schema):
-    """Where the picture of a stream comes from."""
-
-    hls_url: str | None
-    whep_url: str | None
-    """WebRTC: less delay, tried first where the browser can."""
 
 
 Visibility: TypeAlias = Literal["public", "followers", "invited"]
@@ -199,13 +192,34 @@ class StreamChanged(Schema):
     stream: Stream | None
 
 
+class SettingsTold(Schema):
+    """Overlays only: which one it is and how it is set, at first and at every change."""
+
+    op: Literal["settings"]
+    id: UUID
+    settings: OverlaySettings
+    approved: int
+    """The number of the newest alert that the creator approved; they count from 1."""
+    hold_switch: HoldSwitch | None
+    """Null: holding was never switched during a stream."""
+
+
+class TestTold(Schema):
+    """Overlays only: the creator tries this one out. Nothing of it happened, and none of it is in a log."""
+
+    op: Literal["test"]
+    events: list[Event]
+
+
 class Pong(Schema):
     """Yes."""
 
     op: Literal["pong"]
 
 
-AnyServerMessage: TypeAlias = Snapshot | Frame | Ack | ErrorMessage | StreamChanged | Pong
+AnyServerMessage: TypeAlias = (
+    Snapshot | Frame | Ack | ErrorMessage | StreamChanged | SettingsTold | TestTold | Pong
+)
 
 
 class ServerMessage(RootModel[Annotated[AnyServerMessage, Field(discriminator="op")]]):

@@ -1,29 +1,38 @@
-"""Rooms: streams, posts, chat, overlays, and the hub that shows them live."""
+"""Rooms: streams, posts, chat, and the hub that shows them live."""
 
 from largesse.creators import register_room_titles
+from largesse.rooms.defaults import load_defaults
+from largesse.rooms.doors import guard_streams
+from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
-from largesse.rooms.events import gift_publisher
+from largesse.rooms.events import gift_publisher, named, to_events
 from largesse.rooms.loading import open_hub
-from largesse.rooms.overlays import overlay_link
 from largesse.rooms.posts import create_post
-from largesse.rooms.schemas import OverlayLink, Post
-from largesse.rooms.streams import end_stream, start_stream
+from largesse.rooms.queries import live_stream_id
+from largesse.rooms.schemas import EventPage, Post
+from largesse.rooms.streams import end_stream, live_stream, start_stream
 from largesse.rooms.titles import room_titles
 
 __all__ = [
     "AlreadyLive",
+    "EventPage",
     "NotYourStream",
-    "OverlayLink",
     "Post",
     "PostNotFound",
     "StreamNotFound",
     "create_post",
     "end_stream",
     "gift_publisher",
+    "guard_streams",
+    "live_stream",
+    "live_stream_id",
+    "load_defaults",
+    "named",
     "open_hub",
-    "overlay_link",
     "room_titles",
+    "running_endings",
     "start_stream",
+    "to_events",
 ]
 
 # The module of creators stands below this one and shows the titles of rooms.

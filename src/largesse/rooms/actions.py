@@ -18,6 +18,7 @@ from largesse.realtime import (
     SendPaidMessage,
     ViewerRole,
 )
+from largesse.rooms import doors
 from largesse.rooms.chat import say
 from largesse.rooms.errors import PayingUnavailable
 from largesse.services import Services
@@ -65,6 +66,8 @@ class RoomActions:
         raise PayingUnavailable
 
     async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
+        async with self._services.db.read() as conn:
+            await doors.admit(conn, room_id, user)
         return ViewerRole(role="guest" if user is None else "viewer")
 
     def entered(self, user: User, room: Room) -> None:

@@ -1,9 +1,10 @@
 """Why rooms refuse.
 
 AppError
-├── Forbidden      NotYourStream
-├── NotFound       StreamNotFound, PostNotFound, OverlayNotFound
-├── Conflict       AlreadyLive
+├── Unauthenticated  IngestKeyWrong
+├── Forbidden      NotYourStream, StreamPrivate
+├── NotFound       StreamNotFound, PostNotFound
+├── Conflict       AlreadyLive, StreamEnded, NotByInvitation, TooManyInvited, NotLive
 ├── Unprocessable  ChatEmpty, ChatTooLong, PayingUnavailable, TextLengthWrong
 └── TooManyRequests  TooFast
 """
@@ -13,6 +14,7 @@ from largesse.errors import (
     Forbidden,
     NotFound,
     TooManyRequests,
+    Unauthenticated,
     Unprocessable,
     ValidationFailed,
 )
@@ -30,12 +32,6 @@ class PostNotFound(NotFound):
     code = "post_not_found"
 
 
-class OverlayNotFound(NotFound):
-    """This overlay address is not valid (any more)."""
-
-    code = "overlay_not_found"
-
-
 class NotYourStream(Forbidden):
     """Only its creator may end a stream."""
 
@@ -46,6 +42,42 @@ class AlreadyLive(Conflict):
     """You are live already; end that stream first."""
 
     code = "already_live"
+
+
+class StreamPrivate(Forbidden):
+    """This room is not open to everybody, and not to you."""
+
+    code = "stream_private"
+
+
+class StreamEnded(Conflict):
+    """This stream has ended."""
+
+    code = "stream_ended"
+
+
+class NotByInvitation(Conflict):
+    """People are invited only to streams that are by invitation."""
+
+    code = "not_by_invitation"
+
+
+class TooManyInvited(Conflict):
+    """So many people cannot be invited to one stream."""
+
+    code = "too_many_invited"
+
+
+class NotLive(Conflict):
+    """There is no live stream that this could end."""
+
+    code = "not_live"
+
+
+class IngestKeyWrong(Unauthenticated):
+    """This key is not valid (any more)."""
+
+    code = "ingest_key_wrong"
 
 
 class ChatEmpty(Unprocessable):
@@ -70,6 +102,13 @@ class TooFast(TooManyRequests):
     """You are writing too fast; wait a moment."""
 
     code = "too_fast"
+
+
+class AddressWrong(ValidationFailed):
+    """An address of a picture cannot be used; `message` says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(errors=[{"field": field, "message": message}])
 
 
 class TextLengthWrong(ValidationFailed):

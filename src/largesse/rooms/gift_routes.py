@@ -66,7 +66,7 @@ async def post_stream_gift(
     room_id: PathId, body: GiftOrder, user: CurrentUser, services: ServicesDep, response: Response
 ) -> Receipt:
     """Give a gift in a stream. The same id and body again: the same gift, with status 200."""
-    target = await streams.stream_target(services, room_id)
+    target = await streams.stream_target(services, user, room_id)
     return await _give(services, user, target, body, response)
 
 

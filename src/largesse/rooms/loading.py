@@ -21,6 +21,7 @@ from largesse.realtime import (
     RoomStart,
 )
 from largesse.rooms import queries
+from largesse.rooms.doorkeeper import Doorkeeper
 from largesse.rooms.events import named, read_events, to_events
 from largesse.rooms.recounting import Recounting
 from largesse.settings import Settings
@@ -56,6 +57,7 @@ async def _beside(db: Database, hub: Hub) -> AsyncIterator[None]:
     """What looks after the open rooms of this process."""
     keepers: list[AbstractAsyncContextManager[Any]] = [
         Recounting(db, hub),
+        Doorkeeper(db, hub),
         goals.Keeping(db, hub),
     ]
     async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Streams, posts and overlay tokens, in SQL."""
+"""Streams and posts, in SQL."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +8,8 @@ from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
 from largesse.rooms.model import ListedStream, PostRow, StreamRow
+
+_STREAM = "id, creator_id, title, started_at, ended_at, visibility, hls_url, whep_url"
 
 
 async def claim_live(conn: Connection, creator_id: UUID, stream_id: UUID) -> bool:
@@ -36,28 +38,31 @@ async def live_stream_id(conn: ReadConnection, creator_id: UUID) -> UUID | None:
 async def insert_stream(conn: Connection, stream: StreamRow) -> None:
     """Store a stream that starts."""
     await conn.execute(
-        "INSERT INTO stream (id, creator_id, title, started_at) VALUES (%s, %s, %s, %s)",
-        (stream.id, stream.creator_id, stream.title, stream.started_at),
+        "INSERT INTO stream (id, creator_id, title, started_at, visibility, hls_url, whep_url)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            stream.id,
+            stream.creator_id,
+            stream.title,
+            stream.started_at,
+            stream.visibility,
+            stream.hls_url,
+            stream.whep_url,
+        ),
     )
 
 
 async def stream(conn: ReadConnection, stream_id: UUID) -> StreamRow | None:
     """One stream."""
     async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
-        await cursor.execute(
-            "SELECT id, creator_id, title, started_at, ended_at FROM stream WHERE id = %s",
-            (stream_id,),
-        )
+        await cursor.execute(f"SELECT {_STREAM} FROM stream WHERE id = %s", (stream_id,))
         return await cursor.fetchone()
 
 
 async def streams_by_id(conn: ReadConnection, ids: Sequence[UUID]) -> list[StreamRow]:
     """Several streams."""
     async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
-        await cursor.execute(
-            "SELECT id, creator_id, title, started_at, ended_at FROM stream WHERE id = ANY (%s)",
-            (list(ids),),
-        )
+        await cursor.execute(f"SELECT {_STREAM} FROM stream WHERE id = ANY (%s)", (list(ids),))
         return await cursor.fetchall()
 
 
@@ -69,27 +74,68 @@ async def end_stream(conn: Connection, stream_id: UUID, ended_at: datetime) -> b
     return cursor.rowcount == 1
 
 
+async def update_stream(conn: Connection, stream: StreamRow) -> bool:
+    """Give a live stream the title and picture of this row; false when it has ended."""
+    cursor = await conn.execute(
+        "UPDATE stream SET title = %s, hls_url = %s, whep_url = %s"
+        " WHERE id = %s AND ended_at IS NULL",
+        (stream.title, stream.hls_url, stream.whep_url, stream.id),
+    )
+    return cursor.rowcount == 1
+
+
+async def lock_stream(conn: Connection, stream_id: UUID) -> StreamRow | None:
+    """One stream, which nobody else changes until the commit."""
+    async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
+        await cursor.execute(f"SELECT {_STREAM} FROM stream WHERE id = %s FOR UPDATE", (stream_id,))
+        return await cursor.fetchone()
+
+
+async def streams_of(
+    conn: ReadConnection, creator_id: UUID, *, before_id: UUID | None, limit: int
+) -> list[StreamRow]:
+    """A creator's streams, newest first (their ids sort by time)."""
+    async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
+        await cursor.execute(
+            f"SELECT {_STREAM} FROM stream WHERE creator_id = %(creator)s"
+            " AND (%(before)s::uuid IS NULL OR id < %(before)s::uuid) ORDER BY id DESC LIMIT %(limit)s",
+            {"creator": creator_id, "before": before_id, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
 async def live_streams(
     conn: ReadConnection,
     *,
+    asker_id: UUID | None,
+    sees_all: bool,
     viewers: Mapping[UUID, int],
     after: tuple[int, UUID] | None,
     limit: int,
 ) -> list[ListedStream]:
-    """Live streams, most viewers first, then the newest; `viewers` are known to the hub, not here."""
+    """Live streams that the asker may enter, most viewers first, then the newest.
+
+    `viewers` are known to the hub, not here.
+    """
     viewers_after, id_after = after or (None, None)
     async with conn.cursor(row_factory=class_row(ListedStream)) as cursor:
         await cursor.execute(
             "WITH counted AS ("
-            " SELECT s.id, s.creator_id, s.title, s.started_at, s.ended_at,"
-            " coalesce(v.viewers, 0) AS viewers FROM stream s"
+            " SELECT s.*, coalesce(v.viewers, 0) AS viewers FROM stream s"
             " LEFT JOIN unnest(%(ids)s::uuid[], %(counts)s::int[]) AS v (id, viewers)"
-            " ON v.id = s.id WHERE s.ended_at IS NULL)"
-            " SELECT id, creator_id, title, started_at, ended_at, viewers FROM counted"
+            " ON v.id = s.id WHERE s.ended_at IS NULL AND (s.visibility = 'public'"
+            " OR %(sees_all)s OR s.creator_id = %(asker)s::uuid"
+            " OR s.visibility = 'followers' AND EXISTS (SELECT FROM follow f"
+            "  WHERE f.creator_id = s.creator_id AND f.follower_id = %(asker)s::uuid)"
+            " OR s.visibility = 'invited' AND EXISTS (SELECT FROM stream_invitation i"
+            "  WHERE i.stream_id = s.id AND i.user_id = %(asker)s::uuid)))"
+            f" SELECT {_STREAM}, viewers FROM counted"
             " WHERE %(viewers_after)s::int IS NULL"
             " OR (viewers, id) < (%(viewers_after)s::int, %(id_after)s::uuid)"
             " ORDER BY viewers DESC, id DESC LIMIT %(limit)s",
             {
+                "asker": asker_id,
+                "sees_all": sees_all,
                 "ids": list(viewers.keys()),
                 "counts": list(viewers.values()),
                 "viewers_after": viewers_after,
@@ -136,35 +182,3 @@ async def posts(conn: ReadConnection, *, before_id: UUID | None, limit: int) -> 
             {"before": before_id, "limit": limit},
         )
         return await cursor.fetchall()
-
-
-async def overlay_token(conn: ReadConnection, creator_id: UUID) -> str | None:
-    """The creator's overlay token."""
-    cursor = await conn.execute(
-        "SELECT token FROM overlay_token WHERE creator_id = %s ORDER BY created_at LIMIT 1",
-        (creator_id,),
-    )
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def insert_overlay_token(
-    conn: Connection, *, token: str, creator_id: UUID, created_at: datetime
-) -> None:
-    """Store a token."""
-    await conn.execute(
-        "INSERT INTO overlay_token (token, creator_id, created_at) VALUES (%s, %s, %s)",
-        (token, creator_id, created_at),
-    )
-
-
-async def delete_overlay_tokens(conn: Connection, creator_id: UUID) -> None:
-    """Let no token of the creator hold any more."""
-    await conn.execute("DELETE FROM overlay_token WHERE creator_id = %s", (creator_id,))
-
-
-async def overlay_creator(conn: ReadConnection, token: str) -> UUID | None:
-    """Whose overlay a token opens."""
-    cursor = await conn.execute("SELECT creator_id FROM overlay_token WHERE token = %s", (token,))
-    row = await cursor.fetchone()
-    return row[0] if row else None

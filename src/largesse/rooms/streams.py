@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from largesse import creators, gifts, goals, identity, ledger, outbox
-from largesse.db import ReadConnection
+from largesse.db import Connection, ReadConnection
 from largesse.gifts import Target
 from largesse.identity import User
-from largesse.realtime import Event, LoggedEvent, Stream, Supporter
-from largesse.rooms import queries
+from largesse.realtime import Event, LoggedEvent, Playback, Stream, Supporter, Visibility
+from largesse.rooms import door_queries, doors, queries
 from largesse.rooms.cursors import decode_cursor, encode_cursor
 from largesse.rooms.errors import AlreadyLive, NotYourStream, StreamNotFound
 from largesse.rooms.events import STREAM_END, named, stream_ended, to_events
@@ -19,42 +19,90 @@ from largesse.services import Services
 from largesse.types import Page, new_id, now
 
 
-async def start_stream(services: Services, user: User, title: str) -> Stream:
-    """Go live. Gifts are taken when the creator may and wants to receive them."""
+async def start_stream(
+    services: Services,
+    user: User,
+    title: str,
+    visibility: Visibility = "public",
+    playback: Playback | None = None,
+) -> Stream:
+    """Go live. Gifts are taken when the creator may and wants to receive them. `playback` was checked."""
     text = bounded_text(title, "title", TITLE_CHARACTERS_MAX)
-    row = StreamRow(new_id(), user.id, text, now(), None)
+    row = new_stream(user.id, text, visibility, playback)
     async with services.db.transaction() as conn:
-        if not await queries.claim_live(conn, user.id, row.id):
+        if not await open_stream(conn, row):
             raise AlreadyLive(stream_id=await queries.live_stream_id(conn, user.id))
-        gifting = await creators.gifting_for_new_room(conn, user.id)
-        await queries.insert_stream(conn, row)
-        await ledger.open_room(conn, row.id, user.id, gifting)
         stream = (await _views(conn, services, [row]))[0]
     services.hub.stream_changed(user.id)
     return stream
 
 
+def new_stream(
+    creator_id: UUID, title: str, visibility: Visibility, playback: Playback | None
+) -> StreamRow:
+    """A stream that starts now."""
+    return StreamRow(
+        id=new_id(),
+        creator_id=creator_id,
+        title=title,
+        started_at=now(),
+        ended_at=None,
+        visibility=visibility,
+        hls_url=playback.hls_url if playback else None,
+        whep_url=playback.whep_url if playback else None,
+    )
+
+
+async def open_stream(conn: Connection, row: StreamRow) -> bool:
+    """Store a stream and its room; false when the creator is live already."""
+    if not await queries.claim_live(conn, row.creator_id, row.id):
+        return False
+    gifting = await creators.gifting_for_new_room(conn, row.creator_id)
+    await queries.insert_stream(conn, row)
+    await ledger.open_room(conn, row.id, row.creator_id, gifting)
+    return True
+
+
 async def end_stream(services: Services, user: User, stream_id: UUID) -> Stream:
     """End one's stream: the last event of its room. Ending it again changes nothing."""
-    event = None
-    reached: Sequence[LoggedEvent] = ()
     async with services.db.transaction() as conn:
         row = await _stream(conn, stream_id)
         if row.creator_id != user.id:
             raise NotYourStream
-        if await queries.end_stream(conn, stream_id, now()):
-            await ledger.lock_room(conn, stream_id)
-            reached = await goals.close_goals(conn, stream_id)
-            event = await ledger.append_event(
-                conn, room_id=stream_id, id=new_id(), type=STREAM_END, user_id=user.id, data={}
-            )
-            await ledger.close_room(conn, stream_id)
-            await queries.release_live(conn, user.id)
+        last = await _end(conn, row)
         stream = (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
-    if event is not None:
-        services.hub.publish(stream_id, [*reached, stream_ended(event)])
-        services.hub.stream_changed(user.id)
+    _publish_end(services, row, last)
     return stream
+
+
+async def end_overdue(services: Services, stream_id: UUID) -> None:
+    """End a stream whose picture did not come back in time, unless it just did."""
+    async with services.db.transaction() as conn:
+        row = await queries.lock_stream(conn, stream_id)
+        if row is None or not await door_queries.is_due(conn, stream_id, now()):
+            return
+        last = await _end(conn, row)
+    _publish_end(services, row, last)
+
+
+async def _end(conn: Connection, row: StreamRow) -> list[LoggedEvent]:
+    """The last events of its room; none when it had ended before."""
+    if not await queries.end_stream(conn, row.id, now()):
+        return []
+    await ledger.lock_room(conn, row.id)
+    reached = await goals.close_goals(conn, row.id)
+    event = await ledger.append_event(
+        conn, room_id=row.id, id=new_id(), type=STREAM_END, user_id=row.creator_id, data={}
+    )
+    await ledger.close_room(conn, row.id)
+    await queries.release_live(conn, row.creator_id)
+    return [*reached, stream_ended(event)]
+
+
+def _publish_end(services: Services, row: StreamRow, last: Sequence[LoggedEvent]) -> None:
+    if last:
+        services.hub.publish(row.id, last)
+        services.hub.stream_changed(row.creator_id)
 
 
 async def get_stream(services: Services, stream_id: UUID) -> Stream:
@@ -71,18 +119,39 @@ async def live_stream(conn: ReadConnection, services: Services, creator_id: UUID
     return (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
 
 
-async def list_streams(services: Services, cursor: str | None, limit: int) -> Page[Stream]:
-    """Live streams, most viewers first."""
+async def list_streams(
+    services: Services, asker: User | None, cursor: str | None, limit: int
+) -> Page[Stream]:
+    """Live streams that the asker may enter, most viewers first."""
     after = decode_cursor(cursor)
     async with services.db.read() as conn:
         rows = await queries.live_streams(
-            conn, viewers=services.hub.viewers_by_room(), after=after, limit=limit + 1
+            conn,
+            asker_id=asker.id if asker else None,
+            sees_all=doors.is_staff(asker),
+            viewers=services.hub.viewers_by_room(),
+            after=after,
+            limit=limit + 1,
         )
         more = len(rows) > limit
         rows = rows[:limit]
-        items = await _views(conn, services, [listed.row for listed in rows])
+        items = await _views(conn, services, rows)
     following = encode_cursor(rows[-1].viewers, rows[-1].id) if more else None
     return Page(items=items, next_cursor=following)
+
+
+async def list_own_streams(
+    services: Services, user: User, cursor: str | None, limit: int
+) -> Page[Stream]:
+    """One's streams, live or ended, newest first."""
+    after = decode_cursor(cursor)
+    async with services.db.read() as conn:
+        before_id = after[1] if after else None
+        rows = await queries.streams_of(conn, user.id, before_id=before_id, limit=limit + 1)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        items = await _views(conn, services, rows)
+    return Page(items=items, next_cursor=encode_cursor(0, rows[-1].id) if more else None)
 
 
 async def list_events(services: Services, stream_id: UUID, after: int, limit: int) -> EventPage:
@@ -131,13 +200,14 @@ async def _stream(conn: ReadConnection, stream_id: UUID) -> StreamRow:
     return row
 
 
-async def stream_target(services: Services, stream_id: UUID) -> Target:
-    """Where the gifts of a stream go."""
+async def stream_target(services: Services, user: User, stream_id: UUID) -> Target:
+    """Where the user's gifts of a stream go. Streams that are for everybody stay so, and are asked about once."""
     if (target := services.desk.target("stream", stream_id)) is None:
         async with services.db.read() as conn:
-            recipient_id = (await _stream(conn, stream_id)).creator_id
-        target = Target(kind="stream", room_id=stream_id, recipient_id=recipient_id)
-        services.desk.remember_target(target)
+            door = await doors.assert_may_enter(conn, stream_id, user)
+        target = Target(kind="stream", room_id=stream_id, recipient_id=door.creator_id)
+        if door.visibility == "public":
+            services.desk.remember_target(target)
     return target
 
 
@@ -160,6 +230,8 @@ async def _views(
             viewers=services.hub.viewers(row.id),
             gifting=rooms[row.id].gifting and row.ended_at is None,
             followers=followers[row.creator_id],
+            visibility=row.visibility,
+            playback=row.playback,
         )
         for row in rows
     ]

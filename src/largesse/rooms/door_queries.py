@@ -1,0 +1,188 @@
+"""Who may enter a stream, and the keys of media servers, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from largesse.db import Connection, ReadConnection
+from largesse.rooms.model import Door, IngestDefault, IngestKey, StreamRule
+
+
+async def door(conn: ReadConnection, stream_id: UUID, user_id: UUID | None) -> Door | None:
+    """Who a stream is for, and whether it is for this user (None: somebody signed out)."""
+    async with conn.cursor(row_factory=class_row(Door)) as cursor:
+        await cursor.execute(
+            "SELECT creator_id, visibility, CASE visibility WHEN 'public' THEN true"
+            " WHEN 'followers' THEN EXISTS (SELECT FROM follow f"
+            "  WHERE f.creator_id = s.creator_id AND f.follower_id = %(user)s::uuid)"
+            " ELSE EXISTS (SELECT FROM stream_invitation i"
+            "  WHERE i.stream_id = s.id AND i.user_id = %(user)s::uuid)"
+            " END AS open FROM stream s WHERE id = %(stream)s",
+            {"stream": stream_id, "user": user_id},
+        )
+        return await cursor.fetchone()
+
+
+async def welcome(conn: ReadConnection, stream_id: UUID, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the users for whom the stream is."""
+    cursor = await conn.execute(
+        "SELECT u.id FROM stream s, unnest(%s::uuid[]) AS u (id) WHERE s.id = %s"
+        " AND CASE s.visibility WHEN 'public' THEN true"
+        " WHEN 'followers' THEN EXISTS (SELECT FROM follow f"
+        "  WHERE f.creator_id = s.creator_id AND f.follower_id = u.id)"
+        " ELSE EXISTS (SELECT FROM stream_invitation i"
+        "  WHERE i.stream_id = s.id AND i.user_id = u.id) END",
+        (list(user_ids), stream_id),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
+# --- invitations
+
+
+async def invite(
+    conn: Connection, stream_id: UUID, user_ids: Sequence[UUID], invited_at: datetime
+) -> int:
+    """Add people who are not invited yet; how many were new."""
+    cursor = await conn.execute(
+        "INSERT INTO stream_invitation (stream_id, user_id, invited_at)"
+        " SELECT %s, id, %s FROM unnest(%s::uuid[]) AS u (id) ON CONFLICT DO NOTHING",
+        (stream_id, invited_at, list(user_ids)),
+    )
+    return cursor.rowcount
+
+
+async def uninvite(conn: Connection, stream_id: UUID, user_id: UUID) -> None:
+    """Take an invitation back."""
+    await conn.execute(
+        "DELETE FROM stream_invitation WHERE stream_id = %s AND user_id = %s", (stream_id, user_id)
+    )
+
+
+async def invitations(conn: ReadConnection, stream_id: UUID) -> int:
+    """How many are invited."""
+    cursor = await conn.execute(
+        "SELECT count(*) FROM stream_invitation WHERE stream_id = %s", (stream_id,)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def invited(
+    conn: ReadConnection, stream_id: UUID, *, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Who is invited, in the order of their ids."""
+    cursor = await conn.execute(
+        "SELECT user_id FROM stream_invitation WHERE stream_id = %(stream)s"
+        " AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid) ORDER BY user_id LIMIT %(limit)s",
+        {"stream": stream_id, "after": after, "limit": limit},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+# --- media servers
+
+
+async def ingest_key(conn: ReadConnection, owner_id: UUID) -> IngestKey | None:
+    """The key of a creator, or of one stream."""
+    async with conn.cursor(row_factory=class_row(IngestKey)) as cursor:
+        await cursor.execute(
+            "SELECT owner_id, creator_id, digest, created_at FROM ingest_key WHERE owner_id = %s",
+            (owner_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def put_ingest_key(conn: Connection, key: IngestKey) -> None:
+    """Store a key in place of the owner's earlier one."""
+    await conn.execute(
+        "INSERT INTO ingest_key (owner_id, creator_id, digest, created_at) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (owner_id) DO UPDATE"
+        " SET digest = excluded.digest, created_at = excluded.created_at",
+        (key.owner_id, key.creator_id, key.digest, key.created_at),
+    )
+
+
+async def delete_ingest_key(conn: Connection, owner_id: UUID) -> bool:
+    """Let the owner's key hold no more; false when there was none."""
+    cursor = await conn.execute("DELETE FROM ingest_key WHERE owner_id = %s", (owner_id,))
+    return cursor.rowcount == 1
+
+
+async def ingest_default(conn: ReadConnection, creator_id: UUID) -> IngestDefault | None:
+    """How the creator's media server opens a stream."""
+    async with conn.cursor(row_factory=class_row(IngestDefault)) as cursor:
+        await cursor.execute(
+            "SELECT creator_id, title, visibility, hls_url, whep_url FROM ingest_default"
+            " WHERE creator_id = %s",
+            (creator_id,),
+        )
+        return await cursor.fetchone()
+
+
+async def put_ingest_default(conn: Connection, given: IngestDefault, at: datetime) -> None:
+    """Store it in place of the earlier one."""
+    await conn.execute(
+        "INSERT INTO ingest_default (creator_id, title, visibility, hls_url, whep_url, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (creator_id) DO UPDATE SET"
+        " title = excluded.title, visibility = excluded.visibility, hls_url = excluded.hls_url,"
+        " whep_url = excluded.whep_url, updated_at = excluded.updated_at",
+        (given.creator_id, given.title, given.visibility, given.hls_url, given.whep_url, at),
+    )
+
+
+async def set_ends_at(conn: Connection, stream_id: UUID, ends_at: datetime | None) -> None:
+    """When a live stream ends by itself; None: it does not."""
+    await conn.execute(
+        "UPDATE stream SET ends_at = %s WHERE id = %s AND ended_at IS NULL", (ends_at, stream_id)
+    )
+
+
+async def due_to_end(conn: ReadConnection, at: datetime) -> list[UUID]:
+    """Live streams whose picture did not come back in time."""
+    cursor = await conn.execute(
+        "SELECT id FROM stream WHERE ends_at <= %s AND ended_at IS NULL", (at,)
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def is_due(conn: ReadConnection, stream_id: UUID, at: datetime) -> bool:
+    """Whether it is still to end: the caller holds its row."""
+    cursor = await conn.execute(
+        "SELECT 1 FROM stream WHERE id = %s AND ends_at <= %s AND ended_at IS NULL", (stream_id, at)
+    )
+    return await cursor.fetchone() is not None
+
+
+# --- figures
+
+
+async def rule_at(conn: ReadConnection, at: datetime) -> StreamRule | None:
+    """The figures that hold at a moment."""
+    async with conn.cursor(row_factory=class_row(StreamRule)) as cursor:
+        await cursor.execute(
+            "SELECT ingest_grace_s, ingest_calls_max, ingest_wrong_max, ingest_window_s,"
+            " invitations_max FROM stream_rule WHERE valid_from <= %s"
+            " ORDER BY valid_from DESC LIMIT 1",
+            (at,),
+        )
+        return await cursor.fetchone()
+
+
+async def insert_rule(conn: Connection, valid_from: datetime, rule: StreamRule) -> None:
+    """Store figures."""
+    await conn.execute(
+        "INSERT INTO stream_rule (valid_from, ingest_grace_s, ingest_calls_max, ingest_wrong_max,"
+        " ingest_window_s, invitations_max) VALUES (%s, %s, %s, %s, %s, %s)",
+        (
+            valid_from,
+            rule.ingest_grace_s,
+            rule.ingest_calls_max,
+            rule.ingest_wrong_max,
+            rule.ingest_window_s,
+            rule.invitations_max,
+        ),
+    )

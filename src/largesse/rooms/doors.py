@@ -1,0 +1,61 @@
+"""Who may enter a stream: asked at every way in."""
+
+from uuid import UUID
+
+from fastapi import Request
+
+from largesse import identity
+from largesse.db import ReadConnection
+from largesse.identity import Role, User
+from largesse.rooms import door_queries
+from largesse.rooms.errors import StreamNotFound, StreamPrivate
+from largesse.rooms.model import Door
+from largesse.services import services_of
+
+_STREAM_ROUTES = "/v1/streams/{id}"
+_STAFF = frozenset({Role.MODERATOR, Role.OPERATOR})
+
+
+def is_staff(user: User | None) -> bool:
+    """Moderators of the platform and operators enter every room."""
+    return user is not None and not _STAFF.isdisjoint(user.roles)
+
+
+async def look(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door | None:
+    """The door of a stream as this user finds it; None: there is no such stream."""
+    door = await door_queries.door(conn, stream_id, user.id if user else None)
+    if door is None or door.open or user is None:
+        return door
+    allowed = user.id == door.creator_id or is_staff(user)
+    return Door(door.creator_id, door.visibility, allowed)
+
+
+async def assert_may_enter(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door:
+    """The open door. A stream that is not for the user is to him as if there were none: StreamNotFound."""
+    door = await look(conn, stream_id, user)
+    if door is None or not door.open:
+        raise StreamNotFound
+    return door
+
+
+async def admit(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door | None:
+    """The same for a socket, which is told StreamPrivate: its page can say why. None: there is no such stream."""
+    door = await look(conn, stream_id, user)
+    if door is not None and not door.open:
+        raise StreamPrivate
+    return door
+
+
+async def guard_streams(request: Request) -> None:
+    """A dependency of every router: no route under /v1/streams/{id} answers whom the stream is not for."""
+    route = getattr(request.scope.get("route"), "path", "")
+    if not route.startswith(_STREAM_ROUTES):
+        return
+    try:
+        stream_id = UUID(request.path_params["id"])
+    except ValueError:
+        return  # the route words what is wrong with it
+    services = services_of(request)
+    user = await identity.public_user(request, services)
+    async with services.db.read() as conn:
+        await assert_may_enter(conn, stream_id, user)
