@@ -13,6 +13,7 @@ from largesse import (
     goals,
     identity,
     ledger,
+    moderation,
     overlays,
     rooms,
     topups,
@@ -50,7 +51,17 @@ from largesse.wallet.routes import router as wallet_router
 from largesse.web import mount_web
 from largesse.worker import running_worker
 
-_MODULES_WITH_DEFAULTS = (ledger, identity, topups, gifts, creators, goals, overlays, rooms)
+_MODULES_WITH_DEFAULTS = (
+    ledger,
+    identity,
+    topups,
+    gifts,
+    creators,
+    goals,
+    overlays,
+    rooms,
+    moderation,
+)
 _ROUTERS = (
     gift_router,  # the first: asked for most, and found by looking through all of them
     health_router,

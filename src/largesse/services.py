@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from largesse.gifts import GiftDesk
     from largesse.identity import SessionLookups
     from largesse.ledger import GiftWriter
+    from largesse.messages import MessageDesk
     from largesse.realtime import Hub
 
 
@@ -27,6 +28,7 @@ class Services:
     writer: GiftWriter
     hub: Hub
     desk: GiftDesk
+    messages: MessageDesk
     sessions: SessionLookups
 
 

@@ -1,1 +1,6 @@
-"""Messages that cost coins: paid messages on top of the chat, and cheers inside it."""
+"""Paid messages and cheers: what is said with coins."""
+
+from largesse.messages.defaults import load_defaults
+from largesse.messages.desk import MessageDesk
+
+__all__ = ["MessageDesk", "load_defaults"]

@@ -124,6 +124,8 @@ class ModerationEvent(Schema):
     """approve: what it says."""
     pinned_until: datetime | None = None
     """approve: until when it stays on top."""
+    message: PaidMessageEvent | None = None
+    """approve: the message as it stands, also for those who came after it was given; held messages may wait long."""
     user: Person | None = None
     """Whom it concerns: of ban, what he said before is hidden too."""
     until: datetime | None = None

@@ -1,0 +1,129 @@
+"""What coins buy in a chat: tiers of paid messages, tiers and marks of cheers, and the limits on one of either."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from largesse.gifts import GiftKind
+
+PAID: tuple[GiftKind, ...] = ("paid_message", "paid_message_held")
+HELD: GiftKind = "paid_message_held"
+CHEER: GiftKind = "cheer"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTier:
+    """What a paid message of at least `coins_min` may be, and how it is shown."""
+
+    tier: int
+    coins_min: int
+    pin_s: int
+    characters_max: int
+    """As people count them (graphemes); 0: no text."""
+    emoji_max: int
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheerTier:
+    """How cheers of at least `coins_min` are shown."""
+
+    tier: int
+    coins_min: int
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheerMark:
+    """A word that costs coins when a number follows it at once, as in `cheer100`."""
+
+    name: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """On one message."""
+
+    valid_from: datetime
+    paid_coins_max: int
+    cheer_coins_max: int
+    cheer_characters_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[T]):
+    """Sets of rows, each of which holds from a moment until the next one does."""
+
+    sets: Mapping[datetime, Sequence[T]]
+
+    def at(self, moment: datetime) -> Sequence[T]:
+        """The set that holds at a moment: the shipped ones hold from the beginning."""
+        return self.sets[max(start for start in self.sets if start <= moment)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Every tier that ever held, or will: what an event shows follows from its coins and its moment."""
+
+    paid: Dated[PaidTier]
+    cheers: Dated[CheerTier]
+
+    def paid_tier(self, coins: int, moment: datetime) -> PaidTier | None:
+        """What so many coins bought at a moment; None: too few for any tier."""
+        return highest(self.paid.at(moment), coins)
+
+    def cheer_tier(self, coins: int, moment: datetime) -> CheerTier | None:
+        """How a cheer of so many coins looks; None: too few for any tier."""
+        return highest(self.cheers.at(moment), coins)
+
+    def pin_s_max(self, moment: datetime) -> int:
+        """The longest that a message given by then can still be on top."""
+        sets = self.paid.sets
+        held = [tier.pin_s for start in sets if start <= moment for tier in sets[start]]
+        return max(held, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """All of it as of one reading."""
+
+    tiers: Tiers
+    limits: Dated[Limits]
+    marks: Dated[CheerMark]
+
+    def limits_at(self, moment: datetime) -> Limits:
+        return self.limits.at(moment)[0]
+
+
+Tier = TypeVar("Tier", PaidTier, CheerTier)
+
+
+def highest(tiers: Sequence[Tier], coins: int) -> Tier | None:
+    """The highest tier that so many coins reach; they come lowest first."""
+    reached = None
+    for tier in tiers:
+        if tier.coins_min > coins:
+            break
+        reached = tier
+    return reached
+
+
+class MessageWish(Protocol):
+    """A message that somebody asks to pay for, by whatever way: a POST or a socket's message."""
+
+    @property
+    def id(self) -> UUID:
+        """Made by the client: the idempotency key."""
+        ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def coins(self) -> int: ...
