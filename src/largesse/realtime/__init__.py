@@ -45,6 +45,7 @@ from largesse.realtime.parts import (
     GoalsStart,
     RankingStart,
     Recount,
+    StreakName,
     StreaksStart,
 )
 from largesse.realtime.postgres_bus import PostgresBus
@@ -142,6 +143,7 @@ __all__ = [
     "SocketActions",
     "StreakEndEvent",
     "StreakEvent",
+    "StreakName",
     "StreakTotal",
     "StreaksStart",
     "Stream",

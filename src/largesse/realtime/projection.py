@@ -63,6 +63,10 @@ class Projection:
         self.streaks = Streaks(start.streaks)
         self.goals = Goals(start.goals)
 
+    def settle(self, event: LoggedEvent) -> LoggedEvent:
+        """The event as viewers see it, by what came before."""
+        return self.streaks.settle(event)
+
     def apply(self, event: LoggedEvent) -> None:
         self.board.apply(event)
         self.ranking.apply(event)

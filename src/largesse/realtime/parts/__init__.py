@@ -3,7 +3,7 @@
 from largesse.realtime.parts.board import Board, BoardStart
 from largesse.realtime.parts.goals import Goals, GoalsStart
 from largesse.realtime.parts.ranking import Giving, Ranking, RankingStart, Recount
-from largesse.realtime.parts.streaks import Streaks, StreaksStart
+from largesse.realtime.parts.streaks import StreakName, Streaks, StreaksStart
 
 __all__ = [
     "Board",
@@ -14,6 +14,7 @@ __all__ = [
     "Ranking",
     "RankingStart",
     "Recount",
+    "StreakName",
     "Streaks",
     "StreaksStart",
 ]

@@ -1,0 +1,197 @@
+"""Ends streaks in time: those whose gifts this process wrote, and those that nobody ends, since a process was killed.
+
+A process goes by its own clock that never jumps. Any number of processes may end the same streak: one end is written.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from largesse.db import Database
+from largesse.gifts import GiftDesk, StreakKey, streak_key
+from largesse.ledger import GiftEntry, GiftRequest, RoomEventRow
+from largesse.realtime import Hub, StreakEndEvent
+from largesse.streaks import queries
+from largesse.streaks.ending import Ending, end_streaks
+from largesse.streaks.ids import shown_id
+from largesse.streaks.model import StreakRule
+from largesse.streaks.reading import read_end
+from largesse.streaks.timing import Timing
+from largesse.types import now
+
+SWEEP_S = 3.0
+"""How often streaks that nobody ends are looked for, and the figures are read again."""
+MARGIN_S = 3.0
+"""How much longer than the timeout nothing must have come before anybody ends a streak."""
+LEAVING_S = 0.1
+"""Gifts that are on their way when their sender's last socket goes are still part of the streak."""
+RETRY_S = 1.0
+_ROOMS_AT_ONCE = 4
+_SWEPT_MAX = 500
+_STOP_S = 3.0
+
+log = logging.getLogger(__name__)
+
+
+class StreakCloser:
+    """One per process that serves rooms; in others it is never started, and never told of a gift."""
+
+    def __init__(self, db: Database, hub: Hub, desk: GiftDesk, secret: bytes) -> None:
+        """`secret` as `read_secret` finds it."""
+        self._db = db
+        self._hub = hub
+        self._desk = desk
+        self._secret = secret
+        self._timing = Timing(float("inf"), float("inf"))
+        self._wake = asyncio.Event()
+        self._slots = asyncio.Semaphore(_ROOMS_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Read the figures and begin; raises when the database does not answer."""
+        await self._read_rule()
+        self._loops = [
+            asyncio.create_task(self._keep_closing(), name="streaks, closing"),
+            asyncio.create_task(self._keep_sweeping(), name="streaks, sweeping"),
+        ]
+
+    async def stop(self) -> None:
+        """End what is due, since its sender's socket went with us; the sweep of others ends the rest."""
+        loops, self._loops = self._loops, []
+        for task in loops:
+            task.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        if loops:
+            self._close_due(time.monotonic() + LEAVING_S)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_STOP_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    # --- what happens in the rooms
+
+    def given(self, entry: GiftEntry) -> None:
+        """A gift was committed by this process. Asks no database."""
+        key = streak_key(entry.request)
+        if key is None or not self._loops or key in self._desk.ended_streaks:
+            return
+        if self._timing.given(key, entry.seq, time.monotonic()):
+            self._wake.set()
+
+    def shown(self, request: GiftRequest) -> UUID | None:
+        """The streak of a gift as viewers see it."""
+        key = streak_key(request)
+        return None if key is None else shown_id(self._secret, key)
+
+    def left(self, user_id: UUID, room_id: UUID) -> None:
+        """Somebody's last socket in a room, of this process, is gone."""
+        self._timing.hasten(room_id, user_id, time.monotonic() + LEAVING_S)
+        self._wake.set()
+
+    def ended(self, room_id: UUID, ending: Ending) -> list[StreakEndEvent]:
+        """Streaks ended in a transaction that is committed: their events, where all names are at hand."""
+        self._timing.forget(ending.ended)
+        for key in ending.ended:
+            self._desk.ended_streaks.add(key)
+        if ending.ended:
+            self._keep(self._mark(ending.ended))
+        return [event for row in ending.rows if (event := self._event(row)) is not None]
+
+    def _event(self, row: RoomEventRow) -> StreakEndEvent | None:
+        person = None if row.user_id is None else self._desk.person(row.user_id)
+        return None if person is None else read_end(row, lambda _: person)
+
+    # --- ending
+
+    async def _keep_closing(self) -> None:
+        while True:
+            self._wake.clear()
+            moment_s = time.monotonic()
+            self._close_due(moment_s)
+            due_at_s = self._timing.next_due_at_s()
+            wait_s = None if due_at_s is None else max(0.0, due_at_s - moment_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait_s)
+
+    def _close_due(self, moment_s: float) -> None:
+        for room_id, known in self._timing.take_due(moment_s).items():
+            self._keep(self._close(room_id, known))
+
+    async def _close(self, room_id: UUID, known: Mapping[StreakKey, int | None]) -> None:
+        """End streaks of a room, and tell; what does not end is looked at again later."""
+        try:
+            async with self._slots:
+                ending = await end_streaks(self._db, room_id, known)
+        except Exception:  # streaks must outlive a database that is away for a while
+            log.warning("cannot end streaks of room %s; trying again", room_id, exc_info=True)
+            for key in known:
+                self._timing.go_on(key, 0, time.monotonic() + RETRY_S)
+            self._wake.set()
+            return
+        for key, last_seq in ending.going_on.items():
+            self._timing.go_on(key, last_seq, time.monotonic() + self._timing.timeout_s)
+        self._wake.set()
+        self._tell(room_id, ending)
+
+    def _tell(self, room_id: UUID, ending: Ending) -> None:
+        told = self.ended(room_id, ending)
+        if told:
+            self._hub.publish(room_id, told)
+        if len(told) < len(ending.rows):  # the room reads the others from the log
+            self._hub.expect(room_id, ending.rows[-1].seq)
+
+    async def _mark(self, keys: Sequence[StreakKey]) -> None:
+        """Only a shortcut: a mark that gets lost is made by a sweep."""
+        try:
+            async with self._db.transaction() as conn:
+                await queries.mark_ended(conn, keys)
+        except Exception:
+            log.info("cannot mark ended streaks; a sweep does it", exc_info=True)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- what nobody ends
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            try:
+                await self._read_rule()
+                await self._sweep()
+            except Exception:
+                log.warning("cannot look for open streaks; trying again", exc_info=True)
+            await asyncio.sleep(SWEEP_S)
+
+    async def _sweep(self) -> None:
+        async with self._db.read() as conn:
+            found = await queries.stale(conn, self._timing.timeout_s + MARGIN_S, _SWEPT_MAX)
+        rooms: dict[UUID, dict[StreakKey, int | None]] = {}
+        for key, last_seq in found:
+            rooms.setdefault(key.room_id, {})[key] = last_seq
+        await asyncio.gather(*(self._close(room_id, known) for room_id, known in rooms.items()))
+
+    async def _read_rule(self) -> None:
+        async with self._db.read() as conn:
+            rule = rule_at(await queries.rules(conn), now())
+        self._timing.timeout_s = rule.timeout_s
+        self._timing.length_max_s = rule.length_max_s
+
+
+async def read_secret(db: Database) -> bytes:
+    """What the ids of ends are made with."""
+    async with db.read() as conn:
+        return await queries.secret(conn)
+
+
+def rule_at(rules: Sequence[StreakRule], at: datetime) -> StreakRule:
+    """The newest of the rules that holds already; they come newest first."""
+    return next(rule for rule in rules if rule.valid_from <= at)

@@ -1,0 +1,91 @@
+"""Ending streaks: the totals are read while the room's numbers stand still, so they are those of all gifts before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from largesse import gifts, ledger
+from largesse.db import Connection, Database
+from largesse.gifts import GiftType, StreakKey
+from largesse.ledger import NewEvent, RoomEventRow
+from largesse.streaks import queries
+from largesse.streaks.ids import end_id, shown_id
+from largesse.streaks.model import Streak
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of streaks that were to end."""
+
+    ended: Sequence[StreakKey]
+    """Over, whoever wrote the end."""
+    going_on: Mapping[StreakKey, int]
+    """Got gifts that the caller did not know of: the number of the latest."""
+    rows: Sequence[RoomEventRow]
+    """The ends that were written now, in their order."""
+
+
+async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int | None]) -> Ending:
+    """End streaks of a room whose last gift is the one that the caller knows of (None: whatever came since).
+
+    Exactly one end is written for a streak, however many callers there are. In a closed room there is nothing to end.
+    """
+    async with db.transaction() as conn:
+        room = await ledger.lock_room(conn, room_id)
+        if room is None or not room.open:
+            return Ending(list(known), {}, [])
+        senders = {key.sender_id for key in known}
+        found = await queries.standing(conn, room_id, senders)
+        standing = {streak.key: streak for streak in found if streak.key in known}
+        going_on = await _open_of(conn, room_id, list(standing.values()))
+        ending = [streak for streak in going_on if _is_due(streak, known[streak.key])]
+        rows = await _append(conn, room_id, ending)
+    moved = {streak.key: streak.last_seq for streak in going_on if streak not in ending}
+    return Ending([key for key in known if key not in moved], moved, rows)
+
+
+def _is_due(streak: Streak, known_seq: int | None) -> bool:
+    return known_seq is None or streak.last_seq <= known_seq
+
+
+async def end_all(conn: Connection, room_id: UUID) -> Ending:
+    """End every streak of a room in the caller's transaction, before the room's own end."""
+    await ledger.lock_room(conn, room_id)
+    ending = await _open_of(conn, room_id, await queries.standing(conn, room_id))
+    rows = await _append(conn, room_id, ending)
+    return Ending([streak.key for streak in ending], {}, rows)
+
+
+async def _open_of(conn: Connection, room_id: UUID, streaks: Sequence[Streak]) -> list[Streak]:
+    """Those without an end in the log."""
+    if not streaks:
+        return []
+    secret = await queries.secret(conn)
+    ids = {streak.key: end_id(secret, streak.key) for streak in streaks}
+    ended = await queries.ends(conn, room_id, ids.values())
+    return [streak for streak in streaks if ids[streak.key] not in ended]
+
+
+async def _append(conn: Connection, room_id: UUID, streaks: Sequence[Streak]) -> list[RoomEventRow]:
+    if not streaks:
+        return []
+    secret = await queries.secret(conn)
+    types = await gifts.gift_types_by_no(conn, {streak.key.gift_type_no for streak in streaks})
+    new = [_event(secret, streak, types[streak.key.gift_type_no]) for streak in streaks]
+    return await ledger.append_events(conn, room_id, new)
+
+
+def _event(secret: bytes, streak: Streak, gift: GiftType) -> NewEvent:
+    """A version of a gift never changes, so what viewers see of it is kept with the end."""
+    version = {"id": str(gift.id), "version": gift.version, "slug": gift.slug, "name": gift.name}
+    data = {
+        "streak": str(shown_id(secret, streak.key)),
+        "anonymous": streak.key.anonymous,
+        "gift": version,
+        "animation_kind": gift.animation_kind,
+        "gifts": streak.gifts,
+        "count": streak.count,
+        "coins": streak.coins,
+        "milli_diamonds": streak.milli_diamonds,
+    }
+    return NewEvent(queries.STREAK_END, end_id(secret, streak.key), streak.key.sender_id, data)
