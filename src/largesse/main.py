@@ -13,6 +13,7 @@ from largesse import (
     goals,
     identity,
     ledger,
+    messages,
     moderation,
     overlays,
     rooms,
@@ -58,6 +59,7 @@ _MODULES_WITH_DEFAULTS = (
     gifts,
     creators,
     goals,
+    messages,
     overlays,
     rooms,
     moderation,
@@ -107,6 +109,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         sessions = identity.SessionLookups(db)
         stack.push_async_callback(sessions.close)
         desk = gifts.GiftDesk(db)
+        message_desk = messages.MessageDesk(db)
         hub = await stack.enter_async_context(rooms.open_hub(db, settings))
         writer = ledger.GiftWriter(
             db,
@@ -117,7 +120,13 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         stack.push_async_callback(writer.stop)
         stack.push_async_callback(hub.close)
         yield Services(
-            settings=settings, db=db, writer=writer, hub=hub, desk=desk, sessions=sessions
+            settings=settings,
+            db=db,
+            writer=writer,
+            hub=hub,
+            desk=desk,
+            messages=message_desk,
+            sessions=sessions,
         )
 
 
