@@ -17,6 +17,7 @@ from largesse import (
     moderation,
     overlays,
     rooms,
+    streaks,
     topups,
 )
 from largesse.creators.routes import router as creators_router
@@ -63,6 +64,7 @@ _MODULES_WITH_DEFAULTS = (
     overlays,
     rooms,
     moderation,
+    streaks,
 )
 _ROUTERS = (
     gift_router,  # the first: asked for most, and found by looking through all of them
@@ -111,10 +113,12 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         desk = gifts.GiftDesk(db)
         message_desk = messages.MessageDesk(db)
         hub = await stack.enter_async_context(rooms.open_hub(db, settings))
+        closer = streaks.StreakCloser(db, hub, desk, await streaks.read_secret(db))
+        stack.push_async_callback(closer.stop)  # when all gifts are written and all sockets gone
         writer = ledger.GiftWriter(
             db,
             batch_size_max=settings.batch_size_max,
-            on_commit=counted(rooms.gift_publisher(hub, desk)),
+            on_commit=counted(rooms.gift_publisher(hub, desk, closer)),
         )
         await writer.start()
         stack.push_async_callback(writer.stop)
@@ -124,6 +128,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
             db=db,
             writer=writer,
             hub=hub,
+            streaks=closer,
             desk=desk,
             messages=message_desk,
             sessions=sessions,
@@ -144,6 +149,7 @@ async def running(
         if settings.demo and seeds:
             app.state.welcome = await demo.seed(services)
         await stack.enter_async_context(rooms.running_endings(services))
+        await services.streaks.start()
         if runs_jobs:
             await stack.enter_async_context(running_worker(services))
         yield

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from largesse.ledger import GiftWriter
     from largesse.messages import MessageDesk
     from largesse.realtime import Hub
+    from largesse.streaks import StreakCloser
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Services:
     db: Database
     writer: GiftWriter
     hub: Hub
+    streaks: StreakCloser
     desk: GiftDesk
     messages: MessageDesk
     sessions: SessionLookups

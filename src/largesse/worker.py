@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 
 from procrastinate.worker import Worker
 
-from largesse import creators, finance, identity, ledger, outbox, topups
+from largesse import creators, finance, identity, ledger, outbox, streaks, topups
 from largesse.jobs import job_app
 from largesse.services import Services
 
 log = logging.getLogger(__name__)
 
+_FOLLOWERS = (*outbox.FOLLOWERS, streaks.FOLLOWER)
 _CONCURRENCY = 4
 _POLLING_S = 5.0
 _GRACE_S = 3.0
@@ -35,7 +36,7 @@ async def running_worker(services: Services) -> AsyncIterator[None]:
     stopping = asyncio.Event()
     task = asyncio.create_task(_keep_running(services, stopping), name="worker")
     try:
-        async with outbox.running_followers(services.db, outbox.FOLLOWERS):
+        async with outbox.running_followers(services.db, _FOLLOWERS):
             yield
     finally:
         stopping.set()
@@ -59,7 +60,7 @@ async def _keep_running(services: Services, stopping: asyncio.Event) -> None:
 async def _work(services: Services, stopping: asyncio.Event) -> None:
     """Work until asked to stop, or until the worker ends by itself."""
     async with job_app(services.db.url) as app:
-        for module in (ledger, creators, identity, topups, finance):
+        for module in (ledger, creators, identity, topups, finance, streaks):
             module.register_jobs(app, services)
         worker = Worker(
             app,

@@ -74,7 +74,7 @@ class RoomActions:
         """Nobody is told yet."""
 
     def left(self, user: User, room: Room) -> None:
-        """Nobody is told yet."""
+        self._services.streaks.left(user.id, room.projection.id)
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
         seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, moderation
+from largesse import gifts, goals, identity, ledger, moderation, streaks
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftDesk, GiftType
 from largesse.identity import Person
@@ -21,6 +21,8 @@ from largesse.realtime import (
     StreamUpdateEvent,
 )
 from largesse.rooms.model import playback_of
+from largesse.rooms.standing import as_they_stand, states_of
+from largesse.streaks import StreakCloser
 
 CHAT = "chat"
 STREAM_END = "stream_end"
@@ -29,7 +31,9 @@ _UNKNOWN_NAME = "?"
 """Stands for somebody whose account is gone."""
 
 
-def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], None]:
+def gift_publisher(
+    hub: Hub, desk: GiftDesk, closer: StreakCloser
+) -> Callable[[Sequence[GiftEntry]], None]:
     """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
 
     names: dict[int, GiftVersion] = {}
@@ -41,6 +45,8 @@ def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], 
             room_id = entry.request.room_id
             if entry.duplicate:
                 continue
+            if entry.request.streak_id is not None:
+                closer.given(entry)
             if not hub.wants(room_id):
                 if others_listen:
                     hub.expect(room_id, entry.seq)
@@ -52,14 +58,17 @@ def gift_publisher(hub: Hub, desk: GiftDesk) -> Callable[[Sequence[GiftEntry]], 
             else:
                 if (name := names.get(gift.no)) is None:
                     name = names[gift.no] = _gift_name(gift)
-                events.setdefault(room_id, []).append(_given(entry, gift, name, sender))
+                streak = closer.shown(entry.request)
+                events.setdefault(room_id, []).append(_given(entry, gift, name, sender, streak))
         for room_id, told in events.items():
             hub.publish(room_id, told)
 
     return publish
 
 
-def _given(entry: GiftEntry, gift: GiftType, name: GiftVersion, sender: Person) -> GiftEvent:
+def _given(
+    entry: GiftEntry, gift: GiftType, name: GiftVersion, sender: Person, streak: UUID | None
+) -> GiftEvent:
     request = entry.request
     return GiftEvent(
         type="gift",
@@ -72,7 +81,7 @@ def _given(entry: GiftEntry, gift: GiftType, name: GiftVersion, sender: Person) 
         count=request.count,
         coins=request.coins,
         milli_diamonds=request.milli_diamonds,
-        streak=request.streak_id,
+        streak=streak,
         message=request.message,
     )
 
@@ -95,7 +104,10 @@ async def to_events(
     gift_rows = [row for row in rows if isinstance(row, GiftRow)]
     types = await gifts.gift_types_by_no(conn, {row.gift_type_no for row in gift_rows})
     people = await identity.persons(conn, list({id_ for row in rows for id_ in _people_of(row)}))
-    return [_event(row, types, people) for row in rows]
+    shown = await streaks.shown_streaks(conn, rows)
+    states = await states_of(conn, rows)
+    events = [_event(row, types, people, shown) for row in rows]
+    return await as_they_stand(conn, rows[0].room_id, events, states) if rows else []
 
 
 def _people_of(row: GiftRow | RoomEventRow) -> list[UUID]:
@@ -106,10 +118,14 @@ def _people_of(row: GiftRow | RoomEventRow) -> list[UUID]:
 
 
 def _event(
-    row: GiftRow | RoomEventRow, types: dict[int, GiftType], people: dict[UUID, Person]
+    row: GiftRow | RoomEventRow,
+    types: dict[int, GiftType],
+    people: dict[UUID, Person],
+    shown: dict[int, UUID],
 ) -> LoggedEvent:
     if isinstance(row, GiftRow):
-        return _stored_gift(row, types[row.gift_type_no], named(people, row.sender_id))
+        sender, streak = named(people, row.sender_id), shown.get(row.seq)
+        return _stored_gift(row, types[row.gift_type_no], sender, streak)
     return READERS[row.type].read(row, partial(named, people))
 
 
@@ -118,7 +134,7 @@ def named(people: dict[UUID, Person], id_: UUID) -> Person:
     return people.get(id_) or Person(id=id_, display_name=_UNKNOWN_NAME)
 
 
-def _stored_gift(row: GiftRow, gift: GiftType, sender: Person) -> GiftEvent:
+def _stored_gift(row: GiftRow, gift: GiftType, sender: Person, streak: UUID | None) -> GiftEvent:
     return GiftEvent(
         type="gift",
         seq=row.seq,
@@ -130,7 +146,7 @@ def _stored_gift(row: GiftRow, gift: GiftType, sender: Person) -> GiftEvent:
         count=row.count,
         coins=row.coins,
         milli_diamonds=row.milli_diamonds,
-        streak=row.streak_id,
+        streak=streak,
         message=row.message,
     )
 
@@ -170,6 +186,7 @@ def _read_chat(row: RoomEventRow, naming: Naming) -> ChatEvent:
 
 READERS: dict[str, EventReader] = {
     CHAT: EventReader(_read_chat),
+    streaks.STREAK_END: streaks.READER,
     STREAM_END: EventReader(lambda row, _: stream_ended(row)),
     STREAM_UPDATE: EventReader(lambda row, _: stream_updated(row)),
     **goals.READERS,

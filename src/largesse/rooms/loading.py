@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, outbox
+from largesse import gifts, goals, identity, ledger, outbox, streaks
 from largesse.db import Database
 from largesse.realtime import (
     BoardStart,
@@ -88,6 +88,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX)
         taken = await outbox.taken_in_rooms(conn, [room_id])
+        running = await streaks.streaks_start(conn, room_id, room.last_seq)
         wanted = await goals.standing(conn, room_id)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
         top = senders[:rows]
@@ -109,6 +110,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             taken=taken.get(room_id, {}),
         ),
         board=BoardStart(recent=recent),
+        streaks=running,
         playback=stream.playback,
         visibility=stream.visibility,
         goals=GoalsStart(wanted.goals(), wanted.taken),

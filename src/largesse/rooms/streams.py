@@ -1,9 +1,10 @@
 """Streams: start, end, list, and who supports them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from largesse import creators, gifts, goals, identity, ledger, outbox
+from largesse import creators, gifts, goals, identity, ledger, outbox, streaks
 from largesse.db import Connection, ReadConnection
 from largesse.gifts import Target
 from largesse.identity import User
@@ -16,6 +17,7 @@ from largesse.rooms.model import TITLE_CHARACTERS_MAX, StreamRow
 from largesse.rooms.schemas import EventPage
 from largesse.rooms.words import bounded_text
 from largesse.services import Services
+from largesse.streaks import Ending
 from largesse.types import Page, new_id, now
 
 
@@ -85,23 +87,34 @@ async def end_overdue(services: Services, stream_id: UUID) -> None:
     _publish_end(services, row, last)
 
 
-async def _end(conn: Connection, row: StreamRow) -> list[LoggedEvent]:
-    """The last events of its room; none when it had ended before."""
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last events of a room, and the streaks that ended with it."""
+
+    events: Sequence[LoggedEvent]
+    streaks: Ending
+
+
+async def _end(conn: Connection, row: StreamRow) -> _Last | None:
+    """None: it had ended before."""
     if not await queries.end_stream(conn, row.id, now()):
-        return []
+        return None
     await ledger.lock_room(conn, row.id)
+    ending = await streaks.end_all(conn, row.id)
     reached = await goals.close_goals(conn, row.id)
     event = await ledger.append_event(
         conn, room_id=row.id, id=new_id(), type=STREAM_END, user_id=row.creator_id, data={}
     )
     await ledger.close_room(conn, row.id)
     await queries.release_live(conn, row.creator_id)
-    return [*reached, stream_ended(event)]
+    told = await to_events(conn, ending.rows)
+    return _Last([*told, *reached, stream_ended(event)], ending)
 
 
-def _publish_end(services: Services, row: StreamRow, last: Sequence[LoggedEvent]) -> None:
-    if last:
-        services.hub.publish(row.id, last)
+def _publish_end(services: Services, row: StreamRow, last: _Last | None) -> None:
+    if last is not None:
+        services.streaks.ended(row.id, last.streaks)
+        services.hub.publish(row.id, last.events)
         services.hub.stream_changed(row.creator_id)
 
 
