@@ -149,7 +149,8 @@ class Room:
         self._deliver()
 
     def _deliver(self) -> None:
-        for event in self._sequence.take():
+        for ready in self._sequence.take():
+            event = self.projection.settle(ready)
             text = write_event(event)
             self.projection.apply(event)
             self._log.append((event.seq, text))
