@@ -70,6 +70,7 @@ from largesse.ledger.queries.rooms import (
 )
 from largesse.ledger.queries.said import gifts_at, gifts_said
 from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
+from largesse.ledger.queries.texts import erase_texts, texts_at
 from largesse.ledger.queries.wallets import balances, diamonds_redeemed, wallet_state
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
@@ -151,6 +152,7 @@ __all__ = [
     "ensure_partitions",
     "erase_messages",
     "erase_said",
+    "erase_texts",
     "events_after",
     "export",
     "find_gift",
@@ -192,6 +194,7 @@ __all__ = [
     "rooms_of",
     "set_budget",
     "set_gifting",
+    "texts_at",
     "value_between",
     "verify_dir",
     "wallet_history",

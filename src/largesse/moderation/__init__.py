@@ -12,13 +12,14 @@ from largesse.moderation.errors import (
     SlowMode,
     WordBlocked,
 )
-from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation
-from largesse.moderation.model import MaySpeak, MessageMark, MessageState
+from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation, target_of
+from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
 from largesse.moderation.roles import assert_moderates, role_in
 from largesse.moderation.speaking import assert_may_speak, chat_rules, take_turn
 from largesse.moderation.states import message_states, set_state
 
 __all__ = [
+    "AS_SAID",
     "MODERATION",
     "READERS",
     "Banned",
@@ -43,4 +44,5 @@ __all__ = [
     "role_in",
     "set_state",
     "take_turn",
+    "target_of",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from largesse.identity import Person
-from largesse.ledger import RoomEventRow
+from largesse.ledger import GiftRow, RoomEventRow
 from largesse.realtime import (
     ChatRules,
     EventReader,
@@ -96,6 +96,14 @@ def read_unpin(row: RoomEventRow, _: Naming) -> UnpinEvent:
     return UnpinEvent(
         type="unpin", seq=row.seq, at=row.created_at, target_seq=_act(row)["target_seq"]
     )
+
+
+def target_of(row: RoomEventRow | GiftRow) -> int | None:
+    """The number of the message that a row of ours is about."""
+    if isinstance(row, GiftRow) or row.type not in READERS:
+        return None
+    seq: int | None = _act(row).get("target_seq")
+    return seq
 
 
 def _act(row: RoomEventRow) -> Mapping[str, Any]:

@@ -28,7 +28,18 @@ def has_link(text: str) -> bool:
     dotted = finder.spoken.sub(".", _BRACKETED_DOT.sub(".", plain))
     if _SCHEME.search(plain):
         return True
-    return any(finder.linkify.test(reading) for reading in {plain, dotted})
+    return any(_names_page(reading, finder) for reading in {plain, dotted})
+
+
+def _names_page(text: str, finder: "_Finder") -> bool:
+    return any(
+        match.schema or "/" in match.raw or _ending(match.raw) not in finder.words
+        for match in finder.linkify.match(text) or ()
+    )
+
+
+def _ending(address: str) -> str:
+    return address.rpartition(".")[2].casefold()
 
 
 _SHORTEST = len("t.co")
@@ -39,6 +50,8 @@ class _Finder:
     linkify: LinkifyIt
     spoken: re.Pattern[str]
     """The dot of "example dot com" and "example .com"; only before endings that nobody writes otherwise."""
+    words: frozenset[str]
+    """Endings that are everyday words: "yes.it is" is a full stop without its space, unless a path follows."""
 
 
 @cache
@@ -49,4 +62,4 @@ def _finder() -> _Finder:
     linkify.tlds(data["endings"], keep_old=True)
     endings = "|".join(data["spoken_endings"])
     spoken = re.compile(rf"(?<=\w)(?:\s+dot\s+|\s+\.\s*|\.\s+)(?=(?:{endings})\b)", re.IGNORECASE)
-    return _Finder(linkify, spoken)
+    return _Finder(linkify, spoken, frozenset(data["word_endings"]))

@@ -25,14 +25,17 @@ async def message_states(
 
 
 async def silenced(conn: ReadConnection, room_id: UUID, seqs: Sequence[int]) -> list[int]:
-    """Those of the messages that were said by somebody before he was banned while the room was live."""
+    """Those of the messages that were said by somebody before he was banned while the room was live.
+
+    The message of an anonymous gift stays: its going would tell who gave it.
+    """
     cursor = await conn.execute(
         "SELECT e.seq FROM room_silence s JOIN room_event e ON e.room_id = s.room_id"
         "   AND e.user_id = s.user_id AND e.seq < s.before_seq"
         " WHERE s.room_id = %(room)s AND e.room_id = %(room)s AND e.seq = ANY (%(seqs)s)"
         " UNION ALL"
         " SELECT g.seq FROM room_silence s JOIN gift g ON g.room_id = s.room_id"
-        "   AND g.sender_id = s.user_id AND g.seq < s.before_seq"
+        "   AND g.sender_id = s.user_id AND g.seq < s.before_seq AND g.anonymous IS NOT TRUE"
         " WHERE s.room_id = %(room)s AND g.room_id = %(room)s AND g.seq = ANY (%(seqs)s)",
         {"room": room_id, "seqs": list(seqs)},
     )

@@ -64,6 +64,7 @@ from largesse.realtime.protocol import (
     Visibility,
 )
 from largesse.realtime.reading import EventReader, Naming
+from largesse.realtime.retelling import said_in, without_text
 from largesse.realtime.room import Room
 from largesse.realtime.said import (
     ChatEvent,
@@ -156,7 +157,9 @@ __all__ = [
     "UnpinEvent",
     "ViewerRole",
     "Visibility",
+    "said_in",
     "turn_out",
     "users_in",
     "webhooks",
+    "without_text",
 ]

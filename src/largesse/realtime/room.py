@@ -27,8 +27,12 @@ from largesse.realtime.outbox import Outbox
 from largesse.realtime.parts import Recount
 from largesse.realtime.projection import Projection, RoomStart
 from largesse.realtime.protocol import Snapshot, ViewerRole
+from largesse.realtime.remembering import retell
+from largesse.realtime.retelling import as_change
+from largesse.realtime.said import ModerationEvent
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
+from largesse.realtime.told import Told, tell_event
 from largesse.realtime.writing import write_event
 from largesse.types import now
 from largesse.wallet import WalletView
@@ -138,6 +142,10 @@ class Room:
 
     def publish(self, events: Iterable[LoggedEvent]) -> None:
         """Committed events, in any order."""
+        self.take(map(tell_event, events))
+
+    def take(self, events: Iterable[Told]) -> None:
+        """Committed events that are encoded already, in any order."""
         self._sequence.hold(events)
         self._deliver()
 
@@ -150,9 +158,11 @@ class Room:
 
     def _deliver(self) -> None:
         for ready in self._sequence.take():
-            event = self.projection.settle(ready)
-            text = write_event(event)
+            event = self.projection.settle(ready.event)
+            text = ready.text if event is ready.event else write_event(event)
             self.projection.apply(event)
+            if (change := as_change(event)) is not None:
+                retell(self._log, change)
             self._log.append((event.seq, text))
             self._ticker.put(text)
             if event.type in _COUNTED:
@@ -161,6 +171,11 @@ class Room:
             self._hurry.clear()
         elif self._fill is None or self._fill.done():
             self._fill = asyncio.get_running_loop().create_task(self._fill_gap())
+
+    def hide(self, change: ModerationEvent) -> None:
+        """Something was removed after the end: take it out of what is shown and remembered here."""
+        self.projection.board.hide(change)
+        retell(self._log, change)
 
     def recount(self, told: Recount) -> None:
         """Refunds or disputes took from the room's gifts, or gave back."""

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import RECENT_EVENTS_MAX
-from largesse.realtime.said import ChatRules, PaidMessageEvent, PinEvent
+from largesse.realtime.retelling import Change, approved, as_change, hides, retold
+from largesse.realtime.said import (
+    ChatRules,
+    ModerationEvent,
+    PaidMessageEvent,
+    PinEvent,
+    UnpinEvent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,8 @@ class BoardStart:
 
     recent: Sequence[LoggedEvent] = field(default_factory=list)
     pinned: Sequence[PaidMessageEvent] = ()
+    held: Sequence[PaidMessageEvent] = ()
+    """Those that still wait for a moderator."""
     pin: PinEvent | None = None
     chat_rules: ChatRules | None = None
 
@@ -25,20 +34,67 @@ class Board:
 
     def __init__(self, start: BoardStart) -> None:
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
-        self._pinned = list(start.pinned)
+        self._pinned = {message.seq: message for message in start.pinned}
+        self._held = {message.seq: message for message in start.held}
         self.pin = start.pin
         self.chat_rules = start.chat_rules
 
     def apply(self, event: LoggedEvent) -> None:
+        change = as_change(event)
+        if change is not None:
+            self._change(change)
+        elif isinstance(event, PaidMessageEvent):
+            self._put(event)
+        elif isinstance(event, PinEvent):
+            self.pin = event if event.text is not None else None
+        elif isinstance(event, ModerationEvent) and event.rules is not None:
+            self.chat_rules = event.rules
         self._recent.append(event)
+
+    def hide(self, change: ModerationEvent) -> None:
+        """Something was removed in a room that takes no events any more."""
+        self._change(change)
+
+    def _change(self, change: Change) -> None:
+        """Let what was said before read as it does now."""
+        for place, earlier in enumerate(self._recent):
+            self._recent[place] = retold(earlier, change)
+        if isinstance(change, UnpinEvent):
+            self._pinned.pop(change.target_seq, None)
+            if self.pin is not None and self.pin.target_seq == change.target_seq:
+                self.pin = None
+        elif change.action == "approve":
+            message = self._held.pop(change.target_seq or 0, None)
+            if message is not None:
+                self._put(approved(message, change))
+        else:
+            self._take_away(change)
+
+    def _take_away(self, change: ModerationEvent) -> None:
+        """A message that has no text any more is not on top either."""
+        for messages in (self._pinned, self._held):
+            for seq in [seq for seq, message in messages.items() if hides(change, message)]:
+                del messages[seq]
+        if self.pin is not None and hides(change, self.pin):
+            self.pin = None
+
+    def _put(self, message: PaidMessageEvent) -> None:
+        if message.state == "held":
+            self._held[message.seq] = message
+        elif message.pinned_until is not None:
+            over = [seq for seq, other in self._pinned.items() if not _holds(other, message.at)]
+            for seq in over:
+                del self._pinned[seq]
+            self._pinned[message.seq] = message
 
     def recent(self) -> list[LoggedEvent]:
         """The newest events, the oldest of them first; without texts that were removed."""
         return list(self._recent)
 
     def pinned(self, at: datetime) -> list[PaidMessageEvent]:
-        """Paid messages whose time on top is not over, the dearest first."""
-        return [message for message in self._pinned if _holds(message, at)]
+        """Paid messages whose time on top is not over, the dearest first, of equals the newest."""
+        there = [message for message in self._pinned.values() if _holds(message, at)]
+        return sorted(there, key=lambda message: (-message.coins, -message.seq))
 
 
 def _holds(message: PaidMessageEvent, at: datetime) -> bool:

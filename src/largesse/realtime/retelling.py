@@ -1,0 +1,106 @@
+"""How an event reads after a later one: a text that was removed is gone, a held message was approved, a pin is over.
+
+The log in the database is read so too (`rooms.standing`); what is remembered here must say the same.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+from uuid import UUID
+
+from largesse.realtime.events import GiftEvent, LoggedEvent
+from largesse.realtime.said import (
+    ChatEvent,
+    CheerEvent,
+    ModerationEvent,
+    PaidMessageEvent,
+    PinEvent,
+    UnpinEvent,
+)
+
+Change: TypeAlias = UnpinEvent | ModerationEvent
+_CHANGING = frozenset({"remove", "ban", "approve"})
+
+
+def as_change(event: LoggedEvent) -> Change | None:
+    """The event, when earlier ones read differently after it."""
+    if isinstance(event, UnpinEvent):
+        return event
+    if isinstance(event, ModerationEvent) and event.action in _CHANGING:
+        return event
+    return None
+
+
+def retold(event: LoggedEvent, change: Change) -> LoggedEvent:
+    """An earlier event as it reads after the change; the same object when it reads as before."""
+    if isinstance(change, UnpinEvent):
+        if is_message(event, change.target_seq) and isinstance(event, PaidMessageEvent):
+            return event.model_copy(update={"pinned_until": None})
+        return event
+    if change.action == "approve":
+        if is_message(event, change.target_seq) and isinstance(event, PaidMessageEvent):
+            return approved(event, change)
+        return event
+    return without_text(event) if hides(change, event) else event
+
+
+def is_message(event: LoggedEvent, seq: int | None) -> bool:
+    """Whether it is the event with this number."""
+    return event.seq == seq
+
+
+def approved(event: PaidMessageEvent, approval: ModerationEvent) -> PaidMessageEvent:
+    """A held message after its approval."""
+    if event.state != "held":
+        return event
+    shown = {"state": "shown", "text": approval.text or "", "pinned_until": approval.pinned_until}
+    return event.model_copy(update=shown)
+
+
+def hides(change: ModerationEvent, event: LoggedEvent) -> bool:
+    """Whether a removal or a ban takes the text of an earlier event away."""
+    seq = said_in(event)
+    if seq is None:
+        return False
+    if change.action == "remove":
+        return seq == change.target_seq
+    return change.action == "ban" and change.user is not None and author(event) == change.user.id
+
+
+def said_in(event: LoggedEvent) -> int | None:
+    """The number of the message whose text an event shows, if it shows any."""
+    if isinstance(event, ChatEvent | CheerEvent | PaidMessageEvent | GiftEvent):
+        return event.seq
+    if isinstance(event, PinEvent) or (
+        isinstance(event, ModerationEvent) and event.action == "approve"
+    ):
+        return event.target_seq
+    return None
+
+
+def author(event: LoggedEvent) -> UUID | None:
+    """Who said the text that an event shows; the nil id where he gave anonymously."""
+    if isinstance(event, ChatEvent | CheerEvent | PaidMessageEvent | GiftEvent | PinEvent):
+        return event.sender.id
+    if isinstance(event, ModerationEvent) and event.user is not None:
+        return event.user.id
+    return None
+
+
+def without_text(event: LoggedEvent) -> LoggedEvent:
+    """An event whose text was removed."""
+    if isinstance(event, PaidMessageEvent):
+        return event.model_copy(update={"state": "removed", "text": None, "pinned_until": None})
+    if isinstance(event, GiftEvent):
+        return event.model_copy(update={"message": None})
+    if isinstance(event, ChatEvent | CheerEvent | PinEvent | ModerationEvent):
+        return event.model_copy(update={"text": None})
+    return event
+
+
+def mentions(change: Change) -> Callable[[int, str], bool]:
+    """A quick look at an encoded event: False when the change cannot matter to it."""
+    target = change.target_seq
+    if target is None:
+        who = f'"{change.user.id}"' if isinstance(change, ModerationEvent) and change.user else ""
+        return lambda _, text: who in text
+    return lambda seq, text: seq == target or f'"target_seq":{target}' in text
