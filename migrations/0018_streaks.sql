@@ -11,7 +11,7 @@ COMMENT ON TABLE streak_rule IS 'reference: when streaks end, by the moment from
 
 -- Ids of ends follow from the streak's key and this secret: nobody can write another event under one of them before.
 CREATE TABLE streak_secret (
-    only   boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one    boolean PRIMARY KEY DEFAULT true CHECK (one),
     secret bytea   NOT NULL CHECK (length(secret) = 32)
 );
 INSERT INTO streak_secret (secret) VALUES (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
