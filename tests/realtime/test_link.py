@@ -165,7 +165,7 @@ async def test_after_a_break_the_rooms_are_compared_at_once(wire: Wire, log: Log
     async with linked(wire, log) as one, linked(wire, log) as two:
         outbox = Outbox()
         await two.enter(log.room_id, outbox, "viewer")
-        watch = two.overlays.add(CREATOR.id, Outbox())
+        watch = two.overlays.add(CREATOR.id, CREATOR.id, Outbox())
         wire.cut = True
         log.events.append(chat(1))
         one.publish(log.room_id, log.events)
@@ -200,13 +200,17 @@ async def test_switches_and_overlays_are_told(wire: Wire, log: Log) -> None:
     async with linked(wire, log) as one, linked(wire, log) as two:
         room = await two.enter(log.room_id, Outbox(), "viewer")
         overlay = Outbox()
-        watch = two.overlays.add(CREATOR.id, overlay)
+        watch = two.overlays.add(CREATOR.id, CREATOR.id, overlay)
         one.gifting_changed(CREATOR.id, False)
         assert not room.projection.gifting
         one.stream_changed(CREATOR.id)
         assert watch.changed.is_set()
-        one.close_overlays(CREATOR.id)
-        assert overlay.close_code == 4401
+        watch.changed.clear()
+        one.overlays_changed(CREATOR.id)
+        assert watch.changed.is_set()
+        one.try_overlay(CREATOR.id, CREATOR.id, '{"op":"test"}')
+        one.try_overlay(CREATOR.id, new_id(), '{"op":"pong"}')
+        assert drained(overlay) == [{"op": "test"}]
 
 
 @pytest.mark.usefixtures("quick_beats")
@@ -236,7 +240,7 @@ async def test_viewers_of_a_dead_process_are_forgotten(
     for module in ("audience", "link"):
         monkeypatch.setattr(f"largesse.realtime.{module}.TRUST_S", 0.3)
     async with linked(wire, log) as one:
-        watch = one.overlays.add(CREATOR.id, Outbox())
+        watch = one.overlays.add(CREATOR.id, CREATOR.id, Outbox())
         dead = wire.bus()
         dead.tell(Watched(log.room_id, 5))
         assert one.viewers(log.room_id) == 5

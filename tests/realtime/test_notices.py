@@ -10,7 +10,8 @@ from largesse.realtime.notices import (
     LiveChanged,
     Moved,
     Notice,
-    OverlayReplaced,
+    OverlaysChanged,
+    OverlayTried,
     Pending,
     Watched,
     decode,
@@ -49,7 +50,8 @@ def test_what_could_not_be_told_does_not_overwrite_what_is_newer() -> None:
 def test_messages_are_split_and_read_back() -> None:
     origin = uuid4()
     notices: list[Notice] = [Moved(new_id(), number) for number in range(500)]
-    notices += [LiveChanged(ROOM), OverlayReplaced(ROOM), GiftingSwitched(ROOM, True)]
+    notices += [LiveChanged(ROOM), OverlaysChanged(ROOM), GiftingSwitched(ROOM, True)]
+    notices += [OverlayTried(ROOM, str(OTHER), '{"op":"test"}')]
     messages = list(encode(origin, notices, bytes_max=1000))
     assert max(len(message.encode()) for message in messages) <= 1000
     assert len(messages) > 1

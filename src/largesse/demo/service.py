@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from largesse import creators, identity, promotions, rooms
+from largesse import creators, identity, overlays, promotions, rooms
 from largesse.db import Connection
 from largesse.demo.data import DemoData, DemoUser, load
 from largesse.identity import Role, User
@@ -50,7 +50,7 @@ async def add_people(services: Services, data: DemoData) -> tuple[dict[str, User
 
 async def _welcome(services: Services, creator: User) -> str:
     password = services.settings.demo_password_text
-    link = await rooms.overlay_link(services, creator.id)
+    link = await overlays.overlay_link(services, creator.id)
     return "\n".join(
         [
             "",

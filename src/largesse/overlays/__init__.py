@@ -1,1 +1,6 @@
-"""Overlays: widgets for streaming software, each behind a secret address."""
+"""Overlays: pages for streaming software, each of one kind, with its settings and a secret address."""
+
+from largesse.overlays.defaults import load_defaults
+from largesse.overlays.service import overlay_link
+
+__all__ = ["load_defaults", "overlay_link"]

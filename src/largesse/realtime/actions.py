@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from largesse.identity import User
 from largesse.ledger import GiftEntry
+from largesse.realtime.overlay_settings import HoldSwitch, OverlaySettings
 from largesse.realtime.protocol import (
     Ack,
     SendChat,
@@ -75,9 +76,13 @@ class SocketActions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OverlayState:
-    """Whose overlay it is, and the stream that is live now."""
+    """Whose overlay it is, how it is set, and the stream that is live now."""
 
+    id: UUID
     creator_id: UUID
+    settings: OverlaySettings
+    approved: int
+    hold_switch: HoldSwitch | None
     stream: Stream | None
 
 

@@ -22,7 +22,8 @@ from largesse.realtime.notices import (
     LiveChanged,
     Moved,
     Notice,
-    OverlayReplaced,
+    OverlaysChanged,
+    OverlayTried,
     Watched,
 )
 from largesse.realtime.outbox import Outbox
@@ -121,9 +122,13 @@ class Hub:
         """A stream of this creator started or ended; his overlays look which one is live now."""
         self._apply_and_tell(LiveChanged(creator_id))
 
-    def close_overlays(self, creator_id: UUID) -> None:
-        """The creator's overlay token was replaced."""
-        self._apply_and_tell(OverlayReplaced(creator_id))
+    def overlays_changed(self, creator_id: UUID) -> None:
+        """An overlay of this creator was set otherwise, or its token replaced; open ones look again."""
+        self._apply_and_tell(OverlaysChanged(creator_id))
+
+    def try_overlay(self, creator_id: UUID, overlay_id: UUID, frame: str) -> None:
+        """Send a frame to wherever an overlay is open."""
+        self._apply_and_tell(OverlayTried(overlay_id, str(creator_id), frame))
 
     def _apply_and_tell(self, notice: Notice) -> None:
         self.apply(notice)
@@ -139,10 +144,10 @@ class Hub:
                 for room_id, room in self._rooms.items():
                     if room.projection.creator.id == creator_id:
                         self.set_gifting(room_id, gifting)
-            case LiveChanged(creator_id):
+            case LiveChanged(creator_id) | OverlaysChanged(creator_id):
                 self.overlays.wake(creator_id)
-            case OverlayReplaced(creator_id):
-                self.overlays.close(creator_id, TOKEN_WRONG)
+            case OverlayTried(overlay_id, creator_id, frame):
+                self.overlays.say(UUID(creator_id), overlay_id, frame)
 
     def set_gifting(self, room_id: UUID, gifting: bool) -> None:
         """Whether a room takes gifts, as long as it lives."""

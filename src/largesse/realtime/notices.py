@@ -40,20 +40,30 @@ class LiveChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class OverlayReplaced:
-    """The overlay token of creator `id` was replaced: open overlays must close."""
+class OverlaysChanged:
+    """An overlay of creator `id` was set otherwise, deleted, or has another token: his open overlays look again."""
 
     id: UUID
 
 
-Notice: TypeAlias = Moved | Watched | GiftingSwitched | LiveChanged | OverlayReplaced
+@dataclass(frozen=True, slots=True)
+class OverlayTried:
+    """A test of overlay `id`: the frame that wherever it is open is sent. It happened nowhere, so no log has it."""
+
+    id: UUID
+    creator_id: str
+    frame: str
+
+
+Notice: TypeAlias = Moved | Watched | GiftingSwitched | LiveChanged | OverlaysChanged | OverlayTried
 
 _KINDS: dict[str, type[Notice]] = {
     "moved": Moved,
     "watched": Watched,
     "gifting": GiftingSwitched,
     "live": LiveChanged,
-    "overlay": OverlayReplaced,
+    "overlays": OverlaysChanged,
+    "tried": OverlayTried,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -1,19 +1,25 @@
 """An overlay's socket: listens only, and goes with its creator from stream to stream."""
 
 import asyncio
+import contextlib
+from dataclasses import replace
+from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from largesse.realtime.actions import LookUpOverlay
+from largesse.realtime.actions import LookUpOverlay, OverlayState
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import TOKEN_WRONG, Hub
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.protocol import Deed, Ping, Stream, StreamChanged
+from largesse.realtime.protocol import Deed, Ping, SettingsTold, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
 from largesse.realtime.sending import send_room
 from largesse.realtime.watches import OverlayWatch
 from largesse.realtime.writing import PONG
+
+RECHECK_S = 60.0
+"""How often an overlay looks without being told: a replaced token ends also where no notice comes through."""
 
 
 class OverlaySocket:
@@ -38,7 +44,7 @@ class OverlaySocket:
         if overlay is None:
             self._outbox.finish(TOKEN_WRONG)
             return
-        watch = self._hub.overlays.add(overlay.creator_id, self._outbox)
+        watch = self._hub.overlays.add(overlay.creator_id, overlay.id, self._outbox)
         loops = [
             asyncio.ensure_future(self._read()),
             asyncio.ensure_future(self._follow(watch)),
@@ -63,20 +69,22 @@ class OverlaySocket:
                 self._reader.refuse("read_only", id_)
 
     async def _follow(self, watch: OverlayWatch) -> None:
-        """Say which stream is live, at first and at every change; the database knows."""
-        told: Stream | None = None
-        first = True
+        """Say how the overlay is set and which stream is live, at first and at every change; the database knows."""
+        told: OverlayState | None = None
         while True:
             watch.changed.clear()
             overlay = await self._look_up()
             if overlay is None:
                 self._outbox.finish(TOKEN_WRONG)
                 return
-            stream = overlay.stream
-            if first or (stream and stream.id) != (told and told.id):
-                await self._show(stream)
-                told, first = stream, False
-            await watch.changed.wait()
+            if told is None or replace(told, stream=overlay.stream) != overlay:
+                self._outbox.push(_settings(overlay))
+            if told is None or _id(overlay.stream) != _id(told.stream):
+                await self._show(overlay.stream)
+            told = overlay
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RECHECK_S):
+                    await watch.changed.wait()
 
     async def _show(self, stream: Stream | None) -> None:
         """After an end the room is kept until the next start: its last frames may still be coming."""
@@ -94,3 +102,17 @@ class OverlaySocket:
         if self._room is not None:
             self._hub.leave(self._room, self._outbox)
             self._room = None
+
+
+def _id(stream: Stream | None) -> UUID | None:
+    return None if stream is None else stream.id
+
+
+def _settings(overlay: OverlayState) -> str:
+    return SettingsTold(
+        op="settings",
+        id=overlay.id,
+        settings=overlay.settings,
+        approved=overlay.approved,
+        hold_switch=overlay.hold_switch,
+    ).model_dump_json()

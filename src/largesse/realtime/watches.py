@@ -1,4 +1,4 @@
-"""Overlays that wait for their creator's next stream."""
+"""Overlays that wait for what their creator does next."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from largesse.realtime.outbox import Outbox
 
 @dataclass(eq=False, slots=True)
 class OverlayWatch:
-    """An overlay's wish to hear that its creator's stream started or ended."""
+    """An overlay's wish to hear that its creator's stream started or ended, or that it was set otherwise."""
 
     creator_id: UUID
+    overlay_id: UUID
     outbox: Outbox
     changed: asyncio.Event
 
@@ -22,8 +23,8 @@ class OverlayWatches:
     def __init__(self) -> None:
         self._watches: dict[UUID, set[OverlayWatch]] = {}
 
-    def add(self, creator_id: UUID, outbox: Outbox) -> OverlayWatch:
-        watch = OverlayWatch(creator_id, outbox, asyncio.Event())
+    def add(self, creator_id: UUID, overlay_id: UUID, outbox: Outbox) -> OverlayWatch:
+        watch = OverlayWatch(creator_id, overlay_id, outbox, asyncio.Event())
         self._watches.setdefault(creator_id, set()).add(watch)
         return watch
 
@@ -34,7 +35,7 @@ class OverlayWatches:
             self._watches.pop(watch.creator_id, None)
 
     def wake(self, creator_id: UUID) -> None:
-        """The creator's overlays look which stream is live now."""
+        """The creator's overlays look what holds now."""
         for watch in self._watches.get(creator_id, ()):
             watch.changed.set()
 
@@ -43,7 +44,8 @@ class OverlayWatches:
         for creator_id in self._watches:
             self.wake(creator_id)
 
-    def close(self, creator_id: UUID, code: int) -> None:
-        """End the creator's overlays."""
-        for watch in tuple(self._watches.get(creator_id, ())):
-            watch.outbox.abort(code)
+    def say(self, creator_id: UUID, overlay_id: UUID, frame: str) -> None:
+        """Send a frame to wherever this overlay is open."""
+        for watch in self._watches.get(creator_id, ()):
+            if watch.overlay_id == overlay_id:
+                watch.outbox.push(frame)
