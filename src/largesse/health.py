@@ -1,11 +1,17 @@
 """Liveness, readiness and metrics."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from largesse.metrics import figures
 from largesse.services import ServicesDep
+
+BUS_AWAY = (
+    "Not connected: events that other processes commit are read from the database, a second later."
+)
 
 router = APIRouter(tags=["health"])
 
@@ -18,15 +24,23 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "A part is not reachable"}})
 async def readyz(services: ServicesDep) -> Response:
-    """The parts a request to this process needs are there: 200, or 503 with the part that is not."""
+    """The parts a request to this process needs are there: 200, or 503 with the part that is not.
+
+    Without its bus a process is `degraded` and stays in service: what others commit reaches its viewers a second later.
+    """
+    hub = services.hub
     parts = {
         "database": await services.db.reachable(),
         "gift_writer": services.writer.running,
     }
-    if services.hub.bus is not None:
-        parts["bus"] = services.hub.bus.connected
-    ready = all(parts.values())
-    body = {"status": "ok" if ready else "unavailable", "parts": parts}
+    ready = all(parts.values()) and not hub.sockets.closing
+    status = "ok" if ready else "draining" if hub.sockets.closing else "unavailable"
+    body: dict[str, Any] = {"status": status, "parts": parts}
+    if hub.bus is not None:
+        parts["bus"] = hub.bus.connected
+        if not hub.bus.connected:
+            body["status"] = "degraded" if ready else status
+            body["detail"] = {"bus": BUS_AWAY}
     return JSONResponse(body, 200 if ready else 503)
 
 

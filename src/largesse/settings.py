@@ -7,6 +7,7 @@ import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -81,6 +82,18 @@ class SellerSettings(BaseSettings):
         return [line.strip() for line in self.address.split("|") if line.strip()]
 
 
+def _addresses(value: SecretStr) -> list[str]:
+    return [each.strip() for each in value.get_secret_value().split(",") if each.strip()]
+
+
+def _is_nats_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """Everything an operator can set. Environment names are the field names, upper case, after `LARGESSE_`."""
 
@@ -93,8 +106,11 @@ class Settings(BaseSettings):
     """Any PostgreSQL 16-18. Absent: the embedded server in `data_dir`."""
     workers: int = Field(default=1, ge=1, le=64)
     """Processes of `largesse serve`; each accepts connections and writes a lane of its own."""
-    bus: Literal["local", "postgres"] | None = None
-    """How rooms hear of what other processes commit. Absent: `postgres` with several workers, else `local`."""
+    bus: SecretStr | None = None
+    """How rooms hear of what other processes commit: `local`, `postgres`, or the addresses of NATS servers
+    (`nats://user:password@host:4222,...`). Absent: `postgres` with several workers, else `local`."""
+    bus_name: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    """Keeps installations apart that share NATS servers: each has a name of its own."""
     demo: bool = False
     """Demo users, demo data and the sandbox payment provider."""
     demo_password: SecretStr | None = None
@@ -135,9 +151,18 @@ class Settings(BaseSettings):
             return value
         return tuple(MediaHost.parse(part) for part in value.split(",") if part.strip())
 
+    @field_validator("bus")
+    @classmethod
+    def _known_bus(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and value.get_secret_value() not in ("local", "postgres"):
+            addresses = _addresses(value)
+            if not addresses or not all(map(_is_nats_address, addresses)):
+                raise ValueError("local, postgres, or nats://host:port with commas between")
+        return value
+
     @model_validator(mode="after")
     def _workers_hear_each_other(self) -> Self:
-        if self.workers > 1 and self.bus == "local":
+        if self.workers > 1 and self.bus_kind == "local":
             raise ValueError(
                 "several workers need a bus: set LARGESSE_BUS to postgres, or unset it"
             )
@@ -154,7 +179,24 @@ class Settings(BaseSettings):
     @property
     def shares_rooms(self) -> bool:
         """Other processes serve this database too: rooms tell each other what was committed."""
-        return self.workers > 1 or self.bus == "postgres"
+        return self.bus_kind != "local"
+
+    @property
+    def bus_kind(self) -> Literal["local", "postgres", "nats"]:
+        """How rooms hear of what other processes commit."""
+        if self.bus is None:
+            return "postgres" if self.workers > 1 else "local"
+        match self.bus.get_secret_value():
+            case "local":
+                return "local"
+            case "postgres":
+                return "postgres"
+        return "nats"
+
+    @property
+    def nats_servers(self) -> list[str]:
+        """Their addresses, with credentials; empty with another bus."""
+        return _addresses(self.bus) if self.bus and self.bus_kind == "nats" else []
 
     @property
     def providers_off(self) -> tuple[str, ...]:

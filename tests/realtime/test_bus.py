@@ -33,6 +33,12 @@ class Ear:
         self.origins.add(origin)
         self.notices += notices
 
+    def heard_events(self, origin: UUID, room_id: UUID, seq: int, texts: Sequence[str]) -> None:
+        raise AssertionError("PostgreSQL carries no events")
+
+    def opened(self) -> None:
+        pass
+
     def resumed(self) -> None:
         self.breaks += 1
 

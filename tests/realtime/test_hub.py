@@ -7,7 +7,8 @@ import pytest
 
 from largesse.identity import Person
 from largesse.realtime import Hub
-from largesse.realtime.hub import RoomUnknown, TooManySockets
+from largesse.realtime.hub import RoomUnknown
+from largesse.realtime.open_sockets import TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.types import new_id
 from tests.realtime.conftest import Log, chat, drained, gift, seqs, stream_end
@@ -186,16 +187,16 @@ async def test_rooms_and_users_have_limits(
     hub: Hub, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("largesse.realtime.hub.SOCKETS_PER_ROOM_MAX", 1)
-    monkeypatch.setattr("largesse.realtime.hub.SOCKETS_PER_USER_MAX", 1)
+    monkeypatch.setattr("largesse.realtime.open_sockets.SOCKETS_PER_USER_MAX", 1)
     await hub.enter(log.room_id, Outbox(), "first")
     with pytest.raises(TooManySockets):
         await hub.enter(log.room_id, Outbox(), "second")
     user_id = new_id()
-    hub.count_user(user_id)
+    hub.sockets.count_user(user_id)
     with pytest.raises(TooManySockets):
-        hub.count_user(user_id)
-    hub.uncount_user(user_id)
-    hub.count_user(user_id)
+        hub.sockets.count_user(user_id)
+    hub.sockets.uncount_user(user_id)
+    hub.sockets.count_user(user_id)
 
 
 async def test_a_replay_reaches_back_as_far_as_asked(hub: Hub, log: Log) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from largesse.realtime import Hub, Link, RoomHead
 from largesse.realtime.bus import Listener
-from largesse.realtime.notices import Notice, Watched
+from largesse.realtime.notices import Moved, Notice, Watched
 from largesse.realtime.outbox import Outbox
+from largesse.realtime.told import Told
 from largesse.types import new_id
 from tests.realtime.conftest import CREATOR, Log, chat, drained, seqs, stream_end, until
 
@@ -27,9 +28,12 @@ class Wire:
 
 
 class WireBus:
+    carries_events = False
+
     def __init__(self, wire: Wire) -> None:
         self.origin = uuid4()
         self.told: list[Notice] = []
+        self.rooms: set[UUID] = set()
         self._wire = wire
 
     @property
@@ -41,6 +45,15 @@ class WireBus:
 
     async def stop(self) -> None:
         self._wire.listeners.pop(self.origin, None)
+
+    def open_room(self, room_id: UUID) -> None:
+        self.rooms.add(room_id)
+
+    def close_room(self, room_id: UUID) -> None:
+        self.rooms.remove(room_id)
+
+    def publish(self, room_id: UUID, events: Sequence[Told]) -> None:
+        self.tell(Moved(room_id, max(told.seq for told in events)))
 
     def tell(self, notice: Notice) -> None:
         self.told.append(notice)
@@ -78,12 +91,14 @@ def wire() -> Wire:
 @pytest.fixture
 def slow_beats(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only notices are left to tell anything."""
-    monkeypatch.setattr("largesse.realtime.link.BEAT_S", 1000)
+    for name in ("BEAT_S", "COMPARE_S"):
+        monkeypatch.setattr(f"largesse.realtime.link.{name}", 1000)
 
 
 @pytest.fixture
 def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("largesse.realtime.link.BEAT_S", 0.05)
+    for name in ("BEAT_S", "COMPARE_S"):
+        monkeypatch.setattr(f"largesse.realtime.link.{name}", 0.05)
 
 
 @pytest.mark.usefixtures("slow_beats")

@@ -165,7 +165,7 @@ async def test_a_flood_is_slowed_and_the_socket_stays(socket: Socket) -> None:
 async def test_a_user_has_a_limited_number_of_sockets(
     open_socket: Open, stream: Stream, viewer: MakeViewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("largesse.realtime.hub.SOCKETS_PER_USER_MAX", 2)
+    monkeypatch.setattr("largesse.realtime.open_sockets.SOCKETS_PER_USER_MAX", 2)
     vera = await viewer(coins=0)
     sockets = [await open_socket("streams", stream["id"]) for _ in range(3)]
     for socket in sockets[:2]:

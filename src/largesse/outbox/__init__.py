@@ -17,6 +17,7 @@ from largesse.outbox.statements import (
     creator_statement,
     wallet_statement,
 )
+from largesse.outbox.telling import running_teller
 
 __all__ = [
     "FOLLOWERS",
@@ -45,6 +46,7 @@ __all__ = [
     "rollups_app",
     "room_totals",
     "running_followers",
+    "running_teller",
     "supporters",
     "taken_in_rooms",
     "wallet_statement",

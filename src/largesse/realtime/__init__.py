@@ -2,6 +2,7 @@
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
 from largesse.realtime.bus import Bus
+from largesse.realtime.buses import open_bus
 from largesse.realtime.events import (
     AnimationKind,
     AnyEvent,
@@ -157,6 +158,7 @@ __all__ = [
     "UnpinEvent",
     "ViewerRole",
     "Visibility",
+    "open_bus",
     "said_in",
     "turn_out",
     "users_in",

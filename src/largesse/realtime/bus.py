@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from largesse.realtime.notices import Notice
+from largesse.realtime.told import Told
 
 
 class Listener(Protocol):
@@ -14,13 +15,24 @@ class Listener(Protocol):
         """Another process told this. Notices may come late, twice, or not at all."""
         ...
 
+    def heard_events(self, origin: UUID, room_id: UUID, seq: int, texts: Sequence[str]) -> None:
+        """Another process committed these events of a room, as JSON, and the room's log reaches `seq`."""
+        ...
+
     def resumed(self) -> None:
         """Listening again after a break: what was told in between is lost."""
+        ...
+
+    def opened(self) -> None:
+        """Listening to more rooms: what was told of them just before is lost."""
         ...
 
 
 class Bus(Protocol):
     """Carries notices; the log in the database stays the truth, so a lost one costs a moment and never an event."""
+
+    carries_events: bool
+    """Events travel whole. Else only how far which room has come, and others read the log."""
 
     @property
     def connected(self) -> bool:
@@ -28,11 +40,23 @@ class Bus(Protocol):
         ...
 
     async def start(self, listener: Listener) -> None:
-        """Begin; on return nothing that others tell is missed. Raises when the way is closed."""
+        """Begin; when others are heard only later, `resumed` is called then. Raises when they will never be."""
         ...
 
     async def stop(self) -> None:
         """Tell what waits, then end."""
+        ...
+
+    def open_room(self, room_id: UUID) -> None:
+        """Somebody is in the room here: hear its events from now on."""
+        ...
+
+    def close_room(self, room_id: UUID) -> None:
+        """Nobody is in the room any more."""
+        ...
+
+    def publish(self, room_id: UUID, events: Sequence[Told]) -> None:
+        """Tell committed events of a room soon. Never waits."""
         ...
 
     def tell(self, notice: Notice) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from largesse.realtime.hub import GOING_AWAY, Hub
+from largesse.realtime.hub import Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
+from largesse.realtime.open_sockets import GOING_AWAY
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.wire import SEND_TEXTS
 
@@ -28,7 +29,7 @@ async def run_connection(
         await websocket.accept()
     except (WebSocketDisconnect, RuntimeError, OSError):
         return  # gone before we said a word
-    hub.opened(outbox)
+    hub.sockets.opened(outbox)
     serving = asyncio.ensure_future(_guard(serve, outbox))
     writing = asyncio.ensure_future(_write(websocket, outbox))
     aborted = asyncio.ensure_future(outbox.aborted.wait())
@@ -45,7 +46,7 @@ async def run_connection(
         for task in (serving, writing, aborted):
             task.cancel()
         await asyncio.gather(serving, writing, aborted, return_exceptions=True)
-        hub.closed(outbox)
+        hub.sockets.closed(outbox)
     await _close(websocket, outbox.close_code)
 
 

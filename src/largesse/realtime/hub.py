@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from uuid import UUID
 
 from largesse.errors import AppError
@@ -13,9 +13,8 @@ from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import (
     IDLE_ROOM_S,
     REPLAY_EVENTS_MAX,
-    SHUTDOWN_TIMEOUT_S,
+    ROOMS_MAX,
     SOCKETS_PER_ROOM_MAX,
-    SOCKETS_PER_USER_MAX,
 )
 from largesse.realtime.notices import (
     GiftingSwitched,
@@ -26,14 +25,15 @@ from largesse.realtime.notices import (
     OverlayTried,
     Watched,
 )
+from largesse.realtime.open_sockets import OpenSockets, TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.projection import RoomStart
 from largesse.realtime.room import ReadEvents, Room
+from largesse.realtime.told import Told, read_told, tell_event
 from largesse.realtime.watches import OverlayWatches
 
 log = logging.getLogger(__name__)
 
-GOING_AWAY = 1001
 TOKEN_WRONG = 4401
 NOT_ADMITTED = 4403
 ROOM_UNKNOWN = 4404
@@ -50,11 +50,10 @@ class RoomUnknown(AppError):
     code = "stream_not_found"
 
 
-class TooManySockets(AppError):
-    """Too many sockets are open for this user or room."""
+class TooManyRooms(TooManySockets):
+    """This process has all the rooms open that it may."""
 
-    status = 429
-    code = "too_many_sockets"
+    code = "too_many_rooms"
 
 
 class _Loading:
@@ -62,7 +61,7 @@ class _Loading:
 
     def __init__(self, task: asyncio.Task[Room | None]) -> None:
         self.task = task
-        self.early: list[LoggedEvent] = []
+        self.early: list[Told] = []
         self.early_seq_max = 0
 
 
@@ -79,6 +78,7 @@ class Hub:
     ) -> None:
         """`bus` is None where no other process serves this database."""
         self.overlays = OverlayWatches()
+        self.sockets = OpenSockets()
         self._audience = Audience()
         self._load = load
         self._read_events = read_events
@@ -86,27 +86,41 @@ class Hub:
         self._frame_interval_s = frame_interval_ms / 1000
         self._rooms: dict[UUID, Room] = {}
         self._loading: dict[UUID, _Loading] = {}
-        self._sockets: set[Outbox] = set()
-        self._empty = asyncio.Event()
-        self._sockets_by_user: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
 
     # --- events
 
     def wants(self, room_id: UUID) -> bool:
-        """Whether anybody is in the room: else nothing need be published."""
+        """Whether anybody may be in the room: else nothing need be published."""
+        if self.bus is not None and self.bus.carries_events:
+            return True
+        return self._is_open(room_id)
+
+    def _is_open(self, room_id: UUID) -> bool:
         return room_id in self._rooms or room_id in self._loading
 
     def publish(self, room_id: UUID, events: Iterable[LoggedEvent]) -> None:
         """Tell committed events of a room, in any order. Never before the commit."""
-        events = tuple(events)
+        if self.bus is None and not self._is_open(room_id):
+            return
+        told = [tell_event(event) for event in events]
+        self._take(room_id, told)
+        if self.bus is not None and told:
+            self.bus.publish(room_id, told)
+
+    def hear(self, room_id: UUID, seq: int, texts: Sequence[str]) -> None:
+        """Another process committed these events, as JSON, of a room that somebody is in; its log reaches `seq`."""
+        if self._is_open(room_id):
+            read = map(read_told, texts)
+            self._take(room_id, [event for event in read if event is not None])
+            # Where a number before these is missing it may be on its way from a third process.
+            self._expect(room_id, seq, elsewhere=not texts)
+
+    def _take(self, room_id: UUID, told: Sequence[Told]) -> None:
         if room := self._rooms.get(room_id):
-            room.publish(events)
+            room.take(told)
         elif loading := self._loading.get(room_id):
-            loading.early.extend(events)
-        if self.bus is not None and events:
-            self.bus.tell(Moved(room_id, max(event.seq for event in events)))
+            loading.early.extend(told)
 
     def expect(self, room_id: UUID, seq: int) -> None:
         """Tell that a number is committed; the room reads its event from the log."""
@@ -228,25 +242,37 @@ class Hub:
         if not room.outboxes and self._rooms.get(room_id) is room:
             del self._rooms[room_id]
             room.close()
+            self._unlisten(room_id)
             self._tell_viewers(room_id, 0)
 
+    def _unlisten(self, room_id: UUID) -> None:
+        if self.bus is not None:
+            self.bus.close_room(room_id)
+
     def _start_loading(self, room_id: UUID) -> _Loading:
+        if len(self._rooms) + len(self._loading) >= ROOMS_MAX:
+            raise TooManyRooms
+        if self.bus is not None:
+            self.bus.open_room(room_id)
         task = asyncio.get_running_loop().create_task(self._load_room(room_id))
         loading = self._loading[room_id] = _Loading(task)
         return loading
 
     async def _load_room(self, room_id: UUID) -> Room | None:
         """Events published from before this read began wait in `early`, so none is lost between."""
+        start = None
         try:
             start = await self._load(room_id)
         finally:
             loading = self._loading.pop(room_id)
+            if start is None:
+                self._unlisten(room_id)
         if start is None:
             return None
         room = Room(start, self._read_events, self._frame_interval_s, self._tell_viewers)
         self._rooms[room_id] = room
         self._recount(room_id)
-        room.publish(loading.early)
+        room.take(loading.early)
         room.expect(loading.early_seq_max, elsewhere=True)
         # Those who wait enter in the next turns of the loop; if all of them left, nobody does.
         asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
@@ -261,45 +287,13 @@ class Hub:
         events = await self._read_events(room.projection.id, after, last - after)
         return [event.model_dump_json() for event in events if event.seq <= last]
 
-    # --- sockets
-
-    def opened(self, outbox: Outbox) -> None:
-        """A socket was accepted."""
-        self._sockets.add(outbox)
-        if self._closing:
-            outbox.abort(GOING_AWAY)
-
-    def closed(self, outbox: Outbox) -> None:
-        self._sockets.discard(outbox)
-        if not self._sockets:
-            self._empty.set()
-
-    def count_user(self, user_id: UUID) -> None:
-        """One more socket of this user."""
-        if self._sockets_by_user[user_id] >= SOCKETS_PER_USER_MAX:
-            raise TooManySockets
-        self._sockets_by_user[user_id] += 1
-
-    def uncount_user(self, user_id: UUID) -> None:
-        self._sockets_by_user[user_id] -= 1
-        if self._sockets_by_user[user_id] <= 0:
-            del self._sockets_by_user[user_id]
-
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold a task that must outlive its socket: a gift on its way to the journal."""
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Close every socket with 1001 and wait until they are gone."""
-        self._closing = True
-        self._empty.clear()
-        for outbox in tuple(self._sockets):
-            outbox.abort(GOING_AWAY)
-        if self._sockets:
-            try:
-                await asyncio.wait_for(self._empty.wait(), SHUTDOWN_TIMEOUT_S)
-            except TimeoutError:
-                log.warning("%d sockets did not close in time", len(self._sockets))
+        """Close every socket, some seconds long when there are many, and stop the rooms."""
+        await self.sockets.drain()
         for room in self._rooms.values():
             room.close()

@@ -3,7 +3,11 @@
 import time
 
 SOCKETS_PER_USER_MAX = 20
+SOCKETS_PER_ADDRESS_MAX = 1_000
+"""A household, an office or a mobile network behind one address; loopback is not counted."""
 SOCKETS_PER_ROOM_MAX = 50_000
+ROOMS_MAX = 10_000
+"""Rooms that one process has open."""
 SOCKET_FRAME_BYTES_MAX = 8 * 1024
 """The largest message a client may send; larger ones are answered with `frame_too_large`."""
 BAD_FRAMES_MAX = 20
@@ -12,12 +16,21 @@ JOIN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 10.0
 """How long a slow client may take to drain what is on its way before the close frame."""
 SHUTDOWN_TIMEOUT_S = 5.0
+DRAIN_SOCKETS_PER_S = 500
+DRAIN_SPREAD_MAX_S = 8.0
+"""A process that ends closes its sockets at this pace, and faster when it would take longer than that."""
 OUTBOX_FRAMES_MAX = 256
 """Frames waiting for one socket; beyond it the socket is too slow and is closed."""
 GIFTS_IN_FLIGHT_MAX = 64
 """Gifts of one socket between arrival and commit; the next one waits unread."""
 MESSAGES_PER_S = 100.0
 MESSAGES_BURST = 200.0
+REFUSED_PER_S = 20.0
+REFUSED_BURST = 1000.0
+"""Messages refused as too fast; who does not slow down even then is closed."""
+PINGS_PER_S = 2.0
+PINGS_BURST = 50.0
+"""Pings of the WebSocket protocol; further ones are not answered."""
 RECHECK_S = 15.0
 """A session is looked up again before it pays or speaks when the last look is older than this."""
 SESSION_WATCH_S = 60.0

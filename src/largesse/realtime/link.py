@@ -1,6 +1,7 @@
 """Ties a hub to the bus: takes in what others tell, tells its own viewers, and compares with the log in between."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -14,7 +15,12 @@ from largesse.realtime.bus import Bus
 from largesse.realtime.hub import Hub
 from largesse.realtime.notices import Moved, Notice, Watched
 
+COMPARE_S = 1.0
+"""How often the open rooms are compared with the log: no gap stays longer."""
+COMPARE_PAUSE_S = 0.1
+"""Between two comparisons at least, however many rooms are opened."""
 BEAT_S = 2.0
+"""How often the viewers here are told to the others."""
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +40,8 @@ ReadHeads = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, RoomHead]]]
 class Link(AbstractAsyncContextManager["Link"]):
     """Runs while its block does.
 
-    Each beat compares the open rooms with the log, so that nothing stays unseen: neither what was told while we did
-    not listen, nor what a process committed and was killed before it could tell.
+    Again and again the open rooms are compared with the log, so that nothing stays unseen: neither what was told while
+    we did not listen, nor what a process committed and was killed before it could tell.
     """
 
     def __init__(self, hub: Hub, bus: Bus, read_heads: ReadHeads) -> None:
@@ -43,6 +49,7 @@ class Link(AbstractAsyncContextManager["Link"]):
         self._bus = bus
         self._read_heads = read_heads
         self._heard_at_s: dict[UUID, float] = {}
+        self._beat_at_s = float("-inf")
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -67,8 +74,15 @@ class Link(AbstractAsyncContextManager["Link"]):
             else:
                 self._hub.apply(notice)
 
+    def heard_events(self, origin: UUID, room_id: UUID, seq: int, texts: Sequence[str]) -> None:
+        self._heard_at_s[origin] = time.monotonic()
+        self._hub.hear(room_id, seq, texts)
+
     def resumed(self) -> None:
         self._hub.overlays.wake_all()
+        self._due.set()
+
+    def opened(self) -> None:
         self._due.set()
 
     # --- beats
@@ -76,25 +90,29 @@ class Link(AbstractAsyncContextManager["Link"]):
     async def _keep_beating(self) -> None:
         while True:
             try:
-                await self._beat()
+                await self._compare()
             except Exception:  # the link must outlive a database that is away for a while
                 log.exception("cannot compare the rooms with the log; trying again")
-            try:
-                async with asyncio.timeout(BEAT_S):
+            await asyncio.sleep(min(COMPARE_PAUSE_S, COMPARE_S))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(COMPARE_S):
                     await self._due.wait()
-            except TimeoutError:
-                continue
 
-    async def _beat(self) -> None:
+    async def _compare(self) -> None:
         self._due.clear()
-        self._forget_silent()
-        self._hub.tell_viewers()
-        self._bus.touch()
+        if time.monotonic() >= self._beat_at_s + BEAT_S:
+            self._beat()
         rooms = self._hub.open_rooms()
         heads = await self._read_heads(rooms) if rooms else {}
         for room_id, head in heads.items():
             self._hub.apply(Moved(room_id, head.seq))
             self._hub.set_gifting(room_id, head.gifting)
+
+    def _beat(self) -> None:
+        self._beat_at_s = time.monotonic()
+        self._forget_silent()
+        self._hub.tell_viewers()
+        self._bus.touch()
 
     def _forget_silent(self) -> None:
         """A process that is not heard any more may have changed what lives before it could say so."""

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from uuid import uuid4
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
@@ -12,7 +12,8 @@ from psycopg import AsyncConnection
 from largesse.db import Connection
 from largesse.realtime import queries
 from largesse.realtime.bus import Listener
-from largesse.realtime.notices import Notice, Pending, decode, encode
+from largesse.realtime.notices import Moved, Notice, Pending, decode, encode
+from largesse.realtime.told import Told
 
 MESSAGE_BYTES_MAX = 7900
 """PostgreSQL takes less than 8000."""
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 class PostgresBus:
     """Two connections: one waits for notices, one tells them; at most once per `interval_s` when there is much."""
+
+    carries_events = False
 
     def __init__(self, url: str, *, interval_s: float) -> None:
         self.origin = uuid4()
@@ -60,6 +63,15 @@ class PostgresBus:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def open_room(self, room_id: UUID) -> None:
+        """All rooms share a channel."""
+
+    def close_room(self, room_id: UUID) -> None:
+        """All rooms share a channel."""
+
+    def publish(self, room_id: UUID, events: Sequence[Told]) -> None:
+        self.tell(Moved(room_id, max(told.seq for told in events)))
 
     def tell(self, notice: Notice) -> None:
         self._pending.add(notice)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import HELD_EVENTS_MAX
+from largesse.realtime.told import Told
 
 
 class Sequence:
@@ -13,9 +13,9 @@ class Sequence:
         self.last = last
         """The last number handed out."""
         self._known = last
-        self._held: dict[int, LoggedEvent] = {}
+        self._held: dict[int, Told] = {}
 
-    def hold(self, events: Iterable[LoggedEvent]) -> None:
+    def hold(self, events: Iterable[Told]) -> None:
         """Take events in any order; what was handed out before is dropped."""
         for event in events:
             self.expect(event.seq)
@@ -26,9 +26,9 @@ class Sequence:
         """This number is committed, though its event is not at hand."""
         self._known = max(self._known, seq)
 
-    def take(self) -> list[LoggedEvent]:
+    def take(self) -> list[Told]:
         """The events that are next, in order."""
-        ready: list[LoggedEvent] = []
+        ready: list[Told] = []
         while (event := self._held.pop(self.last + 1, None)) is not None:
             self.last += 1
             ready.append(event)

@@ -23,7 +23,6 @@ from largesse.realtime.hub import (
     TOO_MANY_SOCKETS,
     Hub,
     RoomUnknown,
-    TooManySockets,
 )
 from largesse.realtime.limits import (
     GIFTS_IN_FLIGHT_MAX,
@@ -31,6 +30,7 @@ from largesse.realtime.limits import (
     RECHECK_S,
     SESSION_WATCH_S,
 )
+from largesse.realtime.open_sockets import TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
     Deed,
@@ -135,8 +135,8 @@ class RoomSocket:
         viewer: object = self
         if self._user is not None:
             user_id = self._user.id
-            self._hub.count_user(user_id)
-            leaving.callback(self._hub.uncount_user, user_id)
+            self._hub.sockets.count_user(user_id)
+            leaving.callback(self._hub.sockets.uncount_user, user_id)
             self._watch_session(leaving)
             wallet = await self._actions.wallet(self._user)
             viewer = user_id

@@ -15,10 +15,10 @@ from largesse.realtime import (
     Hub,
     Link,
     LoggedEvent,
-    PostgresBus,
     RankingStart,
     RoomHead,
     RoomStart,
+    open_bus,
 )
 from largesse.rooms import queries
 from largesse.rooms.doorkeeper import Doorkeeper
@@ -35,21 +35,26 @@ SENDERS_MAX = 100_000
 @asynccontextmanager
 async def open_hub(db: Database, settings: Settings) -> AsyncIterator[Hub]:
     """The hub, tied to those of the other processes when there are any."""
-    if not settings.shares_rooms:
-        hub = build_hub(db, settings, None)
-        async with _beside(db, hub):
-            yield hub
-        return
-    bus = PostgresBus(db.url, interval_s=settings.frame_interval_ms / 1000)
+    bus = open_bus(settings, url=db.url)
     hub = build_hub(db, settings, bus)
+    async with AsyncExitStack() as stack:
+        if bus is not None:
+            await _tie(stack, db, hub, bus)
+        await stack.enter_async_context(_beside(db, hub))
+        yield hub
+
+
+async def _tie(stack: AsyncExitStack, db: Database, hub: Hub, bus: Bus) -> None:
+    """The hub to those of the other processes."""
 
     async def read_heads(room_ids: Sequence[UUID]) -> dict[UUID, RoomHead]:
         async with db.read() as conn:
             rooms = await ledger.rooms_of(conn, room_ids)
         return {room.id: RoomHead(room.last_seq, room.gifting) for room in rooms.values()}
 
-    async with Link(hub, bus, read_heads), _beside(db, hub):
-        yield hub
+    await stack.enter_async_context(Link(hub, bus, read_heads))
+    if bus.carries_events:
+        await stack.enter_async_context(outbox.running_teller(db, hub.expect))
 
 
 @asynccontextmanager
