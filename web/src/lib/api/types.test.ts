@@ -10,7 +10,9 @@ it('keeps the shapes of the API typed', () => {
 	expectTypeOf<Shapes.Receipt['milli_diamonds']>().toEqualTypeOf<number>();
 	expectTypeOf<Shapes.GiftType['slug']>().toEqualTypeOf<string>();
 	expectTypeOf<Shapes.Earnings['days'][number]['milli_diamonds']>().toEqualTypeOf<number>();
-	expectTypeOf<Extract<Shapes.RoomEvent, { type: 'chat' }>['text']>().toEqualTypeOf<string>();
+	expectTypeOf<Extract<Shapes.RoomEvent, { type: 'chat' }>['text']>().toEqualTypeOf<
+		string | null
+	>();
 	expectTypeOf<Answer<'/v1/auth/session', 'delete'>>().toEqualTypeOf<undefined>();
 });
 

@@ -1,34 +1,70 @@
-import type { GiftEvent } from './protocol';
+import { formatCoins } from '$lib/ui';
+import type { GiftEvent, RoomEvent } from './protocol';
 
-/** A screen reader hears about gifts at most this often. */
+/** A screen reader hears about the room at most this often. */
 export const SAY_EVERY_MS = 5000;
+/** Besides gifts, so many things are said at a time. */
+const NEWS_MAX = 3;
 
-/** Puts gifts into words for screen readers: politely, and not one by one when many arrive. */
+/** Puts a room into words for screen readers: politely, and not one by one when much happens. */
 export class Announcer {
 	text = $state('');
-	#waiting: GiftEvent[] = [];
+	#gifts: GiftEvent[] = [];
+	#news: string[] = [];
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	push(event: GiftEvent): void {
-		this.#waiting.push(event);
+	push(event: RoomEvent): void {
+		if (event.type === 'gift') this.#gifts.push(event);
+		else {
+			const words = inWords(event);
+			if (words === null || this.#news.length >= NEWS_MAX) return;
+			this.#news.push(words);
+		}
 		if (this.#timer === undefined) this.#say();
 	}
 
 	stop(): void {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
-		this.#waiting = [];
+		this.#gifts = [];
+		this.#news = [];
 	}
 
 	#say(): void {
-		const [first, ...more] = sums(this.#waiting);
-		this.#waiting = [];
+		const said = [...this.#news, ...summary(this.#gifts)];
+		this.#gifts = [];
+		this.#news = [];
 		this.#timer = undefined;
-		if (!first) return;
-		const others = more.length === 1 ? ' and one more gift' : ` and ${more.length} more gifts`;
-		this.text = `${first}${more.length ? others : ''}.`;
+		if (!said.length) return;
+		this.text = said.map((words) => `${words}.`).join(' ');
 		this.#timer = setTimeout(() => this.#say(), SAY_EVERY_MS);
 	}
+}
+
+function inWords(event: RoomEvent): string | null {
+	switch (event.type) {
+		case 'paid_message':
+			return `${event.sender.display_name} paid ${formatCoins(event.coins)} coins for a message${event.text ? `: ${event.text}` : ''}`;
+		case 'cheer':
+			return `${event.sender.display_name} cheers with ${formatCoins(event.coins)} coins`;
+		case 'streak_end':
+			return `${event.total.sender.display_name} ends a streak of ${event.total.count} ${event.total.gift.name}`;
+		case 'goal':
+			return event.goal.state === 'reached' ? `The goal ${event.goal.title} is reached` : null;
+		case 'thanks':
+			return `${event.user.display_name} is thanked${event.text ? `: ${event.text}` : ''}`;
+		case 'stream_end':
+			return 'The stream has ended';
+		default:
+			return null;
+	}
+}
+
+function summary(events: readonly GiftEvent[]): string[] {
+	const [first, ...more] = sums(events);
+	if (!first) return [];
+	const others = more.length === 1 ? ' and one more gift' : ` and ${more.length} more gifts`;
+	return [`${first}${more.length ? others : ''}`];
 }
 
 /** "Ada sent 5 Rose", the dearest first; repeats of one person and gift as one. */

@@ -28,7 +28,11 @@ export interface ConnectionOptions {
 
 const PING_EVERY_MS = 20_000;
 const ANSWER_WITHIN_MS = 10_000;
-const FINAL_CODES: ReadonlySet<number> = new Set([CLOSE.UNAUTHENTICATED, CLOSE.NOT_FOUND]);
+const FINAL_CODES: ReadonlySet<number> = new Set([
+	CLOSE.UNAUTHENTICATED,
+	CLOSE.NOT_ADMITTED,
+	CLOSE.NOT_FOUND
+]);
 /** The second failed try in a row is worth telling the viewer about. */
 const OFFLINE_AFTER_TRIES = 2;
 

@@ -5,7 +5,7 @@ import { Refusal } from './refusal';
 describe('explain', () => {
 	it('names what is missing and leads to more coins', () => {
 		const words = explain(new Refusal('insufficient_coins', '', { needed: 1200, available: 30 }));
-		expect(words.text).toBe('This gift takes 1,200 coins and you have 30.');
+		expect(words.text).toBe('This takes 1,200 coins and you have 30.');
 		expect(words).toMatchObject({ next: 'top_up', charged: false });
 	});
 
@@ -19,6 +19,14 @@ describe('explain', () => {
 	it('uses the server’s words for a code it does not know', () => {
 		const words = explain(new Refusal('moon_phase', 'Not during a new moon.'));
 		expect(words).toMatchObject({ text: 'Not during a new moon.', charged: false, next: null });
+	});
+
+	it('says how long to wait, and until when one is muted', () => {
+		expect(explain(new Refusal('slow_mode', '', { retry_after_s: 12 })).text).toContain(
+			'in 12 seconds'
+		);
+		const muted = explain(new Refusal('muted', '', { muted_until: '2026-12-01T10:30:00Z' }));
+		expect(muted.text).toContain(':30');
 	});
 
 	it('claims nothing about money when the answer never came', () => {

@@ -1,4 +1,5 @@
 import { formatCoins, formatDate } from '$lib/ui';
+import { CHAT_WORDS } from './explain-chat';
 import type { Refusal } from './refusal';
 
 export type NextStep =
@@ -12,7 +13,7 @@ export interface Explanation {
 	next: NextStep;
 }
 
-type Words = Omit<Explanation, 'charged'>;
+export type Words = Omit<Explanation, 'charged'>;
 type Explain = (refusal: Refusal) => Words;
 
 const WORDS: Record<string, Explain> = {
@@ -21,8 +22,8 @@ const WORDS: Record<string, Explain> = {
 		const available = refusal.figure('available');
 		const text =
 			needed !== null && available !== null
-				? `This gift takes ${formatCoins(needed)} coins and you have ${formatCoins(available)}.`
-				: 'You have fewer coins than this gift takes.';
+				? `This takes ${formatCoins(needed)} coins and you have ${formatCoins(available)}.`
+				: 'You have fewer coins than this takes.';
 		return { title: 'Not enough coins', text, next: 'top_up' };
 	},
 	budget_exceeded: (refusal) => {
@@ -32,7 +33,7 @@ const WORDS: Record<string, Explain> = {
 		const until = typeof resets === 'string' ? ` It starts afresh on ${formatDate(resets)}.` : '';
 		return {
 			title: 'That is over your budget',
-			text: `This gift would go beyond ${limit} for this month.${until}`,
+			text: `This would go beyond ${limit} for this month.${until}`,
 			next: 'budget'
 		};
 	},
@@ -124,7 +125,7 @@ const WORDS: Record<string, Explain> = {
 	}),
 	network: () => ({
 		title: 'No connection',
-		text: 'The server cannot be reached. Your gift did not leave this device.',
+		text: 'The server cannot be reached. Nothing left this device.',
 		next: 'try_again'
 	})
 };
@@ -134,14 +135,14 @@ export function explain(refusal: Refusal): Explanation {
 	if (refusal.code === 'unanswered' || refusal.code === 'left_room') {
 		return {
 			title: 'The answer did not arrive',
-			text: 'The connection broke while your gift was on its way. Your wallet shows whether it was sent.',
+			text: 'The connection broke while it was on its way. Your wallet shows whether it was paid for.',
 			charged: null,
 			next: 'wallet'
 		};
 	}
-	const words = WORDS[refusal.code]?.(refusal) ?? {
+	const words = (WORDS[refusal.code] ?? CHAT_WORDS[refusal.code])?.(refusal) ?? {
 		title: 'That did not work',
-		text: refusal.detail || 'The gift was not accepted.',
+		text: refusal.detail || 'It was not accepted.',
 		next: null
 	};
 	return { ...words, charged: false };

@@ -1,7 +1,8 @@
-import { correctClock, uuidv7 } from '$lib/api';
+import { uuidv7 } from '$lib/api';
 import type { Catalogue, CoinRange, GiftType } from './catalogue.svelte';
 import { explain, type Explanation } from './explain';
 import { Refusal } from './refusal';
+import { withRightClock } from './right-clock';
 import { Streak } from './streak.svelte';
 
 export interface GiftRequest {
@@ -11,6 +12,7 @@ export interface GiftRequest {
 	count: number;
 	message?: string;
 	streak?: string;
+	anonymous?: boolean;
 }
 
 export interface GiftDeskHooks {
@@ -34,6 +36,8 @@ export class GiftDesk {
 	slug = $state<string | null>(null);
 	count = $state(1);
 	message = $state('');
+	/** Nobody in the room learns who gave it, the creator included. */
+	anonymous = $state(false);
 	problem = $state.raw<Explanation | null>(null);
 
 	readonly streak: Streak;
@@ -76,6 +80,11 @@ export class GiftDesk {
 	get short(): number {
 		const coins = this.#hooks.coins();
 		return coins === null ? 0 : Math.max(0, this.total - coins);
+	}
+
+	setAnonymous(anonymous: boolean): void {
+		this.anonymous = anonymous;
+		this.streak.end();
 	}
 
 	choose(slug: string): void {
@@ -132,27 +141,17 @@ export class GiftDesk {
 		const gift = this.gift;
 		if (!gift) return;
 		const message = this.message.trim();
-		await this.#send({
+		const wish = {
 			gift: gift.slug,
 			version: gift.version,
 			count: this.count,
 			...(message ? { message } : {}),
-			...(streak ? { streak } : {})
-		});
+			...(streak ? { streak } : {}),
+			...(this.anonymous ? { anonymous: true } : {})
+		};
+		await withRightClock(() => this.#hooks.give({ ...wish, id: uuidv7() }));
 		this.message = '';
 		this.#hooks.onsent?.(gift);
-	}
-
-	/** An id of another time was refused unspent: once more, under one made by the server's clock. */
-	async #send(wish: Omit<GiftRequest, 'id'>): Promise<void> {
-		try {
-			await this.#hooks.give({ ...wish, id: uuidv7() });
-		} catch (thrown) {
-			const refusal = Refusal.from(thrown);
-			const mayRepeat = refusal.code === 'gift_id_out_of_time';
-			if (!mayRepeat || !correctClock(refusal.figures['server_time'])) throw thrown;
-			await this.#hooks.give({ ...wish, id: uuidv7() });
-		}
 	}
 
 	#refused(thrown: unknown): void {

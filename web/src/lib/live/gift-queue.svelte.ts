@@ -1,4 +1,11 @@
-import type { AnimationKind, GiftEvent, GiftRef, Person } from './protocol';
+import {
+	isNobody,
+	type AnimationKind,
+	type GiftEvent,
+	type GiftRef,
+	type Person,
+	type StreakTotal
+} from './protocol';
 
 /** One gift moment on screen; repeats of the same gift by the same person join it. */
 export interface Showing {
@@ -13,6 +20,10 @@ export interface Showing {
 	beats: number;
 	lastSeq: number;
 	roomId: string;
+	/** The sender's first gift in this room, or the first ever. */
+	first: GiftEvent['first'];
+	/** Its streak is over: the count will not change any more. */
+	final: boolean;
 }
 
 export interface GiftQueueOptions {
@@ -40,6 +51,9 @@ const DEFAULTS = {
 	stage_ms: 4600,
 	oneAtATime: false
 };
+
+/** How long a streak's last count stays. */
+const FLOURISH_MS = 2000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -79,10 +93,34 @@ export class GiftQueue {
 			message: event.message,
 			beats: 1,
 			lastSeq: event.seq,
-			roomId
+			roomId,
+			first: event.first,
+			final: false
 		});
 		this.#trim();
 		this.#fill();
+	}
+
+	/** The server's count of a streak, which may have begun before we came. */
+	total(total: StreakTotal): void {
+		this.#count(total, false);
+	}
+
+	/** A streak is over: its moment gets its last flourish. */
+	finish(total: StreakTotal): void {
+		this.#count(total, true);
+	}
+
+	#count(total: StreakTotal, final: boolean): void {
+		const counted = (one: Showing): Showing =>
+			isOf(one, total) && (final || one.count < total.count)
+				? { ...one, count: Math.max(one.count, total.count), beats: one.beats + 1, final }
+				: one;
+		this.#waiting = this.#waiting.map(counted);
+		if (this.stage) this.stage = counted(this.stage);
+		if (this.small.some((one) => isOf(one, total))) this.small = this.small.map(counted);
+		const shown = this.small.find((one) => isOf(one, total) && one.final);
+		if (shown) this.#leaveLater(shown);
 	}
 
 	clear(): void {
@@ -152,11 +190,12 @@ export class GiftQueue {
 		this.#options.onshow?.(one);
 	}
 
-	#leaveLater({ key, kind, gift }: Showing): void {
+	#leaveLater({ key, kind, gift, final }: Showing): void {
 		const { small_ms, fly_ms, stage_ms, lasts_ms } = this.#options;
 		clearTimeout(this.#timers.get(key));
 		const show_ms = lasts_ms?.(gift.id) ?? stage_ms;
-		const stay_ms = kind === 'stage' ? show_ms : kind === 'fly' ? fly_ms : small_ms;
+		const usual_ms = kind === 'stage' ? show_ms : kind === 'fly' ? fly_ms : small_ms;
+		const stay_ms = final ? Math.min(usual_ms, FLOURISH_MS) : usual_ms;
 		this.#timers.set(
 			key,
 			setTimeout(() => this.#leave(key), stay_ms)
@@ -172,13 +211,22 @@ export class GiftQueue {
 }
 
 /**
- * Small gifts of one person add up; a gift that takes the stage is a show of its own, so only the
- * beats of one streak add up there. Two messages never become one.
+ * Small gifts of one person add up, and so do the beats of one streak; a gift that takes the stage is a
+ * show of its own unless it is a beat. Two messages never become one, nor do two who gave no name.
  */
 function isSame(one: Showing, event: GiftEvent): boolean {
 	const same = one.sender.id === event.sender.id && one.gift.id === event.gift.id;
-	if (!same || (one.message !== null && event.message !== null)) return false;
-	return one.kind !== 'stage' || (one.streak !== null && one.streak === event.streak);
+	if (!same || one.streak !== event.streak) return false;
+	if (one.message !== null && event.message !== null) return false;
+	return one.streak !== null || (one.kind !== 'stage' && !isNobody(one.sender));
+}
+
+function isOf(one: Showing, total: StreakTotal): boolean {
+	return (
+		one.streak === total.streak &&
+		one.sender.id === total.sender.id &&
+		one.gift.id === total.gift.id
+	);
 }
 
 function grown(one: Showing, event: GiftEvent): Showing {
@@ -186,6 +234,7 @@ function grown(one: Showing, event: GiftEvent): Showing {
 		...one,
 		count: one.count + event.count,
 		message: one.message ?? event.message,
+		first: one.first ?? event.first,
 		beats: one.beats + 1,
 		lastSeq: event.seq
 	};

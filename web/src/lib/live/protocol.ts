@@ -8,6 +8,20 @@ export type AnimationKind = GiftEvent['animation_kind'];
 export type GiftRef = GiftEvent['gift'];
 export type GiftEvent = Schemas['GiftEvent'];
 export type ChatEvent = Schemas['ChatEvent'];
+export type PaidMessageEvent = Schemas['PaidMessageEvent'];
+export type CheerEvent = Schemas['CheerEvent'];
+/** What somebody said: its text is null once it was removed, or while it is held. */
+export type SaidEvent = ChatEvent | PaidMessageEvent | CheerEvent;
+export type StreakTotal = Schemas['StreakTotal'];
+export type PinEvent = Schemas['PinEvent'];
+export type ModerationEvent = Schemas['ModerationEvent'];
+export type ChatRules = Schemas['ChatRules'];
+export type Goal = Schemas['Goal'];
+export type GoalPart = Schemas['GoalPart'];
+export type EntranceEvent = Schemas['EntranceEvent'];
+export type ThanksEvent = Schemas['ThanksEvent'];
+export type BannerEvent = Schemas['BannerEvent'];
+export type ViewerRole = Schemas['ViewerRole'];
 export type StreamEndEvent = Schemas['StreamEndEvent'];
 export type Supporter = Schemas['Supporter'];
 export type RoomEvent = Schemas['Event'];
@@ -22,6 +36,10 @@ export type ErrorFrame = Schemas['ErrorMessage'];
 export type ServerFrame = Schemas['ServerMessage'];
 export type GiftFrame = Schemas['SendGift'];
 export type ChatFrame = Schemas['SendChat'];
+export type PaidMessageFrame = Schemas['SendPaidMessage'];
+export type CheerFrame = Schemas['SendCheer'];
+/** What asks the server to do something; each has an id. */
+export type DeedFrame = GiftFrame | ChatFrame | PaidMessageFrame | CheerFrame;
 export type ClientFrame = Schemas['ClientMessage'];
 
 const OPS: ReadonlySet<unknown> = new Set<ServerFrame['op']>([
@@ -49,9 +67,17 @@ export function isLogged(event: RoomEvent): event is LoggedEvent {
 	return event.seq !== null;
 }
 
+/** Who gives without a name is nobody: all of them share this id. */
+export const NOBODY_ID = '00000000-0000-0000-0000-000000000000';
+
+export function isNobody({ id }: Person): boolean {
+	return id === NOBODY_ID;
+}
+
 export const CLOSE = {
 	PROTOCOL_BROKEN: 4400,
 	UNAUTHENTICATED: 4401,
+	NOT_ADMITTED: 4403,
 	NOT_FOUND: 4404,
 	TOO_SLOW: 4408,
 	TOO_MANY: 4429

@@ -1,73 +1,70 @@
+import { Asking } from './asking';
+import { apply, boardOf, type Board } from './board';
 import {
 	Connection,
 	socketUrl,
 	type ConnectionOptions,
 	type ConnectionStatus
 } from './connection.svelte';
+import { follow, type Line } from './feed';
+import { nextFrame, type Paint } from './painting';
 import {
 	CLOSE,
 	isLogged,
 	type AckFrame,
-	type ChatEvent,
-	type ChatFrame,
 	type ErrorFrame,
-	type GiftEvent,
 	type GiftFrame,
-	type LoggedEvent,
-	type Person,
 	type RoomEvent,
 	type ServerFrame,
 	type SnapshotFrame,
-	type StreamEndEvent,
-	type Supporter,
 	type Wallet
 } from './protocol';
 import { Refusal } from './refusal';
 import { Sequence } from './sequence';
+import { ServerClock } from './server-clock';
 
-export type FeedEvent = ChatEvent | GiftEvent;
-export type Refused = 'not_found' | 'session_expired';
+export type Refused = 'not_found' | 'private' | 'session_expired';
+
+export type GiftWish = Omit<GiftFrame, 'op' | 'anonymous'> & Partial<Pick<GiftFrame, 'anonymous'>>;
 
 export interface LiveRoomOptions extends ConnectionOptions {
 	/** An event happened while we watch (history on joining is not news). */
-	onevent?: (event: LoggedEvent) => void;
+	onevent?: (event: RoomEvent) => void;
 	onwallet?: (wallet: Wallet) => void;
+	/** The id of the one who looks, when signed in. */
+	me?: () => string | null;
+	/** When what has come is drawn. */
+	paint?: Paint;
 }
 
-interface Pending {
-	frame: GiftFrame | ChatFrame;
-	/** Whether the server may have it already. */
-	sent: boolean;
-	timer: ReturnType<typeof setTimeout>;
-	resolve: (ack: AckFrame) => void;
-	reject: (refusal: Refusal) => void;
-}
-
-const FEED_MAX = 80;
 /** A later event waits this long for a missing one before we ask for it. */
 const GAP_PATIENCE_MS = 800;
-/** A frame that never left is given up after this; it can have cost nothing. */
-const UNSENT_PATIENCE_MS = 15_000;
-/** A frame that left is asked about again after every reconnect, for this long. */
-const UNANSWERED_PATIENCE_MS = 60_000;
+/** After a longer absence the server replays only the newest events. */
+const REPLAY_MAX = 1000;
+
+const REFUSED: Readonly<Record<number, readonly [Refused, Refusal]>> = {
+	[CLOSE.NOT_FOUND]: ['not_found', new Refusal('stream_not_found', 'This room does not exist.')],
+	[CLOSE.NOT_ADMITTED]: ['private', new Refusal('stream_private', 'This room is private.')],
+	[CLOSE.UNAUTHENTICATED]: [
+		'session_expired',
+		new Refusal('session_expired', 'Your session has ended.')
+	]
+};
 
 /** One live room as a viewer sees it: what is on, who supports it, what is said and given. */
 export class LiveRoom {
-	title = $state('');
-	creator = $state.raw<Person | null>(null);
-	ended = $state(false);
-	gifting = $state(false);
-	viewers = $state(0);
-	supporters = $state.raw<readonly Supporter[]>([]);
-	feed = $state.raw<readonly FeedEvent[]>([]);
+	/** Null until the first snapshot. */
+	board = $state.raw<Board | null>(null);
+	lines = $state.raw<readonly Line[]>([]);
 	joined = $state(false);
 	refused = $state<Refused | null>(null);
+	readonly clock = new ServerClock();
 
 	readonly #connection: Connection;
 	readonly #options: LiveRoomOptions;
+	readonly #asking: Asking;
 	readonly #sequence = new Sequence();
-	readonly #pending = new Map<string, Pending>();
-	#seen = false;
+	#inbox: RoomEvent[] = [];
 	#gapTimer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(streamId: string, options: LiveRoomOptions = {}) {
@@ -82,15 +79,19 @@ export class LiveRoom {
 			},
 			options
 		);
+		this.#asking = new Asking((frame) => this.joined && this.#connection.send(frame));
 	}
 
 	get status(): ConnectionStatus {
 		return this.#connection.status;
 	}
+	get ended(): boolean {
+		return this.board?.ended ?? false;
+	}
 
 	/** How many frames wait for the server's answer. */
 	get unanswered(): number {
-		return this.#pending.size;
+		return this.#asking.unanswered;
 	}
 
 	start(): void {
@@ -100,16 +101,24 @@ export class LiveRoom {
 	stop(): void {
 		this.#connection.stop();
 		clearTimeout(this.#gapTimer);
-		this.#rejectAll(new Refusal('left_room', 'You left the room before the answer came.'));
+		this.#asking.rejectAll(new Refusal('left_room', 'You left the room before the answer came.'));
 	}
 
 	/** Resolves when the gift is committed, rejects with a Refusal. Never shown before the answer. */
-	sendGift(gift: Omit<GiftFrame, 'op'>): Promise<AckFrame> {
-		return this.#ask({ op: 'gift', ...gift });
+	sendGift(gift: GiftWish): Promise<AckFrame> {
+		return this.#asking.ask({ op: 'gift', anonymous: false, ...gift });
 	}
 
 	sendChat(id: string, text: string): Promise<AckFrame> {
-		return this.#ask({ op: 'chat', id, text });
+		return this.#asking.ask({ op: 'chat', id, text });
+	}
+
+	sendPaidMessage(id: string, text: string, coins: number): Promise<AckFrame> {
+		return this.#asking.ask({ op: 'paid_message', id, text, coins });
+	}
+
+	sendCheer(id: string, text: string, coins: number): Promise<AckFrame> {
+		return this.#asking.ask({ op: 'cheer', id, text, coins });
 	}
 
 	/** Leave and come back, for instance as somebody who has just signed in. */
@@ -117,53 +126,22 @@ export class LiveRoom {
 		this.#connection.restart();
 	}
 
-	#ask(frame: GiftFrame | ChatFrame): Promise<AckFrame> {
-		return new Promise((resolve, reject) => {
-			const sent = this.joined && this.#connection.send(frame);
-			const timer = this.#expire(frame.id, sent ? UNANSWERED_PATIENCE_MS : UNSENT_PATIENCE_MS);
-			this.#pending.set(frame.id, { frame, sent, timer, resolve, reject });
-		});
-	}
-
-	#expire(id: string, after_ms: number): ReturnType<typeof setTimeout> {
-		return setTimeout(() => {
-			const pending = this.#pending.get(id);
-			if (!pending) return;
-			this.#pending.delete(id);
-			pending.reject(
-				pending.sent
-					? new Refusal('unanswered', 'The connection broke before the answer came.')
-					: new Refusal('network', 'The server cannot be reached.')
-			);
-		}, after_ms);
-	}
-
 	#join(): void {
-		const after = this.#seen ? this.#sequence.last : null;
+		const after = this.board ? this.#sequence.last : null;
 		this.#connection.send({ op: 'join', token: null, after });
 	}
 
 	#lost(): void {
+		this.#draw();
 		this.joined = false;
 		clearTimeout(this.#gapTimer);
 		this.#gapTimer = undefined;
 	}
 
 	#refuse(code: number): void {
-		this.refused = code === CLOSE.NOT_FOUND ? 'not_found' : 'session_expired';
-		this.#rejectAll(
-			code === CLOSE.NOT_FOUND
-				? new Refusal('stream_not_found', 'This room does not exist.')
-				: new Refusal('session_expired', 'Your session has ended.')
-		);
-	}
-
-	#rejectAll(refusal: Refusal): void {
-		for (const pending of this.#pending.values()) {
-			clearTimeout(pending.timer);
-			pending.reject(refusal);
-		}
-		this.#pending.clear();
+		const [refused, refusal] = REFUSED[code] ?? REFUSED[CLOSE.UNAUTHENTICATED]!;
+		this.refused = refused;
+		this.#asking.rejectAll(refusal);
 	}
 
 	#read(frame: ServerFrame): void {
@@ -173,7 +151,8 @@ export class LiveRoom {
 			case 'frame':
 				return this.#take(frame.events);
 			case 'ack':
-				return this.#acked(frame);
+				if (frame.wallet) this.#options.onwallet?.(frame.wallet);
+				return this.#asking.acked(frame);
 			case 'error':
 				return this.#errored(frame);
 			case 'stream':
@@ -182,39 +161,44 @@ export class LiveRoom {
 		}
 	}
 
-	#snapshot({ seq, room, wallet }: SnapshotFrame): void {
-		this.title = room.title;
-		this.creator = room.creator;
-		this.ended = room.state === 'ended';
-		this.gifting = room.gifting;
-		this.viewers = room.viewers;
-		this.supporters = room.supporters;
-		this.#sequence.reset(seq, this.#seen ? this.#sequence.last : null);
-		if (!this.#seen) this.feed = room.recent.filter(isFeed);
-		this.#seen = true;
+	#snapshot({ seq, room, wallet, you }: SnapshotFrame): void {
+		const last = this.board ? this.#sequence.last : null;
+		this.#sequence.reset(seq, last);
+		this.board = boardOf(room, you ?? null);
+		if (last === null || seq - last > REPLAY_MAX) {
+			this.lines = follow([], room.recent.filter(isLogged));
+			this.#sequence.reset(seq, null);
+		}
 		this.joined = true;
 		this.#connection.ready();
 		if (wallet) this.#options.onwallet?.(wallet);
-		// Whatever was not answered is asked again under its id; the server answers it once only.
-		for (const [id, pending] of this.#pending) {
-			const first = !pending.sent;
-			pending.sent = this.#connection.send(pending.frame) || pending.sent;
-			if (!first || !pending.sent) continue;
-			clearTimeout(pending.timer);
-			pending.timer = this.#expire(id, UNANSWERED_PATIENCE_MS);
-		}
+		this.#asking.askAgain();
 	}
 
 	#take(events: readonly RoomEvent[]): void {
-		for (const event of events) {
-			if (event.type === 'viewer_count') this.viewers = event.count;
-			if (event.type === 'supporters') this.supporters = event.items;
-		}
+		for (const event of events)
+			if (event.seq === null || !this.#sequence.isReplay(event.seq)) this.clock.hear(event.at);
+		const waits = this.#inbox.length > 0;
+		this.#inbox.push(...events);
+		if (!waits) (this.#options.paint ?? nextFrame)(() => this.#draw());
+	}
+
+	/** Bring what has come on screen, all at once. */
+	#draw(): void {
+		const events = this.#inbox;
+		if (!events.length || !this.board) return;
+		this.#inbox = [];
 		const fresh = this.#sequence.take(events.filter(isLogged));
-		if (fresh.some(isEnd)) this.ended = true;
-		const feed = fresh.filter(isFeed);
-		if (feed.length) this.feed = [...this.feed, ...feed].slice(-FEED_MAX);
-		for (const event of fresh) this.#options.onevent?.(event);
+		const moments = events.filter((event) => !isLogged(event));
+		const me = this.#options.me?.() ?? null;
+		let board = this.board;
+		// What was replayed is in the snapshot's board already; only its lines are missing.
+		for (const event of fresh)
+			if (!this.#sequence.isReplay(event.seq)) board = apply(board, event, me);
+		for (const event of moments) board = apply(board, event, me);
+		this.board = board;
+		if (fresh.length) this.lines = follow(this.lines, fresh);
+		for (const event of [...fresh, ...moments]) this.#options.onevent?.(event);
 		this.#mindGap();
 	}
 
@@ -230,30 +214,11 @@ export class LiveRoom {
 		}, GAP_PATIENCE_MS);
 	}
 
-	#acked(ack: AckFrame): void {
-		if (ack.wallet) this.#options.onwallet?.(ack.wallet);
-		this.#settle(ack.id)?.resolve(ack);
+	#errored(error: ErrorFrame): void {
+		if (this.board && error.code === 'room_closed')
+			this.board = { ...this.board, ended: true, gifting: false };
+		if (this.board && error.code === 'gifts_not_enabled')
+			this.board = { ...this.board, gifting: false };
+		this.#asking.errored(error);
 	}
-
-	#errored({ op: _op, id, code, detail, ...figures }: ErrorFrame): void {
-		if (code === 'room_closed') this.ended = true;
-		if (code === 'gifts_not_enabled') this.gifting = false;
-		if (id) this.#settle(id)?.reject(new Refusal(code, detail, figures));
-	}
-
-	#settle(id: string): Pending | undefined {
-		const pending = this.#pending.get(id);
-		if (!pending) return undefined;
-		clearTimeout(pending.timer);
-		this.#pending.delete(id);
-		return pending;
-	}
-}
-
-function isFeed(event: RoomEvent): event is FeedEvent {
-	return event.type === 'chat' || event.type === 'gift';
-}
-
-function isEnd(event: LoggedEvent): event is StreamEndEvent {
-	return event.type === 'stream_end';
 }

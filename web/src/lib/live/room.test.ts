@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRoom, type LiveRoomOptions } from './room.svelte';
-import { chat, gift, room, socketFactory } from './testing';
+import { chat, gift, moderation, paid, room, socketFactory } from './testing';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function enter(more: LiveRoomOptions = {}) {
 	const server = socketFactory();
-	const live = new LiveRoom('room-1', { socket: server.open, random: () => 0, ...more });
+	const live = new LiveRoom('room-1', {
+		socket: server.open,
+		random: () => 0,
+		paint: (draw) => draw(),
+		...more
+	});
 	live.start();
 	return { server, live };
 }
@@ -19,14 +24,14 @@ function join(server: ReturnType<typeof socketFactory>, seq = 10, recent = [chat
 
 describe('LiveRoom', () => {
 	it('joins, shows the snapshot and then what happens', () => {
-		const heard: number[] = [];
+		const heard: (number | null)[] = [];
 		const { server, live } = enter({ onevent: ({ seq }) => heard.push(seq) });
 		expect(live.status).toBe('connecting');
 		join(server);
 		expect(live.status).toBe('online');
-		expect(live.title).toBe('Evening songs');
+		expect(live.board?.title).toBe('Evening songs');
 		server.latest.say({ op: 'frame', events: [chat(10), gift(11)] });
-		expect(live.feed.map(({ seq }) => seq)).toEqual([10, 11]);
+		expect(live.lines.map(({ seq }) => seq)).toEqual([10, 11]);
 		expect(heard).toEqual([11]);
 	});
 
@@ -42,8 +47,8 @@ describe('LiveRoom', () => {
 				{ type: 'supporters', seq: null, at, items }
 			]
 		});
-		expect(live.viewers).toBe(41);
-		expect(live.supporters).toEqual(items);
+		expect(live.board?.viewers).toBe(41);
+		expect(live.board?.supporters).toEqual(items);
 	});
 
 	it('bounds the feed', () => {
@@ -51,8 +56,8 @@ describe('LiveRoom', () => {
 		join(server);
 		const events = Array.from({ length: 500 }, (_, index) => chat(11 + index));
 		server.latest.say({ op: 'frame', events });
-		expect(live.feed.length).toBe(80);
-		expect(live.feed.at(-1)?.seq).toBe(510);
+		expect(live.lines.length).toBe(80);
+		expect(live.lines.at(-1)?.seq).toBe(510);
 	});
 
 	it('comes back after the last event it saw', async () => {
@@ -67,14 +72,14 @@ describe('LiveRoom', () => {
 		expect(server.latest.sentOf('join')[0]?.after).toBe(11);
 		server.latest.say({ op: 'snapshot', seq: 13, room: room(), wallet: null });
 		server.latest.say({ op: 'frame', events: [chat(12), chat(13)] });
-		expect(live.feed.map(({ seq }) => seq)).toEqual([10, 11, 12, 13]);
+		expect(live.lines.map(({ seq }) => seq)).toEqual([10, 11, 12, 13]);
 	});
 
 	it('asks again when an event stays missing', async () => {
 		const { server, live } = enter();
 		join(server);
 		server.latest.say({ op: 'frame', events: [chat(12)] });
-		expect(live.feed.length).toBe(1);
+		expect(live.lines.length).toBe(1);
 		await vi.advanceTimersByTimeAsync(2000);
 		expect(server.sockets.length).toBe(2);
 		server.latest.onopen?.();
@@ -88,7 +93,7 @@ describe('LiveRoom', () => {
 		server.latest.say({ op: 'frame', events: [chat(11)] });
 		await vi.advanceTimersByTimeAsync(5000);
 		expect(server.sockets.length).toBe(1);
-		expect(live.feed.at(-1)?.seq).toBe(12);
+		expect(live.lines.at(-1)?.seq).toBe(12);
 	});
 
 	it('resolves a gift on its ack and passes the wallet on', async () => {
@@ -96,7 +101,9 @@ describe('LiveRoom', () => {
 		const { server, live } = enter({ onwallet: ({ coins_total }) => wallets.push(coins_total) });
 		join(server);
 		const answer = live.sendGift({ id: 'a', gift: 'rose', count: 5 });
-		expect(server.latest.sentOf('gift')).toEqual([{ op: 'gift', id: 'a', gift: 'rose', count: 5 }]);
+		expect(server.latest.sentOf('gift')).toEqual([
+			{ op: 'gift', anonymous: false, id: 'a', gift: 'rose', count: 5 }
+		]);
 		const budget = {
 			monthly_coins: null,
 			spent_coins: 5,
@@ -143,7 +150,9 @@ describe('LiveRoom', () => {
 		server.latest.fail();
 		await vi.advanceTimersByTimeAsync(20_000);
 		join(server);
-		expect(server.latest.sentOf('gift')).toEqual([{ op: 'gift', id: 'a', gift: 'rose', count: 5 }]);
+		expect(server.latest.sentOf('gift')).toEqual([
+			{ op: 'gift', anonymous: false, id: 'a', gift: 'rose', count: 5 }
+		]);
 		server.latest.say({ op: 'ack', id: 'a', seq: 12 });
 		await expect(answer).resolves.toMatchObject({ seq: 12 });
 	});
@@ -185,6 +194,52 @@ describe('LiveRoom', () => {
 		expect(server.sockets.length).toBe(1);
 		await vi.advanceTimersByTimeAsync(15_000);
 		expect(server.sockets.length).toBe(2);
+	});
+
+	it('says that a private room is private, and does not come back', async () => {
+		const { server, live } = enter();
+		server.latest.fail(4403);
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(server.sockets.length).toBe(1);
+		expect(live.refused).toBe('private');
+	});
+
+	it('takes the lines of what was missed from the replay, and all else from the snapshot', async () => {
+		const { server, live } = enter();
+		join(server);
+		server.latest.fail();
+		await vi.advanceTimersByTimeAsync(20_000);
+		server.latest.onopen?.();
+		const pinned = [paid(12)];
+		server.latest.say({ op: 'snapshot', seq: 12, room: room({ pinned }), wallet: null });
+		server.latest.say({
+			op: 'frame',
+			events: [moderation(11, 'remove', { target_seq: 10 }), paid(12)]
+		});
+		expect(live.board?.pinned).toEqual(pinned);
+		expect(live.lines).toMatchObject([{ seq: 10, text: null }, { seq: 12 }]);
+	});
+
+	it('starts its lines afresh when more was missed than is replayed', async () => {
+		const { server, live } = enter();
+		join(server);
+		server.latest.fail();
+		await vi.advanceTimersByTimeAsync(20_000);
+		join(server, 5000);
+		server.latest.say({ op: 'frame', events: [chat(4999), chat(5000), chat(5001)] });
+		expect(live.lines.map(({ seq }) => seq)).toEqual([5000, 5001]);
+	});
+
+	it('draws what comes between two paints at once', () => {
+		const draws: (() => void)[] = [];
+		const { server, live } = enter({ paint: (draw) => draws.push(draw) });
+		join(server);
+		server.latest.say({ op: 'frame', events: [chat(11)] });
+		server.latest.say({ op: 'frame', events: [chat(12)] });
+		expect(live.lines.length).toBe(1);
+		expect(draws.length).toBe(1);
+		draws[0]?.();
+		expect(live.lines.map(({ seq }) => seq)).toEqual([10, 11, 12]);
 	});
 
 	it('tells that the stream ended', () => {

@@ -1,3 +1,5 @@
+import { Refusal } from './refusal';
+
 export interface StreakOptions {
 	/** Sends one beat under the streak's id; rejects when the gift was refused. */
 	send: (streak: string) => Promise<unknown>;
@@ -57,6 +59,12 @@ export class Streak {
 		this.alive = false;
 	}
 
+	#renew(): void {
+		this.#id = null;
+		this.beats = 0;
+		if (!this.held) this.#beat();
+	}
+
 	#beat(): void {
 		if (this.#unanswered >= UNANSWERED_MAX) return;
 		this.#id ??= this.#options.newId();
@@ -69,8 +77,10 @@ export class Streak {
 				if (this.#id === id) this.beats += 1;
 			})
 			.catch((thrown: unknown) => {
+				// The server has closed this streak: the next beat begins another one.
+				if (this.#id === id && Refusal.from(thrown).code === 'streak_ended') return this.#renew();
 				if (this.#id === id) this.release();
-				this.#options.onrefused?.(thrown);
+				if (Refusal.from(thrown).code !== 'streak_ended') this.#options.onrefused?.(thrown);
 			})
 			.finally(() => {
 				this.#unanswered -= 1;

@@ -1,5 +1,16 @@
 import type { SocketLike } from './connection.svelte';
-import type { ChatEvent, ClientFrame, GiftEvent, RoomState, ServerFrame } from './protocol';
+import type {
+	ChatEvent,
+	ChatRules,
+	ClientFrame,
+	GiftEvent,
+	Goal,
+	ModerationEvent,
+	PaidMessageEvent,
+	RoomState,
+	ServerFrame,
+	StreakTotal
+} from './protocol';
 
 /** A socket whose other end is the test. */
 export class TestSocket implements SocketLike {
@@ -44,7 +55,7 @@ export function socketFactory() {
 	};
 }
 
-const AT = '2026-01-02T03:04:05Z';
+export const AT = '2026-01-02T03:04:05Z';
 
 export function chat(seq: number, text = `line ${seq}`): ChatEvent {
 	return {
@@ -75,6 +86,71 @@ export function gift(seq: number, more: Partial<GiftEvent> = {}): GiftEvent {
 	};
 }
 
+export const RULES: ChatRules = {
+	slow_mode_s: 0,
+	followers_only: false,
+	links: false,
+	hold_paid_messages: false
+};
+
+export function paid(seq: number, more: Partial<PaidMessageEvent> = {}): PaidMessageEvent {
+	return {
+		type: 'paid_message',
+		seq,
+		at: AT,
+		id: `paid-${seq}`,
+		sender: { id: 'ada', display_name: 'Ada' },
+		coins: 100,
+		milli_diamonds: 50_000,
+		tier: 4,
+		color: '#176200',
+		pin_s: 300,
+		pinned_until: '2026-01-02T03:09:05Z',
+		state: 'shown',
+		text: `paid ${seq}`,
+		...more
+	};
+}
+
+export function moderation(
+	seq: number,
+	action: ModerationEvent['action'],
+	more: Partial<ModerationEvent> = {}
+): ModerationEvent {
+	return {
+		type: 'moderation',
+		seq,
+		at: AT,
+		action,
+		by: { id: 'cleo', display_name: 'Cleo' },
+		...more
+	};
+}
+
+export function total(more: Partial<StreakTotal> = {}): StreakTotal {
+	return {
+		streak: 'streak-1',
+		sender: { id: 'ada', display_name: 'Ada' },
+		gift: { id: 'g-rose', version: 1, slug: 'rose', name: 'Rose' },
+		animation_kind: 'hop',
+		gifts: 1,
+		count: 1,
+		coins: 1,
+		milli_diamonds: 500,
+		...more
+	};
+}
+
+export function goal(more: Partial<Goal> = {}): Goal {
+	return {
+		id: 'goal-1',
+		title: 'A new song',
+		parts: [{ id: 'part-1', gift: null, target: 100, progress: 0 }],
+		state: 'open',
+		...more
+	};
+}
+
 export function room(more: Partial<RoomState> = {}): RoomState {
 	return {
 		id: 'room-1',
@@ -86,6 +162,12 @@ export function room(more: Partial<RoomState> = {}): RoomState {
 		viewers: 3,
 		supporters: [],
 		recent: [],
+		streaks: [],
+		pinned: [],
+		pin: null,
+		goals: [],
+		chat_rules: RULES,
+		playback: null,
 		...more
 	};
 }

@@ -1,12 +1,15 @@
 import { api, Problem, session, uuidv7, type Stream } from '$lib/api';
 import { Announcer } from './announcer.svelte';
 import { catalogue } from './catalogue.svelte';
-import { explain } from './explain';
 import { Follow } from './follow.svelte';
 import { GiftDesk } from './gift-desk.svelte';
 import { GiftQueue } from './gift-queue.svelte';
-import { Refusal } from './refusal';
+import { Moments } from './moments.svelte';
+import { offers } from './offers.svelte';
+import type { RoomEvent } from './protocol';
 import { LiveRoom } from './room.svelte';
+import { Speech } from './speech.svelte';
+import { Stewards } from './stewards.svelte';
 
 /** A viewer's stay in one room: the room itself, what is on stage, and the desk where gifts are chosen. */
 export class Visit {
@@ -15,9 +18,12 @@ export class Visit {
 	readonly queue = new GiftQueue({
 		lasts_ms: (id) => catalogue.find(id)?.animation.duration_ms
 	});
+	readonly moments: Moments;
 	readonly announcer = new Announcer();
 	readonly follow = new Follow();
 	readonly desk: GiftDesk;
+	readonly speech: Speech;
+	readonly stewards: Stewards;
 	readonly catalogue = catalogue;
 	/** The stream as the API tells it: there before the socket has said a word. */
 	stream = $state.raw<Stream | null>(null);
@@ -25,13 +31,11 @@ export class Visit {
 
 	constructor(id: string) {
 		this.id = id;
+		this.moments = new Moments(id);
 		this.room = new LiveRoom(id, {
+			me: () => session.user?.id ?? null,
 			onwallet: (wallet) => session.setWallet(wallet),
-			onevent: (event) => {
-				if (event.type !== 'gift') return;
-				this.queue.push(event);
-				this.announcer.push(event);
-			}
+			onevent: (event) => this.#happened(event)
 		});
 		this.desk = new GiftDesk({
 			give: (request) => this.room.sendGift(request),
@@ -42,29 +46,45 @@ export class Visit {
 				if (gift.animation.kind === 'stage') this.desk.close();
 			}
 		});
+		this.speech = new Speech({
+			chat: (text) => this.room.sendChat(uuidv7(), text),
+			pay: (...message) => this.room.sendPaidMessage(...message),
+			cheer: (...message) => this.room.sendCheer(...message),
+			board: () => this.room.board,
+			coins: () => session.wallet?.coins_total ?? null,
+			clock: this.room.clock,
+			ontopup: () => (this.desk.topUp = true)
+		});
+		this.stewards = new Stewards(id);
 	}
 
 	get creator() {
-		return this.room.creator ?? this.stream?.creator ?? null;
+		return this.room.board?.creator ?? this.stream?.creator ?? null;
 	}
 	get title(): string {
-		return this.room.title || (this.stream?.title ?? '');
+		return this.room.board?.title ?? this.stream?.title ?? '';
 	}
 	get ended(): boolean {
 		return this.room.ended || this.stream?.state === 'ended';
 	}
 	get gifting(): boolean {
-		return this.room.joined ? this.room.gifting : (this.stream?.gifting ?? false);
+		return (this.room.joined ? this.room.board?.gifting : this.stream?.gifting) ?? false;
 	}
 	get viewers(): number {
-		return this.room.joined ? this.room.viewers : (this.stream?.viewers ?? 0);
+		return (this.room.joined ? this.room.board?.viewers : this.stream?.viewers) ?? 0;
 	}
 	get own(): boolean {
 		return session.user !== null && session.user.id === this.creator?.id;
 	}
+	/** May remove messages and mute or ban people here. */
+	get moderates(): boolean {
+		const role = this.room.board?.you?.role;
+		return role === 'moderator' || role === 'creator';
+	}
 
 	async start(): Promise<void> {
 		void catalogue.load();
+		void offers.load();
 		try {
 			const stream = await api.get('/v1/streams/{id}', { params: { path: { id: this.id } } });
 			this.stream = stream;
@@ -78,23 +98,22 @@ export class Visit {
 	stop(): void {
 		this.room.stop();
 		this.queue.clear();
+		this.moments.clear();
 		this.announcer.stop();
+		this.speech.stop();
 		this.desk.close();
-	}
-
-	/** Null when the line is in the log, otherwise why not. */
-	async say(text: string): Promise<string | null> {
-		try {
-			await this.room.sendChat(uuidv7(), text);
-			return null;
-		} catch (thrown) {
-			const refusal = Refusal.from(thrown);
-			return refusal.code === 'too_fast' ? explain(refusal).text : refusal.detail;
-		}
 	}
 
 	/** The curtain falls for everybody. */
 	async end(): Promise<void> {
 		this.stream = await api.post('/v1/streams/{id}/end', { params: { path: { id: this.id } } });
+	}
+
+	#happened(event: RoomEvent): void {
+		if (event.type === 'gift') this.queue.push(event);
+		if (event.type === 'streak') this.queue.total(event.total);
+		if (event.type === 'streak_end') this.queue.finish(event.total);
+		this.moments.take(event);
+		this.announcer.push(event);
 	}
 }

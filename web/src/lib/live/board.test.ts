@@ -1,0 +1,168 @@
+import { describe, expect, it, vi } from 'vitest';
+import { apply, boardOf, type Board } from './board';
+import type { RoomEvent, RoomState, ViewerRole } from './protocol';
+import { AT, chat, gift, goal, moderation, paid, room, RULES, total } from './testing';
+
+const ada = { id: 'ada', display_name: 'Ada' };
+const bo = { id: 'bo', display_name: 'Bo' };
+const viewer: ViewerRole = { role: 'viewer', muted_until: null, banned: false };
+const pin = {
+	type: 'pin' as const,
+	seq: 12,
+	at: AT,
+	target_seq: 11,
+	by: bo,
+	sender: ada,
+	text: 'hello'
+};
+const gaveTen = [{ rank: 1, user: ada, coins: 10 }];
+const cheap = paid(11, { coins: 50 });
+const dear = paid(12, { coins: 500 });
+const held = paid(11, { state: 'held', text: null, pinned_until: null });
+const near = goal({ parts: [{ id: 'part-1', gift: null, target: 100, progress: 70 }] });
+
+/** Snapshot before, events, snapshot after; `me` is Ada, a viewer, where that matters. */
+const CASES: Record<
+	RoomEvent['type'] | string,
+	[Partial<RoomState>, RoomEvent[], Partial<RoomState>, you?: Partial<ViewerRole>]
+> = {
+	gift: [{}, [gift(11)], {}],
+	chat: [{}, [chat(11)], {}],
+	cheer: [
+		{},
+		[{ ...chat(11), type: 'cheer', coins: 5, milli_diamonds: 2500, tier: 1, text: 'glow5' }],
+		{}
+	],
+	streak: [
+		{ streaks: [total(), total({ sender: bo })] },
+		[{ type: 'streak', seq: null, at: AT, total: total({ gifts: 30, count: 30 }) }],
+		{ streaks: [total({ gifts: 30, count: 30 }), total({ sender: bo })] }
+	],
+	streak_end: [
+		{ streaks: [total(), total({ sender: bo })] },
+		[{ type: 'streak_end', seq: 11, at: AT, total: total({ count: 31 }) }],
+		{ streaks: [total({ sender: bo })] }
+	],
+	paid_message: [{}, [cheap, dear], { pinned: [dear, cheap] }],
+	'paid_message without a time': [{}, [paid(11, { pinned_until: null })], {}],
+	pin: [{}, [pin], { pin }],
+	unpin: [{ pin }, [{ type: 'unpin', seq: 13, at: AT, target_seq: 11 }], { pin: null }],
+	'unpin of a paid message': [
+		{ pinned: [dear, cheap] },
+		[{ type: 'unpin', seq: 13, at: AT, target_seq: 12 }],
+		{ pinned: [cheap] }
+	],
+	'moderation: remove': [
+		{ pinned: [dear, cheap], pin: { ...pin, target_seq: 12 } },
+		[moderation(13, 'remove', { target_seq: 12 })],
+		{ pinned: [cheap], pin: null }
+	],
+	'moderation: approve': [
+		{ recent: [held] },
+		[moderation(12, 'approve', { target_seq: 11, text: 'yes', pinned_until: AT })],
+		{ pinned: [{ ...held, state: 'shown', text: 'yes', pinned_until: AT }] }
+	],
+	'moderation: mute': [
+		{},
+		[moderation(11, 'mute', { user: ada, until: AT })],
+		{},
+		{ muted_until: AT }
+	],
+	'moderation: unmute': [
+		{},
+		[moderation(11, 'mute', { user: ada, until: AT }), moderation(12, 'unmute', { user: ada })],
+		{}
+	],
+	'moderation: ban': [
+		{ pinned: [dear, paid(14, { sender: bo })], pin },
+		[moderation(15, 'ban', { user: ada })],
+		{ pinned: [paid(14, { sender: bo })], pin: null },
+		{ banned: true }
+	],
+	'moderation: unban': [
+		{},
+		[moderation(11, 'ban', { user: ada }), moderation(12, 'unban', { user: ada })],
+		{}
+	],
+	'moderation: of somebody else': [{}, [moderation(11, 'mute', { user: bo, until: AT })], {}],
+	'moderation: add_moderator': [
+		{},
+		[moderation(11, 'add_moderator', { user: ada })],
+		{},
+		{ role: 'moderator' }
+	],
+	'moderation: drop_moderator': [
+		{},
+		[
+			moderation(11, 'add_moderator', { user: ada }),
+			moderation(12, 'drop_moderator', { user: ada })
+		],
+		{}
+	],
+	'moderation: rules': [
+		{},
+		[moderation(11, 'rules', { rules: { ...RULES, slow_mode_s: 30 } })],
+		{ chat_rules: { ...RULES, slow_mode_s: 30 } }
+	],
+	goal: [{}, [{ type: 'goal', seq: 11, at: AT, goal: goal() }], { goals: [goal()] }],
+	'goal: reached': [
+		{ goals: [near] },
+		[{ type: 'goal', seq: 11, at: AT, goal: { ...near, state: 'reached' } }],
+		{ goals: [{ ...near, state: 'reached' }] }
+	],
+	'goal: cancelled': [
+		{ goals: [near] },
+		[{ type: 'goal', seq: 11, at: AT, goal: { ...near, state: 'cancelled' } }],
+		{ goals: [] }
+	],
+	goal_progress: [
+		{ goals: [goal()] },
+		[{ type: 'goal_progress', seq: null, at: AT, goal: near }],
+		{ goals: [near] }
+	],
+	supporters: [
+		{},
+		[{ type: 'supporters', seq: null, at: AT, items: gaveTen }],
+		{ supporters: gaveTen }
+	],
+	entrance: [{}, [{ type: 'entrance', seq: null, at: AT, user: ada, rank: 1 }], {}],
+	thanks: [{}, [{ type: 'thanks', seq: 11, at: AT, target_seq: 9, user: ada, text: null }], {}],
+	viewer_count: [{}, [{ type: 'viewer_count', seq: null, at: AT, count: 44 }], { viewers: 44 }],
+	gifting: [{}, [{ type: 'gifting', seq: null, at: AT, enabled: false }], { gifting: false }],
+	banner: [
+		{},
+		[
+			{
+				type: 'banner',
+				seq: null,
+				at: AT,
+				stream_id: 'other',
+				creator: bo,
+				sender: ada,
+				gift: gift(1).gift,
+				count: 1,
+				coins: 30_000
+			}
+		],
+		{}
+	],
+	stream_end: [{}, [{ type: 'stream_end', seq: 11, at: AT }], { state: 'ended', gifting: false }]
+};
+
+describe('the board', () => {
+	it.each(Object.entries(CASES))('%s: snapshot + events = later snapshot', (_, parts) => {
+		const [before, events, after, you] = parts;
+		const start = boardOf(room(before), viewer);
+		const reached = events.reduce<Board>((board, event) => apply(board, event, 'ada'), start);
+		expect(reached).toEqual(boardOf(room(after), { ...viewer, ...you }));
+	});
+
+	it('leaves what it does not know alone, and notes it once', () => {
+		const note = vi.spyOn(console, 'info').mockImplementation(() => undefined);
+		const board = boardOf(room());
+		const strange = { type: 'fanfare', seq: null, at: AT } as unknown as RoomEvent;
+		expect(apply(apply(board, strange), strange)).toBe(board);
+		expect(note).toHaveBeenCalledTimes(1);
+		note.mockRestore();
+	});
+});

@@ -1,0 +1,101 @@
+import type { IconName } from '$lib/ui';
+import { session } from '$lib/api';
+import type { Line } from './feed';
+import { isNobody } from './protocol';
+import type { Visit } from './visit.svelte';
+
+export interface LineAction {
+	id: string;
+	label: string;
+	icon: IconName;
+	/** Takes something from somebody. */
+	grave?: boolean;
+	/** Said when it is done. */
+	done: string;
+	run: (words: string) => Promise<unknown>;
+}
+
+const MUTES = [
+	{ minutes: 1, label: 'Mute for 1 minute' },
+	{ minutes: 10, label: 'Mute for 10 minutes' },
+	{ minutes: 60, label: 'Mute for 1 hour' }
+];
+
+type Around = Pick<Visit, 'moderates' | 'own' | 'creator' | 'stewards' | 'ended'>;
+
+/** What the one who looks can do with a line; nothing where there is no menu. */
+export function actionsFor(line: Line, around: Around): LineAction[] {
+	if (line.type === 'thanks') return [];
+	return [
+		...thanking(line, around),
+		...(around.moderates ? [...withWords(line, around), ...withPerson(line, around)] : [])
+	];
+}
+
+function thanking(line: Exclude<Line, { type: 'thanks' }>, around: Around): LineAction[] {
+	if (!around.own || around.ended || line.type === 'chat') return [];
+	const run = (words: string) => around.stewards.thank(line.seq, words);
+	const label = `Thank ${line.sender.display_name}`;
+	return [{ id: 'thank', label, icon: 'heart', done: 'Thanked', run }];
+}
+
+function withWords(
+	line: Exclude<Line, { type: 'thanks' }>,
+	{ stewards, ended }: Around
+): LineAction[] {
+	const held = line.type === 'paid_message' && line.state === 'held';
+	const actions: LineAction[] = [];
+	if (held)
+		actions.push({
+			id: 'approve',
+			label: 'Show it',
+			icon: 'check',
+			done: 'Shown to everybody',
+			run: () => stewards.approve(line.seq)
+		});
+	const words = line.type === 'gift' ? line.message : line.text;
+	if (words && line.type !== 'gift' && !ended)
+		actions.push({
+			id: 'pin',
+			label: 'Pin on top',
+			icon: 'pin',
+			done: 'Pinned',
+			run: () => stewards.pin(line.seq)
+		});
+	if (words || held)
+		actions.push({
+			id: 'remove',
+			label: 'Remove the message',
+			icon: 'trash',
+			grave: true,
+			done: 'Removed',
+			run: () => stewards.remove(line.seq)
+		});
+	return actions;
+}
+
+function withPerson(
+	line: Exclude<Line, { type: 'thanks' }>,
+	{ creator, stewards }: Around
+): LineAction[] {
+	const { sender } = line;
+	const beyond = sender.id === creator?.id || sender.id === session.user?.id || isNobody(sender);
+	if (beyond) return [];
+	return [
+		...MUTES.map(({ minutes, label }) => ({
+			id: `mute-${minutes}`,
+			label,
+			icon: 'mute' as const,
+			done: `${sender.display_name} is muted`,
+			run: () => stewards.mute(sender.id, minutes * 60)
+		})),
+		{
+			id: 'ban',
+			label: `Ban ${sender.display_name}`,
+			icon: 'ban',
+			grave: true,
+			done: `${sender.display_name} is banned`,
+			run: () => stewards.ban(sender.id)
+		}
+	];
+}
