@@ -90,7 +90,7 @@ async def gifts_received(
     items = [
         _received(
             row,
-            sender=people[row.sender_id],
+            sender=identity.ANONYMOUS if row.anonymous else people[row.sender_id],
             gift=_gift_name(services, row.gift_type_no),
             room_title=titles[row.room_id].title,
             reversed_milli=taken.get((row.sender_id, row.id), 0),

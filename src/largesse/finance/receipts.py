@@ -38,10 +38,11 @@ async def receipt(services: Services, user: User, id: UUID) -> GiftReceipt:
         people = await identity.persons(conn, [gift.sender_id, gift.recipient_id])
         paid = await payment(conn, gift, rate) if user.id == gift.sender_id else None
     received = user.id == gift.recipient_id
+    hidden = gift.anonymous and user.id != gift.sender_id
     return GiftReceipt(
         id=gift.id,
         at=gift.created_at,
-        sender=people[gift.sender_id],
+        sender=identity.ANONYMOUS if hidden else people[gift.sender_id],
         recipient=people[gift.recipient_id],
         room_id=gift.room_id,
         gift=_gift_name(services, gift.gift_type_no),

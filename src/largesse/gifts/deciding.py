@@ -56,6 +56,7 @@ def decide(rules: Rules, user: User, target: Target, wish: Wish, at: datetime) -
         bonus_hold_days=rules.hold_days["bonus"],
         streak_id=wish.streak,
         message=message,
+        anonymous=wish.anonymous,
     )
 
 

@@ -85,6 +85,11 @@ class Wish(Protocol):
     @property
     def streak(self) -> UUID | None: ...
 
+    @property
+    def anonymous(self) -> bool:
+        """Nobody in the room may learn who gave it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from largesse.gifts.model import AnimationKind, GiftType
 from largesse.types import Schema
@@ -56,6 +56,8 @@ class GiftOrder(Schema):
     """The version the viewer saw: refused when it is not the current one."""
     message: str | None = None
     streak: UUID | None = None
+    anonymous: StrictBool = False
+    """Show nobody in the room, the creator included, who gave it."""
 
 
 class GiftRef(Schema):

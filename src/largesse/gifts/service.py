@@ -169,6 +169,7 @@ def _is_same(sent: SentGift, target: Target, wish: Wish) -> bool:
         and wish.gift in (gift.slug, str(gift.id))
         and wish.version in (None, gift.version)
         and (wish.count, wish.streak) == (stored.count, stored.streak_id)
+        and wish.anonymous == stored.anonymous
         and clean_text(wish.message or "", "message") == (stored.message or "")
         and target.room_id == stored.room_id
     )
@@ -189,6 +190,7 @@ def _entry_of(row: GiftRow, wallet: WalletState) -> GiftEntry:
         bonus_hold_days=row.hold_days,
         streak_id=row.streak_id,
         message=row.message,
+        anonymous=row.anonymous,
     )
     return GiftEntry(
         request=request,
@@ -202,4 +204,5 @@ def _entry_of(row: GiftRow, wallet: WalletState) -> GiftEntry:
         batch_no=row.batch_no,
         wallet=wallet,
         duplicate=True,
+        first_ever=row.first_ever,
     )

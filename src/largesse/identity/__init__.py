@@ -29,7 +29,7 @@ from largesse.identity.follows import add_followers, follower_counts, followers,
 from largesse.identity.jobs import register_jobs
 from largesse.identity.limits import client_address, rate_limited
 from largesse.identity.lookups import SessionLookups
-from largesse.identity.model import AgeState, Country, Person, Role, SessionKind, User
+from largesse.identity.model import ANONYMOUS, AgeState, Country, Person, Role, SessionKind, User
 from largesse.identity.passwords import hash_password
 from largesse.identity.service import (
     add_people,
@@ -53,6 +53,7 @@ from largesse.identity.service import (
 )
 
 __all__ = [
+    "ANONYMOUS",
     "AccountHoldsValue",
     "AgeState",
     "Country",

@@ -72,3 +72,7 @@ class Person(Schema):
 
     id: UUID
     display_name: str
+
+
+ANONYMOUS = Person(id=UUID(int=0), display_name="Anonymous")
+"""Stands for the giver of an anonymous gift, whoever it was."""

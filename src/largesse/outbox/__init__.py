@@ -6,7 +6,13 @@ from largesse.outbox.errors import Archived, ArchiveRefused, MonthNotBegun
 from largesse.outbox.followers import Follower, running_followers
 from largesse.outbox.queries.archive import last_archived_at
 from largesse.outbox.queries.earnings import earnings_by_day, earnings_by_room
-from largesse.outbox.queries.rooms import room_totals, supporters, taken_in_rooms
+from largesse.outbox.queries.rooms import (
+    first_gifts,
+    givers,
+    room_totals,
+    supporters,
+    taken_in_rooms,
+)
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
 from largesse.outbox.rows import CoinEntry, DayEarnings, RoomEarnings, Stretch, Supporter
 from largesse.outbox.statements import (
@@ -40,6 +46,8 @@ __all__ = [
     "creator_statement",
     "earnings_by_day",
     "earnings_by_room",
+    "first_gifts",
+    "givers",
     "last_archived_at",
     "rebuild",
     "refuse_archived",

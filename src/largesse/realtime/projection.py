@@ -65,7 +65,7 @@ class Projection:
 
     def settle(self, event: LoggedEvent) -> LoggedEvent:
         """The event as viewers see it, by what came before."""
-        return self.streaks.settle(event)
+        return self.ranking.settle(self.streaks.settle(event))
 
     def apply(self, event: LoggedEvent) -> None:
         self.board.apply(event)

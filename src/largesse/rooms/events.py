@@ -1,17 +1,19 @@
 """Rows of the journal as the events that viewers see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, moderation, streaks
+from largesse import gifts, goals, identity, ledger, messages, moderation, streaks
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftDesk, GiftType
-from largesse.identity import Person
+from largesse.identity import ANONYMOUS, Person
 from largesse.ledger import GiftEntry, GiftRow, RoomEventRow
+from largesse.messages import MessageDesk
 from largesse.realtime import (
     ChatEvent,
     EventReader,
+    First,
     GiftEvent,
     GiftVersion,
     Hub,
@@ -20,6 +22,7 @@ from largesse.realtime import (
     StreamEndEvent,
     StreamUpdateEvent,
 )
+from largesse.rooms.firsts import first_gifts
 from largesse.rooms.model import playback_of
 from largesse.rooms.standing import as_they_stand, states_of
 from largesse.streaks import StreakCloser
@@ -32,7 +35,7 @@ _UNKNOWN_NAME = "?"
 
 
 def gift_publisher(
-    hub: Hub, desk: GiftDesk, closer: StreakCloser
+    hub: Hub, desk: GiftDesk, message_desk: MessageDesk, closer: StreakCloser
 ) -> Callable[[Sequence[GiftEntry]], None]:
     """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
 
@@ -52,9 +55,15 @@ def gift_publisher(
                     hub.expect(room_id, entry.seq)
                 continue
             gift = desk.gift_type(entry.request.gift_type_no)
-            sender = desk.person(entry.request.sender_id)
+            anonymous = entry.request.anonymous
+            sender = ANONYMOUS if anonymous else desk.person(entry.request.sender_id)
             if gift is None or sender is None:
                 hub.expect(room_id, entry.seq)
+            elif gift.kind != "gift":
+                if (paid := messages.told(entry, gift, sender, message_desk)) is None:
+                    hub.expect(room_id, entry.seq)
+                else:
+                    events.setdefault(room_id, []).append(paid)
             else:
                 if (name := names.get(gift.no)) is None:
                     name = names[gift.no] = _gift_name(gift)
@@ -83,6 +92,7 @@ def _given(
         milli_diamonds=request.milli_diamonds,
         streak=streak,
         message=request.message,
+        first="ever" if entry.first_ever and not request.anonymous else None,
     )
 
 
@@ -106,7 +116,8 @@ async def to_events(
     people = await identity.persons(conn, list({id_ for row in rows for id_ in _people_of(row)}))
     shown = await streaks.shown_streaks(conn, rows)
     states = await states_of(conn, rows)
-    events = [_event(row, types, people, shown) for row in rows]
+    firsts = await first_gifts(conn, gift_rows)
+    events = [_event(row, types, people, shown, firsts) for row in rows]
     return await as_they_stand(conn, rows[0].room_id, events, states) if rows else []
 
 
@@ -122,10 +133,13 @@ def _event(
     types: dict[int, GiftType],
     people: dict[UUID, Person],
     shown: dict[int, UUID],
+    firsts: Mapping[UUID, First],
 ) -> LoggedEvent:
     if isinstance(row, GiftRow):
-        sender, streak = named(people, row.sender_id), shown.get(row.seq)
-        return _stored_gift(row, types[row.gift_type_no], sender, streak)
+        sender = ANONYMOUS if row.anonymous else named(people, row.sender_id)
+        gift = _stored_gift(row, types[row.gift_type_no], sender, shown.get(row.seq))
+        first = firsts.get(row.id)
+        return gift if first is None else gift.model_copy(update={"first": first})
     return READERS[row.type].read(row, partial(named, people))
 
 

@@ -91,12 +91,14 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         if stream is None or room is None:
             return None
         recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
-        senders = await outbox.supporters(conn, room_id, SENDERS_MAX)
+        senders = await outbox.supporters(conn, room_id, SENDERS_MAX, everybody=True)
+        too_many = len(senders) == SENDERS_MAX
+        others = await outbox.givers(conn, room_id) if too_many else set[UUID]()
         taken = await outbox.taken_in_rooms(conn, [room_id])
         running = await streaks.streaks_start(conn, room_id, room.last_seq)
         wanted = await goals.standing(conn, room_id)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
-        top = senders[:rows]
+        top = [place for place in senders[:rows] if place.coins > 0]
         people = await identity.persons(
             conn, [stream.creator_id, *(place.sender_id for place in top)]
         )
@@ -113,6 +115,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             names={place.sender_id: named(people, place.sender_id) for place in top},
             places_max=rows,
             taken=taken.get(room_id, {}),
+            others=others,
         ),
         board=BoardStart(recent=recent),
         streaks=running,

@@ -73,6 +73,8 @@ class GivenGift(Schema):
     count: int
     recipient: Person
     room_id: UUID
+    anonymous: bool
+    """Given without one's name."""
 
 
 class WalletTransaction(Schema):

@@ -85,6 +85,7 @@ def _given(
         count=gift.count,
         recipient=people[gift.recipient_id],
         room_id=gift.room_id,
+        anonymous=gift.anonymous,
     )
 
 

@@ -1,6 +1,6 @@
 """What was given in rooms, and by whom. What was reversed is gone from totals and rankings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import LiteralString
 from uuid import UUID
 
@@ -34,7 +34,23 @@ SELECT sender_id, sum(coins)::bigint AS coins, min(first_seq) AS first_seq
         SELECT s.sender_id, s.coins, s.first_seq
           FROM change JOIN room_supporter s USING (sender_id) WHERE s.room_id = %(room_id)s
         UNION ALL SELECT sender_id, coins, first_seq FROM change) supporter
- GROUP BY sender_id HAVING sum(coins) > 0 ORDER BY coins DESC, first_seq LIMIT %(limit)s
+ GROUP BY sender_id HAVING %(everybody)s OR sum(coins) > 0 ORDER BY coins DESC, first_seq LIMIT %(limit)s
+"""
+
+
+# The tail is looked through only for those whom the rollup does not know, or knows from a later gift.
+_FIRST: LiteralString = f"""
+WITH {BEHIND}, {IN_ROOMS}
+SELECT a.seq FROM unnest(%(sender_ids)s::uuid[], %(seqs)s::bigint[]) AS a (sender_id, seq)
+ WHERE NOT EXISTS (SELECT FROM room_supporter s WHERE s.room_id = %(room_id)s
+                      AND s.sender_id = a.sender_id AND s.first_seq < a.seq)
+   AND NOT EXISTS (SELECT FROM tail t WHERE t.sender_id = a.sender_id AND t.seq < a.seq
+                      AND t.anonymous IS NOT TRUE)
+"""
+_GIVERS: LiteralString = f"""
+WITH {BEHIND}, {IN_ROOMS}
+SELECT sender_id FROM room_supporter WHERE room_id = %(room_id)s
+ UNION SELECT sender_id FROM tail WHERE anonymous IS NOT TRUE
 """
 
 
@@ -60,9 +76,30 @@ async def taken_in_rooms(
     return taken
 
 
-async def supporters(conn: ReadConnection, room_id: UUID, limit: int) -> list[Supporter]:
-    """Who gave most coins in a room under his name; of equals, who gave first."""
-    cursor = await conn.execute(
-        _SUPPORTERS, {"room_id": room_id, "room_ids": [room_id], "limit": limit}
-    )
+async def supporters(
+    conn: ReadConnection, room_id: UUID, limit: int, *, everybody: bool = False
+) -> list[Supporter]:
+    """Who gave most coins in a room under his name; of equals, who gave first. `everybody`: also those whose gifts were
+    all reversed, with 0 coins."""
+    params = {"room_id": room_id, "room_ids": [room_id], "limit": limit, "everybody": everybody}
+    cursor = await conn.execute(_SUPPORTERS, params)
     return [Supporter(*row) for row in await cursor.fetchall()]
+
+
+async def givers(conn: ReadConnection, room_id: UUID) -> set[UUID]:
+    """Everybody who ever gave in a room under his name."""
+    cursor = await conn.execute(_GIVERS, {"room_id": room_id, "room_ids": [room_id]})
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def first_gifts(conn: ReadConnection, room_id: UUID, asked: Mapping[UUID, int]) -> set[int]:
+    """Of senders and numbers of their named gifts in a room, the numbers before which they had given nothing there
+    under their names."""
+    params = {
+        "room_id": room_id,
+        "room_ids": [room_id],
+        "sender_ids": list(asked),
+        "seqs": list(asked.values()),
+    }
+    cursor = await conn.execute(_FIRST, params)
+    return {row[0] for row in await cursor.fetchall()}

@@ -1,12 +1,12 @@
 """Who gave most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
 from uuid import UUID
 
-from largesse.identity import Person
+from largesse.identity import ANONYMOUS, Person
 from largesse.realtime.events import GiftEvent, LoggedEvent, Supporter
 from largesse.realtime.said import CheerEvent, PaidMessageEvent
 
@@ -23,13 +23,15 @@ class RankingStart:
     """The ranking as one consistent read found it."""
 
     giving: dict[UUID, Giving]
-    """What each sender gave so far."""
+    """What each sender gave so far under his name; also those whose gifts were all reversed."""
     names: dict[UUID, Person]
     """Those on the first places."""
     places_max: int
     """How many places are shown."""
     taken: Mapping[UUID, int] = field(default_factory=dict)
     """Coins of each sender's gifts that refunds and disputes had taken from `giving` by then."""
+    others: Collection[UUID] = ()
+    """Senders whom `giving` leaves out because they are too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _order(place: _Place) -> tuple[int, int]:
 
 
 class Ranking:
-    """Supporters by coins given in the room."""
+    """Supporters by coins given in the room. What was given anonymously counts for nobody."""
 
     def __init__(self, start: RankingStart) -> None:
         self._giving = dict(start.giving)
@@ -61,13 +63,25 @@ class Ranking:
         self._top = sorted(
             (_Place(person, start.giving[id_]) for id_, person in start.names.items()), key=_order
         )
+        self._others = start.others
         self._gave: dict[UUID, Person] = {}
         self._taken_before = start.taken
         self.taken: Mapping[UUID, int] = start.taken
 
+    def settle(self, event: LoggedEvent) -> LoggedEvent:
+        """The event with what its place in the log says of it: the first gift of somebody in this room is one."""
+        if not isinstance(event, GiftEvent) or event.first is not None:
+            return event
+        sender_id = event.sender.id
+        if sender_id in self._giving or sender_id == ANONYMOUS.id or sender_id in self._others:
+            return event
+        return event.model_copy(update={"first": "room"})
+
     def apply(self, event: LoggedEvent) -> None:
         if isinstance(event, GiftEvent | PaidMessageEvent | CheerEvent):
             sender = event.sender
+            if sender.id == ANONYMOUS.id:
+                return
             coins, first_seq = self._giving.get(sender.id) or (0, event.seq)
             self._giving[sender.id] = Giving(coins + event.coins, first_seq)
             self._gave[sender.id] = sender
