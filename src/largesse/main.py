@@ -22,12 +22,14 @@ from largesse import (
 )
 from largesse.creators.routes import router as creators_router
 from largesse.db import Connection, Database
+from largesse.demo.routes import router as demo_router
 from largesse.finance.routes import router as finance_router
 from largesse.gifts.routes import art_router
 from largesse.gifts.routes import router as gifts_router
 from largesse.health import router as health_router
 from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
+from largesse.messages.routes import router as messages_router
 from largesse.metrics import counted
 from largesse.overlays.routes import router as overlays_router
 from largesse.overlays.sockets import router as overlay_sockets_router
@@ -36,6 +38,7 @@ from largesse.realtime import webhooks
 from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.goal_routes import router as goal_router
 from largesse.rooms.ingest_routes import router as ingest_router
+from largesse.rooms.message_routes import router as message_router
 from largesse.rooms.routes import router as rooms_router
 from largesse.rooms.sockets import router as sockets_router
 from largesse.services import Services
@@ -86,6 +89,8 @@ _ROUTERS = (
     rooms_router,
     ingest_router,
     goal_router,
+    messages_router,
+    message_router,
     overlays_router,
     overlay_sockets_router,
     sockets_router,
@@ -118,7 +123,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         writer = ledger.GiftWriter(
             db,
             batch_size_max=settings.batch_size_max,
-            on_commit=counted(rooms.gift_publisher(hub, desk, closer)),
+            on_commit=counted(rooms.gift_publisher(hub, desk, message_desk, closer)),
         )
         await writer.start()
         stack.push_async_callback(writer.stop)
@@ -179,6 +184,7 @@ def create_app(
         app.include_router(router, dependencies=guards)
     if settings.demo:
         app.include_router(sandbox_router)
+        app.include_router(demo_router)
     app.webhooks.include_router(webhooks)
     mount_web(app)
     return app

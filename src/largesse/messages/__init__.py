@@ -1,6 +1,30 @@
 """Paid messages and cheers: what is said with coins."""
 
+from largesse.messages.approving import approve, list_held, with_approved
 from largesse.messages.defaults import load_defaults
 from largesse.messages.desk import MessageDesk
+from largesse.messages.events import PaidEvent, paid_event, paid_events, told
+from largesse.messages.reading import PaidMessage, paid_messages, pinned
+from largesse.messages.schemas import HeldMessage, MessageOrder, MessageReceipt, message_receipt
+from largesse.messages.service import send_cheer, send_paid_message
 
-__all__ = ["MessageDesk", "load_defaults"]
+__all__ = [
+    "HeldMessage",
+    "MessageDesk",
+    "MessageOrder",
+    "MessageReceipt",
+    "PaidEvent",
+    "PaidMessage",
+    "approve",
+    "list_held",
+    "load_defaults",
+    "message_receipt",
+    "paid_event",
+    "paid_events",
+    "paid_messages",
+    "pinned",
+    "send_cheer",
+    "send_paid_message",
+    "told",
+    "with_approved",
+]

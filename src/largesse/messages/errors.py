@@ -1,7 +1,7 @@
 """Why a message is not taken, before the ledger is asked. Nothing was charged then.
 
 AppError
-├── NotFound       MessageNotFound
+├── NotFound       MessageNotFound, StreamNotFound
 ├── Conflict       CheerChanged, NothingHeld
 └── Unprocessable  CheerOutOfRange, CheerTooLong, MessageCoinsOutOfRange, NoCheer, PaidMessageTooLong, TooManyEmoji
 """
@@ -55,6 +55,12 @@ class MessageNotFound(NotFound):
     """There is no such paid message in this stream."""
 
     code = "message_not_found"
+
+
+class StreamNotFound(NotFound):
+    """There is no such stream."""
+
+    code = "stream_not_found"
 
 
 class NothingHeld(Conflict):

@@ -11,11 +11,14 @@ from largesse.gifts import GiftKind, GiftType
 from largesse.identity import Person
 from largesse.ledger import GiftEntry, GiftRow
 from largesse.messages import queries
+from largesse.messages.desk import MessageDesk
 from largesse.messages.model import CHEER, HELD, Tiers
-from largesse.moderation import AS_SAID, MessageState
+from largesse.moderation import MessageState
 from largesse.realtime import CheerEvent, PaidMessageEvent
 
 PaidEvent: TypeAlias = PaidMessageEvent | CheerEvent
+_AS_SAID = MessageState()
+"""Nothing became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ def said_now(entry: GiftEntry, gift: GiftType) -> Said:
     )
 
 
+def told(entry: GiftEntry, gift: GiftType, sender: Person, desk: MessageDesk) -> PaidEvent | None:
+    """What viewers are told of a row that was just written; None: this process knows no tiers yet."""
+    if desk.known is None:
+        return None
+    return paid_event(said_now(entry, gift), sender, desk.known.tiers)
+
+
 def said_then(row: GiftRow, gift: GiftType) -> Said:
     """Of a stored row."""
     return Said(
@@ -59,7 +69,7 @@ def said_then(row: GiftRow, gift: GiftType) -> Said:
 
 
 def paid_event(
-    said: Said, sender: Person, tiers: Tiers, state: MessageState = AS_SAID
+    said: Said, sender: Person, tiers: Tiers, state: MessageState = _AS_SAID
 ) -> PaidEvent:
     """The event as it stands after what became of the message; its tier is that of its own moment."""
     if said.kind == CHEER:
@@ -129,7 +139,7 @@ async def paid_events(
     tiers = await queries.tiers(conn)
     return {
         row.seq: paid_event(
-            said_then(row, gift), naming(row.sender_id), tiers, states.get(row.seq, AS_SAID)
+            said_then(row, gift), naming(row.sender_id), tiers, states.get(row.seq, _AS_SAID)
         )
         for row, gift in said
     }

@@ -5,9 +5,10 @@ from largesse.rooms.defaults import load_defaults
 from largesse.rooms.doors import guard_streams
 from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
-from largesse.rooms.events import gift_publisher, named, to_events
+from largesse.rooms.events import named, to_events
 from largesse.rooms.loading import open_hub
 from largesse.rooms.posts import create_post
+from largesse.rooms.publishing import gift_publisher
 from largesse.rooms.queries import live_stream_id
 from largesse.rooms.schemas import EventPage, Post
 from largesse.rooms.streams import end_stream, live_stream, start_stream

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from largesse import identity, ledger
+from largesse import identity, ledger, messages
 from largesse.gifts import Target, give_at_once, send_gift
 from largesse.identity import User
 from largesse.ledger import GiftEntry
@@ -20,7 +20,6 @@ from largesse.realtime import (
 )
 from largesse.rooms import doors
 from largesse.rooms.chat import say
-from largesse.rooms.errors import PayingUnavailable
 from largesse.services import Services
 from largesse.types import now
 from largesse.wallet import WalletView, wallet_view
@@ -63,7 +62,10 @@ class RoomActions:
         return self._target
 
     async def pay(self, user: User, room: Room, message: SendPaidMessage | SendCheer) -> GiftEntry:
-        raise PayingUnavailable
+        target = self._target_of(room)
+        if isinstance(message, SendCheer):
+            return (await messages.send_cheer(self._services, user, target, message)).entry
+        return (await messages.send_paid_message(self._services, user, target, message)).entry
 
     async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
         async with self._services.db.read() as conn:

@@ -5,7 +5,7 @@ AppError
 ├── Forbidden      NotYourStream, StreamPrivate
 ├── NotFound       StreamNotFound, PostNotFound
 ├── Conflict       AlreadyLive, StreamEnded, NotByInvitation, TooManyInvited, NotLive
-├── Unprocessable  ChatEmpty, ChatTooLong, PayingUnavailable, TextLengthWrong
+├── Unprocessable  ChatEmpty, ChatTooLong, TextLengthWrong
 └── TooManyRequests  TooFast
 """
 
@@ -90,12 +90,6 @@ class ChatTooLong(Unprocessable):
     """This message is too long."""
 
     code = "chat_too_long"
-
-
-class PayingUnavailable(Unprocessable):
-    """Messages cannot be paid for here."""
-
-    code = "paying_unavailable"
 
 
 class TooFast(TooManyRequests):

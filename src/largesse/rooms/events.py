@@ -1,22 +1,20 @@
 """Rows of the journal as the events that viewers see."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
 from largesse import gifts, goals, identity, ledger, messages, moderation, streaks
 from largesse.db import Database, ReadConnection
-from largesse.gifts import GiftDesk, GiftType
+from largesse.gifts import GiftType
 from largesse.identity import ANONYMOUS, Person
-from largesse.ledger import GiftEntry, GiftRow, RoomEventRow
-from largesse.messages import MessageDesk
+from largesse.ledger import GiftRow, RoomEventRow
 from largesse.realtime import (
     ChatEvent,
     EventReader,
     First,
     GiftEvent,
     GiftVersion,
-    Hub,
     LoggedEvent,
     Naming,
     StreamEndEvent,
@@ -25,7 +23,6 @@ from largesse.realtime import (
 from largesse.rooms.firsts import first_gifts
 from largesse.rooms.model import playback_of
 from largesse.rooms.standing import as_they_stand, states_of
-from largesse.streaks import StreakCloser
 
 CHAT = "chat"
 STREAM_END = "stream_end"
@@ -34,69 +31,8 @@ _UNKNOWN_NAME = "?"
 """Stands for somebody whose account is gone."""
 
 
-def gift_publisher(
-    hub: Hub, desk: GiftDesk, message_desk: MessageDesk, closer: StreakCloser
-) -> Callable[[Sequence[GiftEntry]], None]:
-    """What the gift writer calls after each commit: tells the rooms, here and elsewhere. Asks no database."""
-
-    names: dict[int, GiftVersion] = {}
-    others_listen = hub.bus is not None
-
-    def publish(entries: Sequence[GiftEntry]) -> None:
-        events: dict[UUID, list[LoggedEvent]] = {}
-        for entry in entries:
-            room_id = entry.request.room_id
-            if entry.duplicate:
-                continue
-            if entry.request.streak_id is not None:
-                closer.given(entry)
-            if not hub.wants(room_id):
-                if others_listen:
-                    hub.expect(room_id, entry.seq)
-                continue
-            gift = desk.gift_type(entry.request.gift_type_no)
-            anonymous = entry.request.anonymous
-            sender = ANONYMOUS if anonymous else desk.person(entry.request.sender_id)
-            if gift is None or sender is None:
-                hub.expect(room_id, entry.seq)
-            elif gift.kind != "gift":
-                if (paid := messages.told(entry, gift, sender, message_desk)) is None:
-                    hub.expect(room_id, entry.seq)
-                else:
-                    events.setdefault(room_id, []).append(paid)
-            else:
-                if (name := names.get(gift.no)) is None:
-                    name = names[gift.no] = _gift_name(gift)
-                streak = closer.shown(entry.request)
-                events.setdefault(room_id, []).append(_given(entry, gift, name, sender, streak))
-        for room_id, told in events.items():
-            hub.publish(room_id, told)
-
-    return publish
-
-
-def _given(
-    entry: GiftEntry, gift: GiftType, name: GiftVersion, sender: Person, streak: UUID | None
-) -> GiftEvent:
-    request = entry.request
-    return GiftEvent(
-        type="gift",
-        seq=entry.seq,
-        at=entry.created_at,
-        id=request.id,
-        sender=sender,
-        gift=name,
-        animation_kind=gift.animation_kind,
-        count=request.count,
-        coins=request.coins,
-        milli_diamonds=request.milli_diamonds,
-        streak=streak,
-        message=request.message,
-        first="ever" if entry.first_ever and not request.anonymous else None,
-    )
-
-
-def _gift_name(gift: GiftType) -> GiftVersion:
+def gift_name(gift: GiftType) -> GiftVersion:
+    """Which gift it is, for viewers."""
     return GiftVersion(id=gift.id, version=gift.version, slug=gift.slug, name=gift.name)
 
 
@@ -117,8 +53,12 @@ async def to_events(
     shown = await streaks.shown_streaks(conn, rows)
     states = await states_of(conn, rows)
     firsts = await first_gifts(conn, gift_rows)
-    events = [_event(row, types, people, shown, firsts) for row in rows]
-    return await as_they_stand(conn, rows[0].room_id, events, states) if rows else []
+    paid = await messages.paid_events(conn, gift_rows, types, partial(named, people), states)
+    events = [paid.get(row.seq) or _event(row, types, people, shown, firsts) for row in rows]
+    if not rows:
+        return []
+    events = await as_they_stand(conn, rows[0].room_id, events, states)
+    return await messages.with_approved(conn, rows[0].room_id, events)
 
 
 def _people_of(row: GiftRow | RoomEventRow) -> list[UUID]:
@@ -155,7 +95,7 @@ def _stored_gift(row: GiftRow, gift: GiftType, sender: Person, streak: UUID | No
         at=row.created_at,
         id=row.id,
         sender=sender,
-        gift=_gift_name(gift),
+        gift=gift_name(gift),
         animation_kind=gift.animation_kind,
         count=row.count,
         coins=row.coins,
