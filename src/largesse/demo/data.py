@@ -18,10 +18,11 @@ class DemoUser(Schema):
 
 
 class DemoStream(Schema):
-    """One live room."""
+    """One live room; `video`: with the demonstration's own picture."""
 
     creator: str
     title: str
+    video: bool = False
 
 
 class DemoPost(Schema):

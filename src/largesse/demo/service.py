@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from largesse import creators, identity, overlays, promotions, rooms
 from largesse.db import Connection
 from largesse.demo.data import DemoData, DemoUser, load
+from largesse.demo.video import PLAYLIST_PATH
 from largesse.identity import Role, User
+from largesse.realtime import Playback
 from largesse.services import Services
 from largesse.types import now
 
@@ -88,6 +90,11 @@ async def _open_rooms(services: Services, data: DemoData, users: dict[str, User]
     """Each demo creator is live, also after their stream was ended."""
     for stream in data.streams:
         try:
-            await rooms.start_stream(services, users[stream.creator], stream.title)
+            await rooms.start_stream(
+                services,
+                users[stream.creator],
+                stream.title,
+                playback=Playback(hls_url=PLAYLIST_PATH, whep_url=None) if stream.video else None,
+            )
         except rooms.AlreadyLive:
             continue

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from largesse import identity
 from largesse.db import ReadConnection
@@ -46,10 +47,10 @@ async def admit(conn: ReadConnection, stream_id: UUID, user: User | None) -> Doo
     return door
 
 
-async def guard_streams(request: Request) -> None:
+async def guard_streams(request: HTTPConnection) -> None:
     """A dependency of every router: no route under /v1/streams/{id} answers whom the stream is not for."""
     route = getattr(request.scope.get("route"), "path", "")
-    if not route.startswith(_STREAM_ROUTES):
+    if not route.startswith(_STREAM_ROUTES) or not isinstance(request, Request):
         return
     try:
         stream_id = UUID(request.path_params["id"])

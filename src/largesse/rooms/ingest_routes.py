@@ -28,7 +28,7 @@ _BODIES = {
     "requestBody": {
         "required": False,
         "content": {
-            kind: {"schema": {"$ref": "#/components/schemas/IngestStart"}}
+            kind: {"schema": IngestStart.model_json_schema()}
             for kind in ("application/json", _FORM)
         },
     }

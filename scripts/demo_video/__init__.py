@@ -1,0 +1,1 @@
+"""Makes the video of the demonstration's stream."""

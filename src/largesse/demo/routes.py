@@ -1,0 +1,29 @@
+"""Serves the demonstration's video; in demo mode only."""
+
+from fastapi import APIRouter, Response
+
+from largesse.demo import video
+from largesse.errors import NotFound
+from largesse.types import now
+
+router = APIRouter(prefix="/demo/stage", include_in_schema=False)
+
+_PLAYLIST = "application/vnd.apple.mpegurl"
+_VIDEO = "video/mp4"
+_KEEP = {"Cache-Control": "public, max-age=86400"}
+
+
+@router.get("/live.m3u8")
+async def get_playlist() -> Response:
+    """What is on now."""
+    text = video.playlist(now().timestamp())
+    return Response(text, media_type=_PLAYLIST, headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/{name}")
+async def get_part(name: str) -> Response:
+    """Two seconds of it."""
+    content = video.part(name)
+    if content is None:
+        raise NotFound
+    return Response(content, media_type=_VIDEO, headers=_KEEP)
