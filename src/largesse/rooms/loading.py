@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, outbox, streaks
+from largesse import gifts, goals, identity, ledger, messages, outbox, streaks
 from largesse.db import Database
 from largesse.realtime import (
     BoardStart,
@@ -95,6 +95,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         too_many = len(senders) == SENDERS_MAX
         others = await outbox.givers(conn, room_id) if too_many else set[UUID]()
         taken = await outbox.taken_in_rooms(conn, [room_id])
+        pinned = await messages.pinned(conn, room_id, now())
         running = await streaks.streaks_start(conn, room_id, room.last_seq)
         wanted = await goals.standing(conn, room_id)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
@@ -117,7 +118,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             taken=taken.get(room_id, {}),
             others=others,
         ),
-        board=BoardStart(recent=recent),
+        board=BoardStart(recent=recent, pinned=pinned),
         streaks=running,
         playback=stream.playback,
         visibility=stream.visibility,
