@@ -157,6 +157,8 @@ class NatsBus:
                     [server],
                     name="largesse",
                     allow_reconnect=False,  # we do, and know then what to tell again
+                    max_reconnect_attempts=1,  # and it gives up at once
+                    reconnect_time_wait=0,
                     connect_timeout=int(CONNECT_TIMEOUT_S),
                     ping_interval=PING_S,
                     max_outstanding_pings=PINGS_LOST_MAX,
