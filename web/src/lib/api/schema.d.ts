@@ -54,6 +54,8 @@ export interface paths {
         /**
          * Readyz
          * @description The parts a request to this process needs are there: 200, or 503 with the part that is not.
+         *
+         *     Without its bus a process is `degraded` and stays in service: what others commit reaches its viewers a second later.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -269,6 +271,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ingest
+         * @description Whether I have a key, and how it opens streams.
+         */
+        get: operations["get_ingest_v1_creator_ingest_get"];
+        /**
+         * Put Ingest
+         * @description How my media server opens streams when it says nothing else.
+         */
+        put: operations["put_ingest_v1_creator_ingest_put"];
+        /**
+         * Post Ingest
+         * @description A new key for my media server, shown once; the old one stops working at once.
+         */
+        post: operations["post_ingest_v1_creator_ingest_post"];
+        /**
+         * Delete Ingest
+         * @description My key stops working at once.
+         */
+        delete: operations["delete_ingest_v1_creator_ingest_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creator/overlay": {
         parameters: {
             query?: never;
@@ -278,7 +312,7 @@ export interface paths {
         };
         /**
          * Get Overlay Link
-         * @description The secret address of my overlay.
+         * @description The secret address of my first alert box.
          */
         get: operations["get_overlay_link_v1_creator_overlay_get"];
         put?: never;
@@ -299,10 +333,158 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rotate Overlay
-         * @description A new address; the old one stops working at once.
+         * Rotate Overlay Link
+         * @description A new address for it; the old one stops working at once.
          */
-        post: operations["rotate_overlay_v1_creator_overlay_rotate_post"];
+        post: operations["rotate_overlay_link_v1_creator_overlay_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overlays
+         * @description My overlays; one of each kind to begin with.
+         */
+        get: operations["get_overlays_v1_creator_overlays_get"];
+        put?: never;
+        /**
+         * Post Overlay
+         * @description One more overlay.
+         */
+        post: operations["post_overlay_v1_creator_overlays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Overlay
+         * @description Change an overlay; pages that are open show it at once.
+         */
+        put: operations["put_overlay_v1_creator_overlays__id__put"];
+        post?: never;
+        /**
+         * Delete Overlay
+         * @description Delete an overlay; its address stops working at once.
+         */
+        delete: operations["delete_overlay_v1_creator_overlays__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Waiting Alerts
+         * @description Alerts that wait for my approval.
+         */
+        get: operations["get_waiting_alerts_v1_creator_overlays__id__alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}/alerts/{seq}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Alert
+         * @description Show an alert that waits.
+         */
+        post: operations["approve_alert_v1_creator_overlays__id__alerts__seq__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}/alerts/{seq}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Alert
+         * @description Leave an alert out.
+         */
+        post: operations["skip_alert_v1_creator_overlays__id__alerts__seq__skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Overlay
+         * @description A new address for an overlay; the old one stops working at once.
+         */
+        post: operations["rotate_overlay_v1_creator_overlays__id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/overlays/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Overlay
+         * @description Show a sample wherever this overlay is open.
+         */
+        post: operations["test_overlay_v1_creator_overlays__id__test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -321,6 +503,26 @@ export interface paths {
          * @description A month (UTC, `2026-11`): diamonds before and after, and what every day brought and took.
          */
         get: operations["get_statement_v1_creator_statements__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Streams
+         * @description My streams, live or ended, newest first.
+         */
+        get: operations["get_own_streams_v1_creator_streams_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -403,6 +605,46 @@ export interface paths {
         get: operations["get_receipt_v1_gifts__id__receipt_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ingest/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Ingest
+         * @description The picture is gone. The stream ends when it does not come back within the grace.
+         */
+        post: operations["end_ingest_v1_ingest_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ingest/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Ingest
+         * @description A picture arrived. The key comes as a bearer token, or in the body as `key`, or as nginx-rtmp's `name`.
+         */
+        post: operations["start_ingest_v1_ingest_start_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -902,9 +1144,69 @@ export interface paths {
         };
         /**
          * Get Overlay
-         * @description Whose overlay it is, and what is live now.
+         * @description Whose overlay it is, how it is set, and what is live now.
          */
         get: operations["get_overlay_v1_overlays__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overlays/{token}/approved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Approved Alerts
+         * @description Alerts that waited and were approved; `after` is the number of the last one shown.
+         */
+        get: operations["get_approved_alerts_v1_overlays__token__approved_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overlays/{token}/streams/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events
+         * @description The log of one of the creator's streams, whoever may watch it: `after` is the last number seen.
+         */
+        get: operations["get_events_v1_overlays__token__streams__id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/paid-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Paid Messages
+         * @description Tiers of paid messages, tiers and marks of cheers, their limits, and what becomes of the coins.
+         */
+        get: operations["get_paid_messages_v1_paid_messages_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1206,7 +1508,7 @@ export interface paths {
         };
         /**
          * Get Streams
-         * @description Live streams, most viewers first.
+         * @description Live streams that you may enter, most viewers first.
          */
         get: operations["get_streams_v1_streams_get"];
         put?: never;
@@ -1235,6 +1537,30 @@ export interface paths {
         get: operations["get_stream_v1_streams__id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Stream
+         * @description Change the title or picture of one's live stream.
+         */
+        patch: operations["patch_stream_v1_streams__id__patch"];
+        trace?: never;
+    };
+    "/v1/streams/{id}/cheers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cheer
+         * @description Say something with cheer marks in it. The same id and body again: the same cheer, with status 200.
+         */
+        post: operations["post_cheer_v1_streams__id__cheers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1295,6 +1621,174 @@ export interface paths {
          * @description Give a gift in a stream. The same id and body again: the same gift, with status 200.
          */
         post: operations["post_stream_gift_v1_streams__id__gifts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Goals
+         * @description The stream's goals and how far they are, in the order in which they were set.
+         */
+        get: operations["get_goals_v1_streams__id__goals_get"];
+        put?: never;
+        /**
+         * Post Goal
+         * @description Set a goal in one's live stream. The same id and body again: the goal as it stands.
+         */
+        post: operations["post_goal_v1_streams__id__goals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/goals/{goal_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Goal
+         * @description Cancel an open goal; it is shown no more.
+         */
+        post: operations["cancel_goal_v1_streams__id__goals__goal_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/held-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Held Messages
+         * @description Paid messages that wait for a moderator, the oldest first. `next_cursor` is the `after` that continues.
+         */
+        get: operations["get_held_messages_v1_streams__id__held_messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/ingest-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Stream Key
+         * @description A key for this live stream alone, shown once; the one before it stops working.
+         */
+        post: operations["post_stream_key_v1_streams__id__ingest_key_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invitations
+         * @description Who is invited to one's stream.
+         */
+        get: operations["get_invitations_v1_streams__id__invitations_get"];
+        put?: never;
+        /**
+         * Post Invitations
+         * @description Invite people to one's live stream; the answer names those of this request.
+         */
+        post: operations["post_invitations_v1_streams__id__invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/invitations/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Invitation
+         * @description Take an invitation back; who is inside is shown out.
+         */
+        delete: operations["delete_invitation_v1_streams__id__invitations__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/messages/{seq}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Message
+         * @description Show what a held message says. Again changes nothing.
+         */
+        post: operations["approve_message_v1_streams__id__messages__seq__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/paid-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Paid Message
+         * @description Pay for a message. The same id and body again: the same message, with status 200.
+         */
+        post: operations["post_paid_message_v1_streams__id__paid_messages_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1562,6 +2056,118 @@ export interface components {
          */
         AgeState: "allowed" | "underage" | "country_closed";
         /**
+         * AlertSettings
+         * @description The alert box.
+         */
+        AlertSettings: {
+            /**
+             * Coins Min
+             * @default 0
+             */
+            coins_min: number;
+            /**
+             * Hold
+             * @default false
+             */
+            hold: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "alerts";
+            /**
+             * Pause Ms
+             * @default 600
+             */
+            pause_ms: number;
+            speech?: components["schemas"]["AlertSpeech"];
+            /** Variations */
+            variations?: components["schemas"]["AlertVariation"][];
+        };
+        /**
+         * AlertSpeech
+         * @description Messages read aloud by a voice of the browser.
+         */
+        AlertSpeech: {
+            /**
+             * Characters Max
+             * @default 120
+             */
+            characters_max: number;
+            /**
+             * Coins Min
+             * @default 100
+             */
+            coins_min: number;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /** Language */
+            language?: string | null;
+            /**
+             * Rate Percent
+             * @default 100
+             */
+            rate_percent: number;
+            /**
+             * Volume Percent
+             * @default 80
+             */
+            volume_percent: number;
+        };
+        /**
+         * AlertVariation
+         * @description How alerts of some kinds look from some coins on; of those that fit, the one with the most `coins_min` counts.
+         */
+        AlertVariation: {
+            /**
+             * Accent
+             * @default #f2b84b
+             */
+            accent: string;
+            /**
+             * Coins Min
+             * @default 0
+             */
+            coins_min: number;
+            /**
+             * Duration S
+             * @default 5
+             */
+            duration_s: number;
+            /**
+             * Entrance
+             * @default rise
+             * @enum {string}
+             */
+            entrance: "rise" | "slide" | "pop" | "fade";
+            /** Kinds */
+            kinds: ("gift" | "streak" | "paid_message" | "cheer" | "goal")[];
+            /**
+             * Layout
+             * @default card
+             * @enum {string}
+             */
+            layout: "stage" | "card" | "banner";
+            /**
+             * Sound
+             * @default chime
+             */
+            sound: ("chime" | "coin" | "sparkle" | "drum" | "fanfare" | "pop") | null;
+            /**
+             * Template
+             * @default {name} sent {gift} ×{count}
+             */
+            template: string;
+            /**
+             * Volume Percent
+             * @default 60
+             */
+            volume_percent: number;
+        };
+        /**
          * Amount
          * @description Money, also as the wanted locale writes it.
          */
@@ -1597,6 +2203,28 @@ export interface components {
             product_id?: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * ApprovedAlert
+         * @description An alert that the creator approved; `no` counts them from 1.
+         */
+        ApprovedAlert: {
+            event: components["schemas"]["Event"];
+            /** No */
+            no: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+        };
+        /**
+         * ApprovedAlerts
+         * @description Approved alerts in the order in which they were approved.
+         */
+        ApprovedAlerts: {
+            /** Items */
+            items: components["schemas"]["ApprovedAlert"][];
         };
         /**
          * Asked
@@ -1811,6 +2439,24 @@ export interface components {
             price: components["schemas"]["Money"];
         };
         /**
+         * ChangeOverlay
+         * @description All of it: name and settings, of the kind that the overlay has.
+         */
+        ChangeOverlay: {
+            /** Name */
+            name: string;
+            settings: components["schemas"]["OverlaySettings"];
+        };
+        /**
+         * ChangeStream
+         * @description What is to change of a live stream; what is left out stays.
+         */
+        ChangeStream: {
+            playback?: components["schemas"]["GivenPlayback"] | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
          * ChatEvent
          * @description Somebody said something; `text` is null once it was removed.
          */
@@ -1851,6 +2497,38 @@ export interface components {
             slow_mode_s: number;
         };
         /**
+         * ChatSettings
+         * @description What is said in the room.
+         */
+        ChatSettings: {
+            /**
+             * Fade S
+             * @default 0
+             */
+            fade_s: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "chat";
+            /**
+             * Lines
+             * @default 12
+             */
+            lines: number;
+            /**
+             * Paid
+             * @default true
+             */
+            paid: boolean;
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+        };
+        /**
          * CheerEvent
          * @description A chat message with cheer marks in it; `text` is null once it was removed.
          */
@@ -1883,6 +2561,30 @@ export interface components {
             type: "cheer";
         };
         /**
+         * CheerMarkView
+         * @description A word that costs coins when a number follows it at once: its name, then 1-9 and more digits, nothing else.
+         */
+        CheerMarkView: {
+            /** Alt */
+            alt: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CheerTierView
+         * @description How cheers of at least `coins_min` are shown.
+         */
+        CheerTierView: {
+            /** Coins Min */
+            coins_min: number;
+            /** Color */
+            color: string;
+            /** Name */
+            name: string;
+            /** Tier */
+            tier: number;
+        };
+        /**
          * Claim
          * @description Free coins that were claimed.
          */
@@ -1912,6 +2614,19 @@ export interface components {
          * @description Everything a client may send.
          */
         ClientMessage: components["schemas"]["Join"] | components["schemas"]["SendGift"] | components["schemas"]["SendChat"] | components["schemas"]["SendPaidMessage"] | components["schemas"]["SendCheer"] | components["schemas"]["Ping"];
+        /**
+         * CoinsRule
+         * @description What becomes of the coins, said before anybody pays.
+         */
+        CoinsRule: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "coins_stay_given";
+            /** Text */
+            text: string;
+        };
         /**
          * CoinsView
          * @description Coins at a moment.
@@ -1957,6 +2672,19 @@ export interface components {
             name: string;
             /** Open */
             open: boolean;
+        };
+        /**
+         * CreateOverlay
+         * @description A new overlay; without settings it starts with those of its kind.
+         */
+        CreateOverlay: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alerts" | "goal" | "supporters" | "ticker" | "chat";
+            /** Name */
+            name?: string | null;
         };
         /**
          * CreatePost
@@ -2030,6 +2758,17 @@ export interface components {
             gifts: number;
             /** Milli Diamonds */
             milli_diamonds: number;
+        };
+        /**
+         * DecideAlert
+         * @description Of which stream the alert is.
+         */
+        DecideAlert: {
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
         };
         /**
          * Decision
@@ -2173,7 +2912,7 @@ export interface components {
          * Event
          * @description One thing that happened in a room; `seq` counts those in the log without gaps.
          */
-        Event: components["schemas"]["GiftEvent"] | components["schemas"]["StreakEndEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["PaidMessageEvent"] | components["schemas"]["CheerEvent"] | components["schemas"]["PinEvent"] | components["schemas"]["UnpinEvent"] | components["schemas"]["ModerationEvent"] | components["schemas"]["GoalEvent"] | components["schemas"]["ThanksEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreakEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["EntranceEvent"] | components["schemas"]["BannerEvent"] | components["schemas"]["ViewerCountEvent"] | components["schemas"]["GiftingEvent"] | components["schemas"]["GoalProgressEvent"];
+        Event: components["schemas"]["GiftEvent"] | components["schemas"]["StreakEndEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["PaidMessageEvent"] | components["schemas"]["CheerEvent"] | components["schemas"]["PinEvent"] | components["schemas"]["UnpinEvent"] | components["schemas"]["ModerationEvent"] | components["schemas"]["GoalEvent"] | components["schemas"]["ThanksEvent"] | components["schemas"]["StreamUpdateEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreakEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["EntranceEvent"] | components["schemas"]["BannerEvent"] | components["schemas"]["ViewerCountEvent"] | components["schemas"]["GiftingEvent"] | components["schemas"]["GoalProgressEvent"];
         /**
          * EventPage
          * @description A part of a room's log; `next_cursor` is the `after` that continues it.
@@ -2325,6 +3064,11 @@ export interface components {
          * @description A gift to give; `id` is made by the client and is the idempotency key.
          */
         GiftOrder: {
+            /**
+             * Anonymous
+             * @default false
+             */
+            anonymous: boolean;
             /** Count */
             count: number;
             /** Gift */
@@ -2473,6 +3217,8 @@ export interface components {
          * @description The gift of a line of the history.
          */
         GivenGift: {
+            /** Anonymous */
+            anonymous: boolean;
             /** Count */
             count: number;
             /** Name */
@@ -2485,6 +3231,16 @@ export interface components {
             room_id: string;
             /** Slug */
             slug: string;
+        };
+        /**
+         * GivenPlayback
+         * @description Where the picture of a stream comes from; without any address there is none.
+         */
+        GivenPlayback: {
+            /** Hls Url */
+            hls_url?: string | null;
+            /** Whep Url */
+            whep_url?: string | null;
         };
         /**
          * Goal
@@ -2561,6 +3317,39 @@ export interface components {
             type: "goal_progress";
         };
         /**
+         * GoalSettings
+         * @description How far the stream's goals are.
+         */
+        GoalSettings: {
+            /**
+             * Accent
+             * @default #f2b84b
+             */
+            accent: string;
+            /**
+             * Goals
+             * @default next
+             * @enum {string}
+             */
+            goals: "next" | "all";
+            /**
+             * Keep Reached
+             * @default true
+             */
+            keep_reached: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "goal";
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+        };
+        /**
          * Grant
          * @description Free coins that an operator gave.
          */
@@ -2603,6 +3392,35 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /**
+         * HeldMessage
+         * @description A paid message whose text waits for a moderator, who alone sees it.
+         */
+        HeldMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Coins */
+            coins: number;
+            /** Color */
+            color: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Pin S */
+            pin_s: number;
+            sender: components["schemas"]["Person"];
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+            /** Tier */
+            tier: number;
         };
         /**
          * Hold
@@ -2671,10 +3489,94 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * HoldSwitch
+         * @description Where in a room's log holding was last switched on or off: what came after it goes by the present switch.
+         */
+        HoldSwitch: {
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Seq */
+            seq: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * IngestKeyMade
+         * @description A key for a media server. It is shown this once: we keep only its digest.
+         */
+        IngestKeyMade: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * IngestOpening
+         * @description How the creator's media server opens a stream when it says nothing else.
+         */
+        IngestOpening: {
+            playback?: components["schemas"]["GivenPlayback"] | null;
+            /** Title */
+            title: string;
+            /**
+             * Visibility
+             * @default public
+             * @enum {string}
+             */
+            visibility: "public" | "followers" | "invited";
+        };
+        /**
+         * IngestOpeningView
+         * @description The same as stored.
+         */
+        IngestOpeningView: {
+            playback: components["schemas"]["Playback"] | null;
+            /** Title */
+            title: string;
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "public" | "followers" | "invited";
+        };
+        /**
+         * IngestState
+         * @description The stream that a media server feeds, or fed.
+         */
+        IngestState: {
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "ended";
+            /**
+             * Stream Id
+             * Format: uuid
+             */
+            stream_id: string;
+        };
+        /**
+         * IngestView
+         * @description What the creator knows of his key, which is not shown again.
+         */
+        IngestView: {
+            /** Grace S */
+            grace_s: number;
+            /** Key Made At */
+            key_made_at: string | null;
+            opening: components["schemas"]["IngestOpeningView"];
         };
         /**
          * Inquiry
@@ -2691,6 +3593,26 @@ export interface components {
             /** Mended */
             mended: boolean;
             order: components["schemas"]["Order"];
+        };
+        /**
+         * InvitationPage
+         * @description Who is invited, and how many they are.
+         */
+        InvitationPage: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["Person"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Invite
+         * @description People who may enter.
+         */
+        Invite: {
+            /** User Ids */
+            user_ids: string[];
         };
         /**
          * Join
@@ -2954,6 +3876,81 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         /**
+         * MessageOrder
+         * @description A message to pay for; `id` is made by the client and is the idempotency key.
+         */
+        MessageOrder: {
+            /** Coins */
+            coins: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MessageReceipt
+         * @description A message that was paid for.
+         */
+        MessageReceipt: {
+            /** Coins */
+            coins: number;
+            /** Coins Bonus */
+            coins_bonus: number;
+            /** Coins Paid */
+            coins_paid: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Held */
+            held: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "paid_message" | "cheer";
+            /** Milli Diamonds */
+            milli_diamonds: number;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Seq */
+            seq: number;
+            wallet: components["schemas"]["WalletView"];
+        };
+        /**
+         * MessagesView
+         * @description What coins buy in a chat now.
+         */
+        MessagesView: {
+            /** Cheer Characters Max */
+            cheer_characters_max: number;
+            /** Cheer Coins Max */
+            cheer_coins_max: number;
+            /** Cheer Marks */
+            cheer_marks: components["schemas"]["CheerMarkView"][];
+            /** Cheer Tiers */
+            cheer_tiers: components["schemas"]["CheerTierView"][];
+            coins_rule: components["schemas"]["CoinsRule"];
+            /** Paid Coins Max */
+            paid_coins_max: number;
+            /** Paid Tiers */
+            paid_tiers: components["schemas"]["PaidTierView"][];
+            /** Share Bp */
+            share_bp: number;
+        };
+        /**
          * ModerationEvent
          * @description The creator or a moderator acted. Which fields are set depends on `action`.
          */
@@ -2969,6 +3966,7 @@ export interface components {
              */
             at: string;
             by: components["schemas"]["Person"] | null;
+            message?: components["schemas"]["PaidMessageEvent"] | null;
             /** Pinned Until */
             pinned_until?: string | null;
             rules?: components["schemas"]["ChatRules"] | null;
@@ -2996,6 +3994,31 @@ export interface components {
             amount_minor: number;
             /** Currency */
             currency: string;
+        };
+        /**
+         * NewGoal
+         * @description A goal to set; `id` is made by the client and is the idempotency key.
+         */
+        NewGoal: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parts */
+            parts: components["schemas"]["NewGoalPart"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * NewGoalPart
+         * @description One target: coins of everything that is given, or how many of one gift.
+         */
+        NewGoalPart: {
+            /** Gift */
+            gift?: string | null;
+            /** Target */
+            target: number;
         };
         /**
          * OperatorInquiry
@@ -3231,8 +4254,34 @@ export interface components {
          */
         "Outcome-Input": "succeed" | "decline" | "abandon" | "succeed_late" | "succeed_twice" | "dispute" | "dispute_won" | "refund" | "refund_part";
         /**
+         * Overlay
+         * @description One page for streaming software, as its creator sees it.
+         */
+        Overlay: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alerts" | "goal" | "supporters" | "ticker" | "chat";
+            /** Name */
+            name: string;
+            /** Overlay Url */
+            overlay_url: string;
+            settings: components["schemas"]["OverlaySettings"];
+        };
+        /**
          * OverlayLink
-         * @description The secret address of the creator's overlay.
+         * @description The secret address of the creator's first alert box.
          */
         OverlayLink: {
             /** Overlay Url */
@@ -3241,11 +4290,32 @@ export interface components {
             token: string;
         };
         /**
+         * OverlayList
+         * @description All overlays of a creator, in the order in which they were made.
+         */
+        OverlayList: {
+            /** Items */
+            items: components["schemas"]["Overlay"][];
+            /** Overlays Max */
+            overlays_max: number;
+        };
+        /**
+         * OverlaySettings
+         * @description What may be set about an overlay; depends on its kind.
+         */
+        OverlaySettings: components["schemas"]["AlertSettings"] | components["schemas"]["GoalSettings"] | components["schemas"]["SupportersSettings"] | components["schemas"]["TickerSettings"] | components["schemas"]["ChatSettings"];
+        /**
          * OverlayView
-         * @description Whose overlay it is, and what is live now.
+         * @description Whose overlay it is, how it is set, and what is live now.
          */
         OverlayView: {
             creator: components["schemas"]["Person"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            settings: components["schemas"]["OverlaySettings"];
             stream: components["schemas"]["Stream"] | null;
         };
         /**
@@ -3348,6 +4418,20 @@ export interface components {
         Page_CountryView_: {
             /** Items */
             items: components["schemas"]["CountryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Goal] */
+        Page_Goal_: {
+            /** Items */
+            items: components["schemas"]["Goal"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[HeldMessage] */
+        Page_HeldMessage_: {
+            /** Items */
+            items: components["schemas"]["HeldMessage"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3486,6 +4570,24 @@ export interface components {
             type: "paid_message";
         };
         /**
+         * PaidTierView
+         * @description What a paid message of at least `coins_min` may be, and how it is shown.
+         */
+        PaidTierView: {
+            /** Characters Max */
+            characters_max: number;
+            /** Coins Min */
+            coins_min: number;
+            /** Color */
+            color: string;
+            /** Emoji Max */
+            emoji_max: number;
+            /** Pin S */
+            pin_s: number;
+            /** Tier */
+            tier: number;
+        };
+        /**
          * Payment
          * @description What the sender paid. Bonus coins cost nothing.
          */
@@ -3530,7 +4632,7 @@ export interface components {
             /** Target Seq */
             target_seq: number;
             /** Text */
-            text: string;
+            text: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4382,7 +5484,7 @@ export interface components {
          * ServerMessage
          * @description Everything the server may send.
          */
-        ServerMessage: components["schemas"]["Snapshot"] | components["schemas"]["Frame"] | components["schemas"]["Ack"] | components["schemas"]["ErrorMessage"] | components["schemas"]["StreamChanged"] | components["schemas"]["Pong"];
+        ServerMessage: components["schemas"]["Snapshot"] | components["schemas"]["Frame"] | components["schemas"]["Ack"] | components["schemas"]["ErrorMessage"] | components["schemas"]["StreamChanged"] | components["schemas"]["SettingsTold"] | components["schemas"]["TestTold"] | components["schemas"]["Pong"];
         /**
          * SessionView
          * @description A session whose token is in the cookie.
@@ -4394,6 +5496,26 @@ export interface components {
              */
             expires_at: string;
             user: components["schemas"]["Me"];
+        };
+        /**
+         * SettingsTold
+         * @description Overlays only: which one it is and how it is set, at first and at every change.
+         */
+        SettingsTold: {
+            /** Approved */
+            approved: number;
+            hold_switch: components["schemas"]["HoldSwitch"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "settings";
+            settings: components["schemas"]["OverlaySettings"];
         };
         /**
          * Snapshot
@@ -4413,11 +5535,18 @@ export interface components {
         };
         /**
          * StartStream
-         * @description What a new stream is called.
+         * @description What a new stream is called, who may enter, and where its picture comes from.
          */
         StartStream: {
+            playback?: components["schemas"]["GivenPlayback"] | null;
             /** Title */
             title: string;
+            /**
+             * Visibility
+             * @default public
+             * @enum {string}
+             */
+            visibility: "public" | "followers" | "invited";
         };
         /**
          * StatementDay
@@ -4604,6 +5733,27 @@ export interface components {
             type: "stream_end";
         };
         /**
+         * StreamUpdateEvent
+         * @description The stream has another title or picture now; both are told, whichever changed.
+         */
+        StreamUpdateEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            playback: components["schemas"]["Playback"] | null;
+            /** Seq */
+            seq: number;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stream_update";
+        };
+        /**
          * Supporter
          * @description One place of the ranking by coins given in the room.
          */
@@ -4633,6 +5783,43 @@ export interface components {
              * @enum {string}
              */
             type: "supporters";
+        };
+        /**
+         * SupportersSettings
+         * @description Who gave most in this stream.
+         */
+        SupportersSettings: {
+            /**
+             * Accent
+             * @default #f2b84b
+             */
+            accent: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "supporters";
+            /**
+             * Places
+             * @default 5
+             */
+            places: number;
+            /**
+             * Show Coins
+             * @default true
+             */
+            show_coins: boolean;
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+            /**
+             * Title
+             * @default Top supporters
+             */
+            title: string;
         };
         /**
          * Tax
@@ -4674,6 +5861,36 @@ export interface components {
             valid_from: string;
         };
         /**
+         * TestOverlay
+         * @description What a test shows. Alert boxes go by `kind`; the other overlays show samples of what they hold.
+         */
+        TestOverlay: {
+            /**
+             * Coins
+             * @default 100
+             */
+            coins: number;
+            /**
+             * Kind
+             * @default gift
+             * @enum {string}
+             */
+            kind: "gift" | "streak" | "paid_message" | "cheer" | "goal";
+        };
+        /**
+         * TestTold
+         * @description Overlays only: the creator tries this one out. Nothing of it happened, and none of it is in a log.
+         */
+        TestTold: {
+            /** Events */
+            events: components["schemas"]["Event"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "test";
+        };
+        /**
          * ThanksEvent
          * @description The creator thanked somebody for a gift, paid message or cheer.
          */
@@ -4695,6 +5912,46 @@ export interface components {
              */
             type: "thanks";
             user: components["schemas"]["Person"];
+        };
+        /**
+         * TickerSettings
+         * @description The latest gifts and messages, in one moving line.
+         */
+        TickerSettings: {
+            /**
+             * Accent
+             * @default #f2b84b
+             */
+            accent: string;
+            /**
+             * Coins Min
+             * @default 0
+             */
+            coins_min: number;
+            /**
+             * Items
+             * @default 10
+             */
+            items: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ticker";
+            /** Kinds */
+            kinds?: ("gift" | "paid_message" | "cheer")[];
+            /**
+             * Size
+             * @default medium
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+            /**
+             * Speed
+             * @default medium
+             * @enum {string}
+             */
+            speed: "slow" | "medium" | "fast";
         };
         /**
          * Todo
@@ -4778,6 +6035,32 @@ export interface components {
              * @enum {string}
              */
             role: "guest" | "viewer" | "moderator" | "creator";
+        };
+        /**
+         * WaitingAlert
+         * @description An alert that waits for the creator: what it would show.
+         */
+        WaitingAlert: {
+            event: components["schemas"]["Event"];
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+        };
+        /**
+         * WaitingAlerts
+         * @description Those of the live stream with a number above `after`, the oldest first.
+         */
+        WaitingAlerts: {
+            /** Items */
+            items: components["schemas"]["WaitingAlert"][];
+            /** More */
+            more: boolean;
+            /** Reached Seq */
+            reached_seq: number;
+            /** Room Id */
+            room_id: string | null;
         };
         /**
          * WalletHistory
@@ -5270,6 +6553,97 @@ export interface operations {
             };
         };
     };
+    get_ingest_v1_creator_ingest_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestView"];
+                };
+            };
+        };
+    };
+    put_ingest_v1_creator_ingest_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestOpening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_ingest_v1_creator_ingest_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestKeyMade"];
+                };
+            };
+        };
+    };
+    delete_ingest_v1_creator_ingest_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_overlay_link_v1_creator_overlay_get: {
         parameters: {
             query?: never;
@@ -5290,7 +6664,7 @@ export interface operations {
             };
         };
     };
-    rotate_overlay_v1_creator_overlay_rotate_post: {
+    rotate_overlay_link_v1_creator_overlay_rotate_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -5306,6 +6680,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverlayLink"];
+                };
+            };
+        };
+    };
+    get_overlays_v1_creator_overlays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayList"];
+                };
+            };
+        };
+    };
+    post_overlay_v1_creator_overlays_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOverlay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlay"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_overlay_v1_creator_overlays__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOverlay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlay"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_overlay_v1_creator_overlays__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_waiting_alerts_v1_creator_overlays__id__alerts_get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingAlerts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_alert_v1_creator_overlays__id__alerts__seq__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    skip_alert_v1_creator_overlays__id__alerts__seq__skip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_overlay_v1_creator_overlays__id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlay"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_overlay_v1_creator_overlays__id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestOverlay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5328,6 +6984,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatorStatementView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_own_streams_v1_creator_streams_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Stream_"];
                 };
             };
             /** @description Validation Error */
@@ -5441,6 +7129,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_ingest_v1_ingest_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Hls Url */
+                    hls_url?: string | null;
+                    /** Key */
+                    key?: string | null;
+                    /** Title */
+                    title?: string | null;
+                    /** Whep Url */
+                    whep_url?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** Hls Url */
+                    hls_url?: string | null;
+                    /** Key */
+                    key?: string | null;
+                    /** Title */
+                    title?: string | null;
+                    /** Whep Url */
+                    whep_url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestState"];
+                };
+            };
+        };
+    };
+    start_ingest_v1_ingest_start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Hls Url */
+                    hls_url?: string | null;
+                    /** Key */
+                    key?: string | null;
+                    /** Title */
+                    title?: string | null;
+                    /** Whep Url */
+                    whep_url?: string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** Hls Url */
+                    hls_url?: string | null;
+                    /** Key */
+                    key?: string | null;
+                    /** Title */
+                    title?: string | null;
+                    /** Whep Url */
+                    whep_url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestState"];
                 };
             };
         };
@@ -6373,6 +8147,94 @@ export interface operations {
             };
         };
     };
+    get_approved_alerts_v1_overlays__token__approved_get: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovedAlerts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_events_v1_overlays__token__streams__id__events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_paid_messages_v1_paid_messages_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesView"];
+                };
+            };
+        };
+    };
     get_posts_v1_posts_get: {
         parameters: {
             query?: {
@@ -6969,6 +8831,76 @@ export interface operations {
             };
         };
     };
+    patch_stream_v1_streams__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStream"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_cheer_v1_streams__id__cheers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReceipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     end_stream_v1_streams__id__end_post: {
         parameters: {
             query?: never;
@@ -7056,6 +8988,335 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_goals_v1_streams__id__goals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Goal_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_goal_v1_streams__id__goals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_goal_v1_streams__id__goals__goal_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_held_messages_v1_streams__id__held_messages_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HeldMessage_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_stream_key_v1_streams__id__ingest_key_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestKeyMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_invitations_v1_streams__id__invitations_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_invitations_v1_streams__id__invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_invitation_v1_streams__id__invitations__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_message_v1_streams__id__messages__seq__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidMessageEvent"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_paid_message_v1_streams__id__paid_messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReceipt"];
                 };
             };
             /** @description Validation Error */
