@@ -53,10 +53,10 @@ def timeout_ms() -> int:
 
 
 @pytest.fixture
-async def db(db: Database, timeout_ms: int) -> AsyncIterator[Database]:
+async def db(db: Database, timeout_ms: int) -> Database:
     """With the timeout as data."""
     await set_rule(db, timeout_ms=timeout_ms)
-    yield db
+    return db
 
 
 @pytest.fixture
@@ -155,7 +155,9 @@ async def eventually(condition: Callable[[], Awaitable[Any]]) -> Any:
     return found
 
 
-async def roses(socket: Socket, count: int, streak: UUID | str, **more: Any) -> list[dict[str, Any]]:
+async def roses(
+    socket: Socket, count: int, streak: UUID | str, **more: Any
+) -> list[dict[str, Any]]:
     """So many gifts of one rose each, all on their way at once."""
     ids = [str(new_id()) for _ in range(count)]
     for id_ in ids:
