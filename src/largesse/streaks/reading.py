@@ -6,7 +6,7 @@ from uuid import UUID
 from largesse import gifts, identity
 from largesse.db import ReadConnection
 from largesse.gifts import GiftType, StreakKey, streak_key
-from largesse.identity import Person
+from largesse.identity import ANONYMOUS, Person
 from largesse.ledger import GiftRow, RoomEventRow
 from largesse.realtime import (
     EventReader,
@@ -22,7 +22,6 @@ from largesse.streaks.ids import end_id, shown_id
 from largesse.streaks.model import Streak
 
 _UNKNOWN_NAME = "?"
-_ANONYMOUS = Person(id=UUID(int=0), display_name="Anonymous")
 _LATE_EVENTS_MAX = 5_000
 _LATE_ENDS_MAX = 1_000
 """How far back ends are read for a room that is opened: what comes late, comes soon."""
@@ -34,7 +33,7 @@ def read_end(row: RoomEventRow, naming: Naming) -> StreakEndEvent:
     assert row.user_id is not None, "a streak has a sender"
     total = StreakTotal(
         streak=UUID(data["streak"]),
-        sender=_ANONYMOUS if data["anonymous"] else naming(row.user_id),
+        sender=ANONYMOUS if data["anonymous"] else naming(row.user_id),
         gift=GiftVersion(**data["gift"]),
         animation_kind=data["animation_kind"],
         gifts=data["gifts"],
@@ -75,7 +74,7 @@ def _total(
     known = people.get(key.sender_id) or Person(id=key.sender_id, display_name=_UNKNOWN_NAME)
     return StreakTotal(
         streak=shown_id(secret, key),
-        sender=_ANONYMOUS if key.anonymous else known,
+        sender=ANONYMOUS if key.anonymous else known,
         gift=GiftVersion(id=gift.id, version=gift.version, slug=gift.slug, name=gift.name),
         animation_kind=gift.animation_kind,
         gifts=streak.gifts,
@@ -88,7 +87,7 @@ def _total(
 def _name(row: RoomEventRow) -> StreakName:
     data = row.data
     assert row.user_id is not None, "a streak has a sender"
-    sender_id = _ANONYMOUS.id if data["anonymous"] else row.user_id
+    sender_id = ANONYMOUS.id if data["anonymous"] else row.user_id
     gift = data["gift"]
     return StreakName(sender_id, UUID(gift["id"]), gift["version"], UUID(data["streak"]))
 
