@@ -11,11 +11,11 @@ export PYTHONDONTWRITEBYTECODE =
 TWO_AT_ONCE = $(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 # Begun first: each of their files keeps one process busy for a minute or two.
-LONG_TESTS = tests/test_serve_workers.py tests/test_workers.py tests/test_serve.py tests/faults tests/bench \
+LONG_TESTS = tests/test_serve_workers.py tests/test_workers.py tests/test_serve.py tests/faults tests/nodes tests/bench \
 	tests/concurrency tests/properties
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types bench faults screenshots clean
+.PHONY: help install run test lint format types bench faults nodes screenshots clean
 .PHONY: lint-types lint-web lint-rest test-web
 
 help: ## Show this list
@@ -72,6 +72,10 @@ bench: ## Measure the figures that the README quotes
 faults: ## Kill, cut and freeze what runs under load, and show that every gift counts once
 	@$(SETUP) test
 	python -m tests.faults $(if $(TIME_S),--seconds $(TIME_S)) $(if $(SEED),--seed $(SEED))
+
+nodes: ## Kill NATS servers and nodes under load, and show that every viewer sees every event once
+	@$(SETUP) test
+	python -m tests.nodes $(if $(TIME_S),--seconds $(TIME_S)) $(if $(SEED),--seed $(SEED))
 
 screenshots: ## Take the pictures of docs/screenshots from a running demo
 	@$(SETUP) test
