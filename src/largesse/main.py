@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import Depends, FastAPI
 
@@ -16,6 +17,7 @@ from largesse import (
     messages,
     moderation,
     overlays,
+    recognition,
     rooms,
     streaks,
     topups,
@@ -31,10 +33,12 @@ from largesse.http import install_error_handlers
 from largesse.identity.routes import router as identity_router
 from largesse.messages.routes import router as messages_router
 from largesse.metrics import counted
+from largesse.moderation.routes import router as moderation_router
 from largesse.overlays.routes import router as overlays_router
 from largesse.overlays.sockets import router as overlay_sockets_router
 from largesse.promotions.routes import router as promotions_router
 from largesse.realtime import webhooks
+from largesse.recognition.routes import router as recognition_router
 from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.goal_routes import router as goal_router
 from largesse.rooms.ingest_routes import router as ingest_router
@@ -66,6 +70,7 @@ _MODULES_WITH_DEFAULTS = (
     messages,
     overlays,
     rooms,
+    recognition,
     moderation,
     streaks,
 )
@@ -94,7 +99,9 @@ _ROUTERS = (
     overlays_router,
     overlay_sockets_router,
     sockets_router,
+    recognition_router,
     creators_router,
+    moderation_router,
 )
 _LETS_IN_BY_ITSELF = (gift_router, sockets_router)
 """Routers whose routes ask at the door themselves: the one for its speed, the other to say why it stays shut."""
@@ -120,10 +127,14 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         hub = await stack.enter_async_context(rooms.open_hub(db, settings))
         closer = streaks.StreakCloser(db, hub, desk, await streaks.read_secret(db))
         stack.push_async_callback(closer.stop)  # when all gifts are written and all sockets gone
+        recognizer = recognition.Recognizer(db, hub, desk, partial(rooms.public_creator, db))
+        await recognizer.start()
+        stack.push_async_callback(recognizer.stop)
+        publish = rooms.gift_publisher(hub, desk, message_desk, closer)
         writer = ledger.GiftWriter(
             db,
             batch_size_max=settings.batch_size_max,
-            on_commit=counted(rooms.gift_publisher(hub, desk, message_desk, closer)),
+            on_commit=counted(recognizer.watching(publish)),
         )
         await writer.start()
         stack.push_async_callback(writer.stop)
@@ -133,6 +144,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
             db=db,
             writer=writer,
             hub=hub,
+            recognizer=recognizer,
             streaks=closer,
             desk=desk,
             messages=message_desk,

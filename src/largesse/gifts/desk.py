@@ -19,6 +19,7 @@ from largesse.gifts.model import GiftKind, GiftRule, GiftType, Target, TargetKin
 from largesse.gifts.streak_keys import EndedStreaks
 from largesse.identity import Country, Person
 from largesse.ledger import Share
+from largesse.moderation import Banned, Bans
 from largesse.types import now
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class GiftDesk:
         self._people: OrderedDict[UUID, Person] = OrderedDict()
         self._targets: OrderedDict[UUID, Target] = OrderedDict()
         self.ended_streaks = EndedStreaks()
+        self.bans = Bans()
 
     async def rules(self) -> Rules:
         """Reference data that is at most `fresh_s` old."""
@@ -138,10 +140,22 @@ class GiftDesk:
                 hold_days=await creators.hold_days(conn, at),
                 countries={country.code: country for country in await identity.countries(conn)},
             )
+            await self.bans.refresh(conn)
         self._rules = rules
         self._read_at_s = read_at_s
         self._types_by_no = {gift.no: gift for gift in rules.types}
         return rules
+
+    async def know_bans(self, creator_id: UUID) -> None:
+        """Have at hand whom this creator bans; call `rules` before."""
+        if not self.bans.knows(creator_id):
+            async with self._db.read() as conn:
+                await self.bans.learn(conn, creator_id)
+
+    def assert_not_banned(self, creator_id: UUID, user_id: UUID) -> None:
+        """Raise Banned; the creator's bans must be at hand."""
+        if self.bans.has(creator_id, user_id):
+            raise Banned
 
     def gift_type(self, no: int) -> GiftType | None:
         """A gift type seen by this process, of any age: a version never changes."""

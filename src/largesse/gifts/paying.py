@@ -8,6 +8,7 @@ from largesse.gifts.deciding import decide_draft
 from largesse.gifts.model import Draft, GiftKind, Target
 from largesse.gifts.service import SentGift, stored_gift
 from largesse.identity import User
+from largesse.ledger import Withdrawn
 from largesse.services import Services
 from largesse.types import now
 
@@ -15,9 +16,15 @@ from largesse.types import now
 async def pay(services: Services, user: User, target: Target, draft: Draft) -> SentGift:
     """Pay for a draft whose own rules hold; returns after the commit. Refused as a gift is, also for a used id."""
     rules = await services.desk.rules()
+    await services.desk.know_bans(target.recipient_id)
     request = decide_draft(rules, user, target, draft, now())
+    services.desk.assert_not_banned(target.recipient_id, user.id)
     services.desk.remember(user.id, user.display_name)
-    entry = await services.writer.submit(request)
+    try:
+        entry = await services.writer.submit(request)
+    except Withdrawn:  # while it waited
+        services.desk.assert_not_banned(target.recipient_id, user.id)
+        raise
     return SentGift(entry=entry, gift=rules.built_in(draft.kind))
 
 

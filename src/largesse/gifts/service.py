@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from largesse import ledger
+from largesse import ledger, moderation
 from largesse.db import ReadConnection
 from largesse.errors import AppError, IdempotencyConflict
 from largesse.gifts import queries
@@ -18,7 +18,7 @@ from largesse.gifts.schemas import CatalogueView, GiftRef, Receipt, gift_type_vi
 from largesse.gifts.streak_keys import streak_key
 from largesse.gifts.text import clean_text
 from largesse.identity import User
-from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState
+from largesse.ledger import GiftEntry, GiftRequest, GiftRow, WalletState, Withdrawn
 from largesse.services import Services
 from largesse.types import now
 from largesse.wallet import wallet_view
@@ -70,10 +70,10 @@ def give_at_once(
 ) -> "asyncio.Future[GiftEntry] | None":
     """The gift on its way to the journal, when nothing needs to be read before; None: `send_gift` must decide.
 
-    The future may end in IdempotencyConflict: then, too, `send_gift` knows the answer.
+    The future may end in IdempotencyConflict or Withdrawn: then, too, `send_gift` knows the answer.
     """
     rules = services.desk.rules_at_hand()
-    if rules is None:
+    if rules is None or wish.message or not services.desk.bans.knows(target.recipient_id):
         return None
     try:
         request = _decide(services, rules, user, target, wish)
@@ -86,8 +86,10 @@ def give_at_once(
 async def send_gift(services: Services, user: User, target: Target, wish: Wish) -> SentGift:
     """Give a gift. The same wish again gives the stored gift, whatever the rules say by then."""
     rules = await services.desk.rules()
+    await services.desk.know_bans(target.recipient_id)
     try:
         request = _decide(services, rules, user, target, wish)
+        await _check_message(services, user, target, request.message)
     except AppError:
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
@@ -99,13 +101,25 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
         raise
+    except Withdrawn:  # the sender was banned while it waited: now he is told so
+        return await send_gift(services, user, target, wish)
     return _sent(services, entry)
+
+
+async def _check_message(
+    services: Services, user: User, target: Target, message: str | None
+) -> None:
+    """The rules of the recipient's chat hold for what is said with a gift."""
+    if message is not None:
+        async with services.db.read() as conn:
+            await moderation.assert_may_speak(conn, target.recipient_id, user, message, paid=True)
 
 
 def _decide(
     services: Services, rules: Rules, user: User, target: Target, wish: Wish
 ) -> GiftRequest:
     request = decide(rules, user, target, wish, now())
+    services.desk.assert_not_banned(target.recipient_id, user.id)
     key = streak_key(request)
     if key is not None and key in services.desk.ended_streaks:
         raise StreakEnded

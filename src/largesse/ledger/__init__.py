@@ -17,6 +17,7 @@ from largesse.ledger.errors import (
     ReversalAmountInvalid,
     RoomClosed,
     WalletFrozen,
+    Withdrawn,
     WriterBusy,
 )
 from largesse.ledger.grants import grant_bonus
@@ -60,6 +61,7 @@ from largesse.ledger.queries.rooms import (
     append_events,
     close_room,
     events_after,
+    find_event,
     last_seq,
     lock_room,
     open_room,
@@ -132,6 +134,7 @@ __all__ = [
     "WalletEvent",
     "WalletFrozen",
     "WalletState",
+    "Withdrawn",
     "WriterBusy",
     "append_event",
     "append_events",
@@ -155,6 +158,7 @@ __all__ = [
     "erase_texts",
     "events_after",
     "export",
+    "find_event",
     "find_gift",
     "find_purchase",
     "find_received_gift",

@@ -6,7 +6,7 @@ AppError
 ├── NotFound       LotNotFound
 ├── BadRequest     CursorInvalid
 ├── Unprocessable  AmountTooLarge, ReversalAmountInvalid
-└── Unavailable    WriterBusy, OutcomeUnknown
+└── Unavailable    WriterBusy, Withdrawn, OutcomeUnknown
 """
 
 from largesse.errors import (
@@ -83,6 +83,12 @@ class WriterBusy(Unavailable):
     """Too many gifts are waiting, or the server is stopping; nothing was sent, try again."""
 
     code = "busy"
+
+
+class Withdrawn(Unavailable):
+    """This was taken back before it was written; nothing was charged."""
+
+    code = "withdrawn"
 
 
 class OutcomeUnknown(Unavailable):

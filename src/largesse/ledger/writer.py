@@ -5,10 +5,11 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from largesse.db import Database
 from largesse.ledger.committer import Committer
-from largesse.ledger.errors import OutcomeUnknown, WriterBusy
+from largesse.ledger.errors import OutcomeUnknown, Withdrawn, WriterBusy
 from largesse.ledger.lanes import HEARTBEAT_S
 from largesse.ledger.model import GiftEntry, GiftRequest
 from largesse.ledger.plan import Item, assert_writable
@@ -73,6 +74,19 @@ class GiftWriter:
         self._queue.append(item)
         self._wake.set()
         return item.future
+
+    def withdraw(self, sender_id: UUID, recipient_id: UUID) -> int:
+        """Take back what one gives to another and no batch holds yet; how many. Their waiters get Withdrawn."""
+        kept: deque[Item] = deque()
+        withdrawn: list[Item] = []
+        for item in self._queue:
+            request = item.request
+            is_meant = (request.sender_id, request.recipient_id) == (sender_id, recipient_id)
+            (withdrawn if is_meant else kept).append(item)
+        self._queue = kept
+        for item in withdrawn:
+            _answer(item, Withdrawn())
+        return len(withdrawn)
 
     async def _work(self) -> None:
         """While the database works on a batch, the waiters of the one before it get their answers."""

@@ -1,5 +1,6 @@
 """Moderation: the rules of a creator's chat, who keeps them, and who may not speak or give."""
 
+from largesse.moderation.bans import Bans
 from largesse.moderation.defaults import load_defaults
 from largesse.moderation.errors import (
     Banned,
@@ -14,15 +15,17 @@ from largesse.moderation.errors import (
 )
 from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation, target_of
 from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
+from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
 from largesse.moderation.speaking import assert_may_speak, chat_rules, take_turn
-from largesse.moderation.states import message_states, set_state
+from largesse.moderation.states import message_states, pinned, set_state
 
 __all__ = [
     "AS_SAID",
     "MODERATION",
     "READERS",
     "Banned",
+    "Bans",
     "CannotModerate",
     "FollowersOnly",
     "LinksOff",
@@ -32,6 +35,8 @@ __all__ = [
     "MessageState",
     "Muted",
     "NotAModerator",
+    "Place",
+    "RoomsPort",
     "SlowMode",
     "WordBlocked",
     "act_data",
@@ -40,7 +45,9 @@ __all__ = [
     "chat_rules",
     "load_defaults",
     "message_states",
+    "pinned",
     "read_moderation",
+    "register_rooms",
     "role_in",
     "set_state",
     "take_turn",

@@ -87,6 +87,20 @@ async def pinned(conn: ReadConnection, room_id: UUID) -> Pinned | None:
         return await cursor.fetchone()
 
 
+async def pin_of(conn: ReadConnection, room_id: UUID, sender_id: UUID) -> Pinned | None:
+    """The message on top of a room's chat, if this sender said it."""
+    async with conn.cursor(row_factory=class_row(Pinned)) as cursor:
+        await cursor.execute(
+            "SELECT p.target_seq, p.pin_seq FROM room_pin p WHERE p.room_id = %(room)s AND ("
+            " EXISTS (SELECT FROM room_event e WHERE e.room_id = %(room)s"
+            "   AND e.seq = p.target_seq AND e.user_id = %(sender)s)"
+            " OR EXISTS (SELECT FROM gift g WHERE g.room_id = %(room)s"
+            "   AND g.seq = p.target_seq AND g.sender_id = %(sender)s))",
+            {"room": room_id, "sender": sender_id},
+        )
+        return await cursor.fetchone()
+
+
 async def put_pin(conn: Connection, room_id: UUID, pinned: Pinned) -> None:
     """Put a message on top, in place of the one before."""
     await conn.execute(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from largesse.db import Connection, ReadConnection
 from largesse.moderation import state_queries
-from largesse.moderation.model import AS_SAID, MessageMark, MessageState
+from largesse.moderation.model import AS_SAID, MessageMark, MessageState, Pinned
 from largesse.types import now
 
 
@@ -45,3 +45,8 @@ async def set_state(
         at=now(),
         pinned_until=pinned_until,
     )
+
+
+async def pinned(conn: ReadConnection, room_id: UUID) -> Pinned | None:
+    """The message on top of a room's chat."""
+    return await state_queries.pinned(conn, room_id)

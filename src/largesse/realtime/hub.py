@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from largesse.errors import AppError
+from largesse.realtime.announcing import Announcements
 from largesse.realtime.audience import Audience
 from largesse.realtime.bus import Bus
 from largesse.realtime.events import LoggedEvent
@@ -17,12 +18,15 @@ from largesse.realtime.limits import (
     SOCKETS_PER_ROOM_MAX,
 )
 from largesse.realtime.notices import (
+    BannerTold,
     GiftingSwitched,
     LiveChanged,
+    MomentTold,
     Moved,
     Notice,
     OverlaysChanged,
     OverlayTried,
+    TextRemoved,
     Watched,
 )
 from largesse.realtime.open_sockets import OpenSockets, TooManySockets
@@ -85,6 +89,7 @@ class Hub:
         self.bus = bus
         self._frame_interval_s = frame_interval_ms / 1000
         self._rooms: dict[UUID, Room] = {}
+        self.announcements = Announcements(self._rooms, self._apply_and_tell)
         self._loading: dict[UUID, _Loading] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -144,6 +149,10 @@ class Hub:
         """Send a frame to wherever an overlay is open."""
         self._apply_and_tell(OverlayTried(overlay_id, str(creator_id), frame))
 
+    def text_removed(self, room_id: UUID, seq: int) -> None:
+        """A text was removed from a room that has ended, so that no event tells it."""
+        self._apply_and_tell(TextRemoved(uuid4(), str(room_id), seq))
+
     def _apply_and_tell(self, notice: Notice) -> None:
         self.apply(notice)
         if self.bus is not None:
@@ -154,19 +163,24 @@ class Hub:
         match notice:
             case Moved(room_id, seq):
                 self._expect(room_id, seq, elsewhere=True)
+            case TextRemoved(_, text, seq):
+                if room := self._rooms.get(UUID(text)):
+                    room.hide(seq)
             case GiftingSwitched(creator_id, gifting):
                 for room_id, room in self._rooms.items():
                     if room.projection.creator.id == creator_id:
                         self.set_gifting(room_id, gifting)
             case LiveChanged(creator_id) | OverlaysChanged(creator_id):
                 self.overlays.wake(creator_id)
+            case MomentTold() | BannerTold():
+                self.announcements.apply(notice)
             case OverlayTried(overlay_id, creator_id, frame):
                 self.overlays.say(UUID(creator_id), overlay_id, frame)
 
     def set_gifting(self, room_id: UUID, gifting: bool) -> None:
-        """Whether a room takes gifts, as long as it lives."""
-        if (room := self._rooms.get(room_id)) and room.projection.state == "live":
-            room.projection.gifting = gifting
+        """Whether a room takes gifts, as long as it lives; viewers hear when that changes."""
+        if room := self._rooms.get(room_id):
+            room.set_gifting(gifting)
 
     def _expect(self, room_id: UUID, seq: int, *, elsewhere: bool) -> None:
         if room := self._rooms.get(room_id):
@@ -295,5 +309,6 @@ class Hub:
     async def close(self) -> None:
         """Close every socket, some seconds long when there are many, and stop the rooms."""
         await self.sockets.drain()
+        self.announcements.close()
         for room in self._rooms.values():
             room.close()

@@ -55,7 +55,44 @@ class OverlayTried:
     frame: str
 
 
-Notice: TypeAlias = Moved | Watched | GiftingSwitched | LiveChanged | OverlaysChanged | OverlayTried
+@dataclass(frozen=True, slots=True)
+class TextRemoved:
+    """A text was removed from a room that had ended. `id` is of the notice, so that none takes the place of another."""
+
+    id: UUID
+    room_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class MomentTold:
+    """A moment of a room, as JSON, for everybody in it. `id` is of the notice."""
+
+    id: UUID
+    room_id: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class BannerTold:
+    """A banner, as JSON, for all live rooms, which keeps others away for `pause_s`. `id` is of the notice."""
+
+    id: UUID
+    pause_s: int
+    event: str
+
+
+Notice: TypeAlias = (
+    Moved
+    | Watched
+    | GiftingSwitched
+    | LiveChanged
+    | OverlaysChanged
+    | OverlayTried
+    | TextRemoved
+    | MomentTold
+    | BannerTold
+)
 
 _KINDS: dict[str, type[Notice]] = {
     "moved": Moved,
@@ -64,6 +101,9 @@ _KINDS: dict[str, type[Notice]] = {
     "live": LiveChanged,
     "overlays": OverlaysChanged,
     "tried": OverlayTried,
+    "removed": TextRemoved,
+    "moment": MomentTold,
+    "banner": BannerTold,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -16,6 +16,7 @@ from largesse.realtime.said import (
     PinEvent,
     UnpinEvent,
 )
+from largesse.types import now
 
 Change: TypeAlias = UnpinEvent | ModerationEvent
 _CHANGING = frozenset({"remove", "ban", "approve"})
@@ -30,30 +31,31 @@ def as_change(event: LoggedEvent) -> Change | None:
     return None
 
 
+def removal(seq: int) -> ModerationEvent:
+    """A removal that is in no log: rooms that have ended take no events."""
+    return ModerationEvent(
+        type="moderation", seq=0, at=now(), action="remove", by=None, target_seq=seq
+    )
+
+
 def retold(event: LoggedEvent, change: Change) -> LoggedEvent:
     """An earlier event as it reads after the change; the same object when it reads as before."""
     if isinstance(change, UnpinEvent):
-        if is_message(event, change.target_seq) and isinstance(event, PaidMessageEvent):
-            return event.model_copy(update={"pinned_until": None})
-        return event
+        return _unpinned(event) if said_in(event) == change.target_seq else event
     if change.action == "approve":
-        if is_message(event, change.target_seq) and isinstance(event, PaidMessageEvent):
-            return approved(event, change)
-        return event
+        is_held = isinstance(event, PaidMessageEvent) and event.state == "held"
+        return change.message or event if is_held and event.seq == change.target_seq else event
     return without_text(event) if hides(change, event) else event
 
 
-def is_message(event: LoggedEvent, seq: int | None) -> bool:
-    """Whether it is the event with this number."""
-    return event.seq == seq
-
-
-def approved(event: PaidMessageEvent, approval: ModerationEvent) -> PaidMessageEvent:
-    """A held message after its approval."""
-    if event.state != "held":
-        return event
-    shown = {"state": "shown", "text": approval.text or "", "pinned_until": approval.pinned_until}
-    return event.model_copy(update=shown)
+def _unpinned(event: LoggedEvent) -> LoggedEvent:
+    """A paid message, or its approval, that is on top no more."""
+    if isinstance(event, PaidMessageEvent):
+        return event.model_copy(update={"pinned_until": None})
+    if isinstance(event, ModerationEvent) and event.message is not None:
+        message = event.message.model_copy(update={"pinned_until": None})
+        return event.model_copy(update={"pinned_until": None, "message": message})
+    return event
 
 
 def hides(change: ModerationEvent, event: LoggedEvent) -> bool:
@@ -81,20 +83,28 @@ def author(event: LoggedEvent) -> UUID | None:
     """Who said the text that an event shows; the nil id where he gave anonymously."""
     if isinstance(event, ChatEvent | CheerEvent | PaidMessageEvent | GiftEvent | PinEvent):
         return event.sender.id
-    if isinstance(event, ModerationEvent) and event.user is not None:
-        return event.user.id
+    if isinstance(event, ModerationEvent) and event.message is not None:
+        return event.message.sender.id
     return None
 
 
 def without_text(event: LoggedEvent) -> LoggedEvent:
     """An event whose text was removed."""
     if isinstance(event, PaidMessageEvent):
-        return event.model_copy(update={"state": "removed", "text": None, "pinned_until": None})
+        return _removed(event)
     if isinstance(event, GiftEvent):
         return event.model_copy(update={"message": None})
-    if isinstance(event, ChatEvent | CheerEvent | PinEvent | ModerationEvent):
+    if isinstance(event, ModerationEvent):
+        message = None if event.message is None else _removed(event.message)
+        return event.model_copy(update={"text": None, "pinned_until": None, "message": message})
+    if isinstance(event, ChatEvent | CheerEvent | PinEvent):
         return event.model_copy(update={"text": None})
     return event
+
+
+def _removed(message: PaidMessageEvent) -> PaidMessageEvent:
+    gone = {"state": "removed", "text": None, "pinned_until": None}
+    return message.model_copy(update=gone)
 
 
 def mentions(change: Change) -> Callable[[int, str], bool]:

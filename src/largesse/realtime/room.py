@@ -10,6 +10,7 @@ from uuid import UUID
 
 from largesse.realtime.events import (
     AnyEvent,
+    GiftingEvent,
     GoalProgressEvent,
     LoggedEvent,
     MomentEvent,
@@ -28,8 +29,7 @@ from largesse.realtime.parts import Recount
 from largesse.realtime.projection import Projection, RoomStart
 from largesse.realtime.protocol import Snapshot, ViewerRole
 from largesse.realtime.remembering import retell
-from largesse.realtime.retelling import as_change
-from largesse.realtime.said import ModerationEvent
+from largesse.realtime.retelling import as_change, removal
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
 from largesse.realtime.told import Told, tell_event
@@ -172,8 +172,9 @@ class Room:
         elif self._fill is None or self._fill.done():
             self._fill = asyncio.get_running_loop().create_task(self._fill_gap())
 
-    def hide(self, change: ModerationEvent) -> None:
+    def hide(self, seq: int) -> None:
         """Something was removed after the end: take it out of what is shown and remembered here."""
+        change = removal(seq)
         self.projection.board.hide(change)
         retell(self._log, change)
 
@@ -245,6 +246,12 @@ class Room:
 
     def _running_totals(self) -> list[str]:
         return [told.model_dump_json() for told in self.projection.streaks.take_told()]
+
+    def set_gifting(self, gifting: bool) -> None:
+        """Whether the room takes gifts, as long as it lives; viewers hear when that changes."""
+        if self.projection.state == "live" and gifting != self.projection.gifting:
+            self.projection.gifting = gifting
+            self._tell(GiftingEvent(type="gifting", seq=None, at=now(), enabled=gifting))
 
     def tell(self, event: MomentEvent) -> None:
         """Something of the moment that is not in the log, to everybody in the room here."""

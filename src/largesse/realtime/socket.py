@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket
 
 from largesse.errors import AppError, Forbidden, IdempotencyConflict, Unauthenticated
 from largesse.identity import SessionExpired, User
-from largesse.ledger import GiftEntry
+from largesse.ledger import GiftEntry, Withdrawn
 from largesse.realtime.actions import SocketActions
 from largesse.realtime.connection import run_connection
 from largesse.realtime.hub import (
@@ -267,7 +267,7 @@ class RoomSocket:
         error = giving.exception()
         if error is None:
             self._answer_gift(write_gift_ack(giving.result()))
-        elif isinstance(error, IdempotencyConflict):
+        elif isinstance(error, IdempotencyConflict | Withdrawn):
             self._in_flight -= 1
             self._give_with_care(user, room, message)
         else:

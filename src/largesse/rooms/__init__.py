@@ -1,12 +1,15 @@
 """Rooms: streams, posts, chat, and the hub that shows them live."""
 
 from largesse.creators import register_room_titles
+from largesse.moderation import register_rooms
+from largesse.rooms.announced import public_creator
 from largesse.rooms.defaults import load_defaults
 from largesse.rooms.doors import guard_streams
 from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import named, to_events
 from largesse.rooms.loading import open_hub
+from largesse.rooms.moderated import Rooms
 from largesse.rooms.posts import create_post
 from largesse.rooms.publishing import gift_publisher
 from largesse.rooms.queries import live_stream_id
@@ -30,6 +33,7 @@ __all__ = [
     "load_defaults",
     "named",
     "open_hub",
+    "public_creator",
     "room_titles",
     "running_endings",
     "start_stream",
@@ -38,3 +42,5 @@ __all__ = [
 
 # The module of creators stands below this one and shows the titles of rooms.
 register_room_titles(room_titles)
+# The module of moderation, too, asks about rooms.
+register_rooms(Rooms())

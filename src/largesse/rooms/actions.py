@@ -5,7 +5,7 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from largesse import identity, ledger, messages
+from largesse import identity, ledger, messages, moderation
 from largesse.gifts import Target, give_at_once, send_gift
 from largesse.identity import User
 from largesse.ledger import GiftEntry
@@ -69,14 +69,17 @@ class RoomActions:
 
     async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
         async with self._services.db.read() as conn:
-            await doors.admit(conn, room_id, user)
-        return ViewerRole(role="guest" if user is None else "viewer")
+            door = await doors.admit(conn, room_id, user)
+            if door is None:
+                return ViewerRole(role="guest" if user is None else "viewer")
+            return await moderation.role_in(conn, door.creator_id, user)
 
     def entered(self, user: User, room: Room) -> None:
-        """Nobody is told yet."""
+        self._services.recognizer.entered(user, room)
 
     def left(self, user: User, room: Room) -> None:
         self._services.streaks.left(user.id, room.projection.id)
+        self._services.recognizer.left(user, room)
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
         seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from largesse import identity, ledger
-from largesse.errors import IdempotencyConflict
+from largesse import identity, ledger, moderation
+from largesse.db import Connection
+from largesse.errors import AppError, IdempotencyConflict
 from largesse.identity import Person, User
+from largesse.ledger import RoomClosed, RoomEventRow
 from largesse.rooms.errors import TooFast
 from largesse.rooms.events import CHAT, said
 from largesse.rooms.model import CHAT_WINDOW_S, CHATS_MAX
@@ -13,22 +15,38 @@ from largesse.services import Services
 
 
 async def say(services: Services, user: User, room_id: UUID, *, id_: UUID, text: str) -> int:
-    """Say something in a room; returns its number. The same id and text again is the same message."""
+    """Say something in a room; returns its number. The same id and text again is the same message, whatever holds by
+    then. Raises what `moderation.assert_may_speak` does, SlowMode, TooFast and RoomClosed."""
     cleaned = chat_text(text)
-    async with services.db.transaction() as conn:
-        wait_s = await identity.rate_limited(conn, f"chat:{user.id}", CHATS_MAX, CHAT_WINDOW_S)
-        if wait_s:
-            raise TooFast(retry_after_s=wait_s)
-        event = await ledger.append_event(
-            conn, room_id=room_id, id=id_, type=CHAT, user_id=user.id, data={"text": cleaned}
-        )
-        if event.duplicate and (event.type, event.user_id, event.data) != (
-            CHAT,
-            user.id,
-            {"text": cleaned},
-        ):
-            raise IdempotencyConflict
+    try:
+        async with services.db.transaction() as conn:
+            event = await _append(conn, user, room_id, id_, cleaned)
+    except AppError:
+        async with services.db.read() as conn:
+            earlier = await ledger.find_event(conn, room_id, id_)
+        if earlier is None:
+            raise
+        event = earlier
     if not event.duplicate:
         sender = Person(id=user.id, display_name=user.display_name)
         services.hub.publish(room_id, [said(event, sender)])
+    elif (event.type, event.user_id, event.data) != (CHAT, user.id, {"text": cleaned}):
+        raise IdempotencyConflict
     return event.seq
+
+
+async def _append(
+    conn: Connection, user: User, room_id: UUID, id_: UUID, text: str
+) -> RoomEventRow:
+    """What is refused must not hold up the room: its row is locked last."""
+    wait_s = await identity.rate_limited(conn, f"chat:{user.id}", CHATS_MAX, CHAT_WINDOW_S)
+    if wait_s:
+        raise TooFast(retry_after_s=wait_s)
+    room = await ledger.room_state(conn, room_id)
+    if room is None or not room.open:
+        raise RoomClosed
+    speaker = await moderation.assert_may_speak(conn, room.recipient_id, user, text, paid=False)
+    await moderation.take_turn(conn, room_id, user, speaker)
+    return await ledger.append_event(
+        conn, room_id=room_id, id=id_, type=CHAT, user_id=user.id, data={"text": text}
+    )

@@ -5,10 +5,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, messages, outbox, streaks
+from largesse import gifts, goals, identity, ledger, outbox, streaks
 from largesse.db import Database
 from largesse.realtime import (
-    BoardStart,
     Bus,
     Giving,
     GoalsStart,
@@ -22,12 +21,12 @@ from largesse.realtime import (
 )
 from largesse.rooms import queries
 from largesse.rooms.doorkeeper import Doorkeeper
-from largesse.rooms.events import named, read_events, to_events
+from largesse.rooms.events import named, read_events
+from largesse.rooms.moderated import board_of
 from largesse.rooms.recounting import Recounting
 from largesse.settings import Settings
 from largesse.types import now
 
-RECENT_EVENTS = 50
 SENDERS_MAX = 100_000
 """Totals are kept for so many supporters of a room; beyond it, the smallest start from zero again."""
 
@@ -90,12 +89,11 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         room = await ledger.room_state(conn, room_id)
         if stream is None or room is None:
             return None
-        recent = await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS))
+        board = await board_of(conn, room_id, stream.creator_id)
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX, everybody=True)
         too_many = len(senders) == SENDERS_MAX
         others = await outbox.givers(conn, room_id) if too_many else set[UUID]()
         taken = await outbox.taken_in_rooms(conn, [room_id])
-        pinned = await messages.pinned(conn, room_id, now())
         running = await streaks.streaks_start(conn, room_id, room.last_seq)
         wanted = await goals.standing(conn, room_id)
         rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
@@ -118,7 +116,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
             taken=taken.get(room_id, {}),
             others=others,
         ),
-        board=BoardStart(recent=recent, pinned=pinned),
+        board=board,
         streaks=running,
         playback=stream.playback,
         visibility=stream.visibility,

@@ -90,7 +90,7 @@ async def append_event(
     """
     cursor = await conn.execute("SELECT open FROM room WHERE id = %s FOR UPDATE", (room_id,))
     room = await cursor.fetchone()
-    earlier = await _event(conn, room_id, id)
+    earlier = await find_event(conn, room_id, id)
     if earlier is not None:
         return earlier
     if room is None or not room[0]:
@@ -137,7 +137,7 @@ async def append_events(
         return sorted(await cursor.fetchall(), key=attrgetter("seq"))
 
 
-async def _event(conn: ReadConnection, room_id: UUID, id: UUID) -> RoomEventRow | None:
+async def find_event(conn: ReadConnection, room_id: UUID, id: UUID) -> RoomEventRow | None:
     """The event with this id, marked as a duplicate."""
     async with conn.cursor(row_factory=class_row(RoomEventRow)) as cursor:
         await cursor.execute(

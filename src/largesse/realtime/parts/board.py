@@ -7,7 +7,7 @@ from datetime import datetime
 
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import RECENT_EVENTS_MAX
-from largesse.realtime.retelling import Change, approved, as_change, hides, retold
+from largesse.realtime.retelling import Change, as_change, hides, retold
 from largesse.realtime.said import (
     ChatRules,
     ModerationEvent,
@@ -23,8 +23,6 @@ class BoardStart:
 
     recent: Sequence[LoggedEvent] = field(default_factory=list)
     pinned: Sequence[PaidMessageEvent] = ()
-    held: Sequence[PaidMessageEvent] = ()
-    """Those that still wait for a moderator."""
     pin: PinEvent | None = None
     chat_rules: ChatRules | None = None
 
@@ -35,7 +33,6 @@ class Board:
     def __init__(self, start: BoardStart) -> None:
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
         self._pinned = {message.seq: message for message in start.pinned}
-        self._held = {message.seq: message for message in start.held}
         self.pin = start.pin
         self.chat_rules = start.chat_rules
 
@@ -63,25 +60,20 @@ class Board:
             self._pinned.pop(change.target_seq, None)
             if self.pin is not None and self.pin.target_seq == change.target_seq:
                 self.pin = None
-        elif change.action == "approve":
-            message = self._held.pop(change.target_seq or 0, None)
-            if message is not None:
-                self._put(approved(message, change))
-        else:
+        elif change.action != "approve":
             self._take_away(change)
+        elif change.message is not None:
+            self._put(change.message)
 
     def _take_away(self, change: ModerationEvent) -> None:
         """A message that has no text any more is not on top either."""
-        for messages in (self._pinned, self._held):
-            for seq in [seq for seq, message in messages.items() if hides(change, message)]:
-                del messages[seq]
+        for message in [message for message in self._pinned.values() if hides(change, message)]:
+            del self._pinned[message.seq]
         if self.pin is not None and hides(change, self.pin):
             self.pin = None
 
     def _put(self, message: PaidMessageEvent) -> None:
-        if message.state == "held":
-            self._held[message.seq] = message
-        elif message.pinned_until is not None:
+        if message.pinned_until is not None:
             over = [seq for seq, other in self._pinned.items() if not _holds(other, message.at)]
             for seq in over:
                 del self._pinned[seq]

@@ -1,0 +1,55 @@
+"""What moderation, which stands below this module, needs to know of rooms; and what it keeps of them."""
+
+from uuid import UUID
+
+from largesse import ledger, messages, moderation
+from largesse.db import ReadConnection
+from largesse.moderation import Place
+from largesse.realtime import BoardStart, LoggedEvent, PinEvent
+from largesse.rooms import queries
+from largesse.rooms.events import to_events
+from largesse.types import now
+
+RECENT_EVENTS = 50
+
+
+class Rooms:
+    """The port `moderation.RoomsPort`."""
+
+    async def place(self, conn: ReadConnection, stream_id: UUID) -> Place | None:
+        """Whose stream it is, and whether it is live."""
+        row = await queries.stream(conn, stream_id)
+        if row is None:
+            return None
+        return Place(row.id, row.creator_id, live=row.ended_at is None)
+
+    async def live_place(self, conn: ReadConnection, creator_id: UUID) -> Place | None:
+        """The creator's live stream."""
+        stream_id = await queries.live_stream_id(conn, creator_id)
+        return None if stream_id is None else Place(stream_id, creator_id, live=True)
+
+    async def event(self, conn: ReadConnection, room_id: UUID, seq: int) -> LoggedEvent | None:
+        """An event of a room's log as it stands."""
+        rows = await ledger.events_after(conn, room_id, seq - 1, 1)
+        if not rows or rows[0].seq != seq:
+            return None
+        return (await to_events(conn, rows))[0]
+
+
+async def board_of(conn: ReadConnection, room_id: UUID, creator_id: UUID) -> BoardStart:
+    """What is read in a stream's room, of one consistent read."""
+    return BoardStart(
+        recent=await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS)),
+        pinned=await messages.pinned(conn, room_id, now()),
+        pin=await _pin_on_top(conn, room_id),
+        chat_rules=await moderation.chat_rules(conn, creator_id),
+    )
+
+
+async def _pin_on_top(conn: ReadConnection, room_id: UUID) -> PinEvent | None:
+    """The event that put the message on top of a room's chat."""
+    pinned = await moderation.pinned(conn, room_id)
+    if pinned is None:
+        return None
+    event = await Rooms().event(conn, room_id, pinned.pin_seq)
+    return event if isinstance(event, PinEvent) and event.text is not None else None
