@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from largesse.ledger import GiftWriter
     from largesse.messages import MessageDesk
     from largesse.realtime import Hub
+    from largesse.recognition import Recognizer
     from largesse.streaks import StreakCloser
 
 
@@ -28,6 +29,7 @@ class Services:
     db: Database
     writer: GiftWriter
     hub: Hub
+    recognizer: Recognizer
     streaks: StreakCloser
     desk: GiftDesk
     messages: MessageDesk

@@ -7,7 +7,16 @@ from collections.abc import AsyncIterator
 
 from procrastinate.worker import Worker
 
-from largesse import creators, finance, identity, ledger, outbox, streaks, topups
+from largesse import (
+    creators,
+    finance,
+    identity,
+    ledger,
+    outbox,
+    recognition,
+    streaks,
+    topups,
+)
 from largesse.jobs import job_app
 from largesse.services import Services
 
@@ -60,7 +69,15 @@ async def _keep_running(services: Services, stopping: asyncio.Event) -> None:
 async def _work(services: Services, stopping: asyncio.Event) -> None:
     """Work until asked to stop, or until the worker ends by itself."""
     async with job_app(services.db.url) as app:
-        for module in (ledger, creators, identity, topups, finance, streaks):
+        for module in (
+            ledger,
+            creators,
+            identity,
+            topups,
+            finance,
+            recognition,
+            streaks,
+        ):
             module.register_jobs(app, services)
         worker = Worker(
             app,

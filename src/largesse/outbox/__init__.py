@@ -12,6 +12,7 @@ from largesse.outbox.queries.rooms import (
     room_totals,
     supporters,
     taken_in_rooms,
+    top_supporters,
 )
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
 from largesse.outbox.rows import CoinEntry, DayEarnings, RoomEarnings, Stretch, Supporter
@@ -57,5 +58,6 @@ __all__ = [
     "running_teller",
     "supporters",
     "taken_in_rooms",
+    "top_supporters",
     "wallet_statement",
 ]

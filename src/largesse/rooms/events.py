@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-from largesse import gifts, goals, identity, ledger, messages, moderation, streaks
+from largesse import gifts, goals, identity, ledger, messages, moderation, recognition, streaks
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftType
 from largesse.identity import ANONYMOUS, Person
@@ -144,6 +144,7 @@ READERS: dict[str, EventReader] = {
     STREAM_END: EventReader(lambda row, _: stream_ended(row)),
     STREAM_UPDATE: EventReader(lambda row, _: stream_updated(row)),
     **goals.READERS,
+    **recognition.READERS,
     **moderation.READERS,
 }
 """Every type of the log that is not a gift."""

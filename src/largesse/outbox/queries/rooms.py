@@ -1,6 +1,7 @@
 """What was given in rooms, and by whom. What was reversed is gone from totals and rankings."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
@@ -54,6 +55,18 @@ SELECT sender_id FROM room_supporter WHERE room_id = %(room_id)s
 """
 
 
+_TOP_ROOMS_MAX, _TOP_PLACES_MAX = 500, 200
+_TOP: LiteralString = """
+SELECT s.sender_id
+  FROM (SELECT room_id FROM creator_day WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
+         GROUP BY room_id ORDER BY max(day) DESC, room_id LIMIT %(rooms)s) r
+ CROSS JOIN LATERAL (SELECT sender_id, coins, first_seq FROM room_supporter WHERE room_id = r.room_id
+                      ORDER BY coins DESC, first_seq LIMIT %(places)s) s
+ GROUP BY s.sender_id HAVING sum(s.coins) > 0
+ ORDER BY sum(s.coins) DESC, s.sender_id LIMIT %(limit)s
+"""
+
+
 async def room_totals(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UUID, RoomEarnings]:
     """Gifts, coins and milli-diamonds of each room, zeros where nothing was given."""
     cursor = await conn.execute(_TOTALS, {"room_ids": list(room_ids)})
@@ -84,6 +97,24 @@ async def supporters(
     params = {"room_id": room_id, "room_ids": [room_id], "limit": limit, "everybody": everybody}
     cursor = await conn.execute(_SUPPORTERS, params)
     return [Supporter(*row) for row in await cursor.fetchall()]
+
+
+async def top_supporters(
+    conn: ReadConnection, recipient_id: UUID, since: date, limit: int
+) -> list[UUID]:
+    """Who gave most to a creator, under their names, in rooms where he was given something on a day from `since` on.
+
+    Out of the rollups alone, so it may lag by some seconds; of each room those on its first places count.
+    """
+    params = {
+        "recipient_id": recipient_id,
+        "since": since,
+        "rooms": _TOP_ROOMS_MAX,
+        "places": _TOP_PLACES_MAX,
+        "limit": limit,
+    }
+    cursor = await conn.execute(_TOP, params)
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def givers(conn: ReadConnection, room_id: UUID) -> set[UUID]:
