@@ -191,6 +191,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bans
+         * @description Who is banned from one's rooms.
+         */
+        get: operations["get_bans_v1_creator_bans_get"];
+        put?: never;
+        /**
+         * Ban
+         * @description Ban somebody from all one's rooms. Again changes nothing.
+         */
+        post: operations["ban_v1_creator_bans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unban
+         * @description Lift a ban.
+         */
+        delete: operations["unban_v1_creator_bans__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/chat-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description The rules of one's chats, with the blocked words.
+         */
+        get: operations["get_rules_v1_creator_chat_rules_get"];
+        /**
+         * Put Rules
+         * @description Set rules of one's chats, in all rooms.
+         */
+        put: operations["put_rules_v1_creator_chat_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creator/earnings": {
         parameters: {
             query?: never;
@@ -298,6 +366,50 @@ export interface paths {
          * @description My key stops working at once.
          */
         delete: operations["delete_ingest_v1_creator_ingest_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/moderators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Moderators
+         * @description One's moderators.
+         */
+        get: operations["get_moderators_v1_creator_moderators_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/moderators/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Moderator
+         * @description Appoint a moderator of all one's rooms.
+         */
+        put: operations["add_moderator_v1_creator_moderators__user_id__put"];
+        post?: never;
+        /**
+         * Drop Moderator
+         * @description Dismiss a moderator.
+         */
+        delete: operations["drop_moderator_v1_creator_moderators__user_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -688,6 +800,30 @@ export interface paths {
          * @description Allow or forbid it.
          */
         put: operations["set_consumption_consent_v1_me_consumption_consent_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/recognition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recognition
+         * @description What is shown of the user.
+         */
+        get: operations["get_recognition_v1_me_recognition_get"];
+        /**
+         * Put Recognition
+         * @description Choose what is shown of the user.
+         */
+        put: operations["put_recognition_v1_me_recognition_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1547,6 +1683,94 @@ export interface paths {
         patch: operations["patch_stream_v1_streams__id__patch"];
         trace?: never;
     };
+    "/v1/streams/{id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream Bans
+         * @description Who is banned from the rooms of a stream's creator.
+         */
+        get: operations["get_stream_bans_v1_streams__id__bans_get"];
+        put?: never;
+        /**
+         * Ban In Stream
+         * @description Ban somebody from all rooms of a stream's creator. Again changes nothing.
+         */
+        post: operations["ban_in_stream_v1_streams__id__bans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unban In Stream
+         * @description Lift a ban.
+         */
+        delete: operations["unban_in_stream_v1_streams__id__bans__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Chat
+         * @description Say something in a stream. The same id and text again: the same message, with status 200.
+         */
+        post: operations["post_chat_v1_streams__id__chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/chat-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream Rules
+         * @description The rules of the chats of a stream's creator, with the blocked words; for those who keep them.
+         */
+        get: operations["get_stream_rules_v1_streams__id__chat_rules_get"];
+        /**
+         * Put Stream Rules
+         * @description Set rules of the chats of a stream's creator, in all his rooms.
+         */
+        put: operations["put_stream_rules_v1_streams__id__chat_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/cheers": {
         parameters: {
             query?: never;
@@ -1775,6 +1999,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/messages/{seq}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Message
+         * @description Take the text of a message, or of a gift's message, away for good; coins stay given. Again changes nothing.
+         */
+        post: operations["remove_message_v1_streams__id__messages__seq__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/moderators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stream Moderators
+         * @description The moderators of a stream's creator.
+         */
+        get: operations["get_stream_moderators_v1_streams__id__moderators_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/moderators/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Step Down
+         * @description Step down as a moderator; the creator may dismiss one here too.
+         */
+        delete: operations["step_down_v1_streams__id__moderators__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mutes
+         * @description Who may not speak in the rooms of a stream's creator now.
+         */
+        get: operations["get_mutes_v1_streams__id__mutes_get"];
+        put?: never;
+        /**
+         * Mute
+         * @description Let somebody not speak for so long, in all rooms of the creator. Again sets the time anew.
+         */
+        post: operations["mute_v1_streams__id__mutes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/mutes/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unmute
+         * @description Let somebody speak again.
+         */
+        delete: operations["unmute_v1_streams__id__mutes__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/paid-messages": {
         parameters: {
             query?: never;
@@ -1795,6 +2123,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Message
+         * @description Put a message on top of the chat, in place of the one before. Again changes nothing.
+         */
+        post: operations["pin_message_v1_streams__id__pins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/pins/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unpin Message
+         * @description Take the pinned message, or a paid message before its time is over, off the top.
+         */
+        delete: operations["unpin_message_v1_streams__id__pins__seq__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{id}/supporters": {
         parameters: {
             query?: never;
@@ -1809,6 +2177,26 @@ export interface paths {
         get: operations["get_stream_supporters_v1_streams__id__supporters_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{id}/thanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Thanks
+         * @description Thank somebody in one's live stream for a gift, paid message or cheer. The same words again: status 200.
+         */
+        post: operations["post_thanks_v1_streams__id__thanks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2263,6 +2651,19 @@ export interface components {
             type: "banner";
         };
         /**
+         * BanView
+         * @description Somebody who may neither speak nor give in the creator's rooms.
+         */
+        BanView: {
+            by: components["schemas"]["Person"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            user: components["schemas"]["Person"];
+        };
+        /**
          * BonusExpiring
          * @description Bonus coins that lapse, within some minutes of a moment, unless they are given before.
          */
@@ -2483,6 +2884,48 @@ export interface components {
             type: "chat";
         };
         /**
+         * ChatLimits
+         * @description How far the rules may go.
+         */
+        ChatLimits: {
+            /** Moderators Max */
+            moderators_max: number;
+            /** Mute Max S */
+            mute_max_s: number;
+            /** Slow Mode Max S */
+            slow_mode_max_s: number;
+            /** Word Characters Max */
+            word_characters_max: number;
+            /** Words Max */
+            words_max: number;
+        };
+        /**
+         * ChatOrder
+         * @description Something to say; `id` is the idempotency key.
+         */
+        ChatOrder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ChatReceipt
+         * @description What was said, and its number in the room.
+         */
+        ChatReceipt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * ChatRules
          * @description What holds for the chat of a creator's rooms.
          */
@@ -2495,6 +2938,23 @@ export interface components {
             links: boolean;
             /** Slow Mode S */
             slow_mode_s: number;
+        };
+        /**
+         * ChatRulesView
+         * @description The rules of a creator's chats as their keepers see them.
+         */
+        ChatRulesView: {
+            /** Followers Only */
+            followers_only: boolean;
+            /** Hold Paid Messages */
+            hold_paid_messages: boolean;
+            limits: components["schemas"]["ChatLimits"];
+            /** Links */
+            links: boolean;
+            /** Slow Mode S */
+            slow_mode_s: number;
+            /** Words */
+            words: string[];
         };
         /**
          * ChatSettings
@@ -3986,6 +4446,18 @@ export interface components {
             user?: components["schemas"]["Person"] | null;
         };
         /**
+         * ModeratorView
+         * @description A moderator of the creator's rooms.
+         */
+        ModeratorView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            user: components["schemas"]["Person"];
+        };
+        /**
          * Money
          * @description An amount in minor units of an ISO 4217 currency.
          */
@@ -3994,6 +4466,37 @@ export interface components {
             amount_minor: number;
             /** Currency */
             currency: string;
+        };
+        /**
+         * MuteBody
+         * @description Who may not speak, and for how long.
+         */
+        MuteBody: {
+            /** Seconds */
+            seconds: number;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * MuteView
+         * @description Somebody who may not speak in the creator's rooms until then.
+         */
+        MuteView: {
+            by: components["schemas"]["Person"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            user: components["schemas"]["Person"];
         };
         /**
          * NewGoal
@@ -4407,6 +4910,13 @@ export interface components {
             /** Tax Name */
             tax_name: string;
         };
+        /** Page[BanView] */
+        Page_BanView_: {
+            /** Items */
+            items: components["schemas"]["BanView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Book] */
         Page_Book_: {
             /** Items */
@@ -4446,6 +4956,20 @@ export interface components {
         Page_Lot_: {
             /** Items */
             items: components["schemas"]["Lot"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ModeratorView] */
+        Page_ModeratorView_: {
+            /** Items */
+            items: components["schemas"]["ModeratorView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[MuteView] */
+        Page_MuteView_: {
+            /** Items */
+            items: components["schemas"]["MuteView"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4616,6 +5140,14 @@ export interface components {
             id: string;
         };
         /**
+         * PinBody
+         * @description Which message goes on top.
+         */
+        PinBody: {
+            /** Seq */
+            seq: number;
+        };
+        /**
          * PinEvent
          * @description The creator or a moderator put a message on top of the chat, in place of the one before.
          */
@@ -4649,6 +5181,14 @@ export interface components {
              * @enum {string}
              */
             op: "ping";
+        };
+        /**
+         * PinView
+         * @description The message on top of the chat.
+         */
+        PinView: {
+            /** Seq */
+            seq: number;
         };
         /**
          * Playback
@@ -4955,6 +5495,22 @@ export interface components {
             transaction_id: string | null;
         };
         /**
+         * PutChatRules
+         * @description All rules at once; what is left out stays as it is.
+         */
+        PutChatRules: {
+            /** Followers Only */
+            followers_only?: boolean | null;
+            /** Hold Paid Messages */
+            hold_paid_messages?: boolean | null;
+            /** Links */
+            links?: boolean | null;
+            /** Slow Mode S */
+            slow_mode_s?: number | null;
+            /** Words */
+            words?: string[] | null;
+        };
+        /**
          * Quote
          * @description What is to be paid for what, down to the minor unit: list price - discount = net + tax = total.
          */
@@ -5131,6 +5687,14 @@ export interface components {
             share_bp: number;
         };
         /**
+         * RecognitionChoice
+         * @description What a user wants to be shown of him.
+         */
+        RecognitionChoice: {
+            /** Entrance */
+            entrance: boolean;
+        };
+        /**
          * Redemption
          * @description What a diamond is worth: micro-units of the currency.
          */
@@ -5235,6 +5799,16 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * RemovedView
+         * @description A message whose text is gone.
+         */
+        RemovedView: {
+            /** Removed */
+            removed: boolean;
+            /** Seq */
+            seq: number;
         };
         /**
          * Role
@@ -5891,6 +6465,16 @@ export interface components {
             op: "test";
         };
         /**
+         * ThanksBody
+         * @description Whom to thank: for the gift, paid message or cheer with this number in the room's log.
+         */
+        ThanksBody: {
+            /** Seq */
+            seq: number;
+            /** Text */
+            text?: string | null;
+        };
+        /**
          * ThanksEvent
          * @description The creator thanked somebody for a gift, paid message or cheer.
          */
@@ -5984,6 +6568,17 @@ export interface components {
              * @enum {string}
              */
             type: "unpin";
+        };
+        /**
+         * UserBody
+         * @description Whom it concerns.
+         */
+        UserBody: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -6437,6 +7032,153 @@ export interface operations {
             };
         };
     };
+    get_bans_v1_creator_bans_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BanView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ban_v1_creator_bans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unban_v1_creator_bans__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rules_v1_creator_chat_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatRulesView"];
+                };
+            };
+        };
+    };
+    put_rules_v1_creator_chat_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChatRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatRulesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_earnings_v1_creator_earnings_get: {
         parameters: {
             query?: {
@@ -6641,6 +7383,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_moderators_v1_creator_moderators_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModeratorView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_moderator_v1_creator_moderators__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_moderator_v1_creator_moderators__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
@@ -7279,6 +8111,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsumptionConsent"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_recognition_v1_me_recognition_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionChoice"];
+                };
+            };
+        };
+    };
+    put_recognition_v1_me_recognition_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecognitionChoice"];
                 };
             };
             /** @description Validation Error */
@@ -8866,6 +9751,206 @@ export interface operations {
             };
         };
     };
+    get_stream_bans_v1_streams__id__bans_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BanView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ban_in_stream_v1_streams__id__bans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unban_in_stream_v1_streams__id__bans__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_chat_v1_streams__id__chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatReceipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_stream_rules_v1_streams__id__chat_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatRulesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_stream_rules_v1_streams__id__chat_rules_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChatRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatRulesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_cheer_v1_streams__id__cheers_post: {
         parameters: {
             query?: never;
@@ -9295,6 +10380,201 @@ export interface operations {
             };
         };
     };
+    remove_message_v1_streams__id__messages__seq__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_stream_moderators_v1_streams__id__moderators_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModeratorView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    step_down_v1_streams__id__moderators__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mutes_v1_streams__id__mutes_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MuteView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mute_v1_streams__id__mutes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unmute_v1_streams__id__mutes__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_paid_message_v1_streams__id__paid_messages_post: {
         parameters: {
             query?: never;
@@ -9330,6 +10610,71 @@ export interface operations {
             };
         };
     };
+    pin_message_v1_streams__id__pins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unpin_message_v1_streams__id__pins__seq__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_stream_supporters_v1_streams__id__supporters_get: {
         parameters: {
             query?: {
@@ -9350,6 +10695,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Supporter_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_thanks_v1_streams__id__thanks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThanksBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThanksEvent"];
                 };
             };
             /** @description Validation Error */
