@@ -39,6 +39,7 @@ from largesse.overlays.sockets import router as overlay_sockets_router
 from largesse.promotions.routes import router as promotions_router
 from largesse.realtime import webhooks
 from largesse.recognition.routes import router as recognition_router
+from largesse.rooms.chat_routes import router as chat_router
 from largesse.rooms.gift_routes import router as gift_router
 from largesse.rooms.goal_routes import router as goal_router
 from largesse.rooms.ingest_routes import router as ingest_router
@@ -92,6 +93,7 @@ _ROUTERS = (
     gifts_router,
     art_router,
     rooms_router,
+    chat_router,
     ingest_router,
     goal_router,
     messages_router,

@@ -82,5 +82,6 @@ class RoomActions:
         self._services.recognizer.left(user, room)
 
     async def chat(self, user: User, room: Room, message: SendChat) -> Ack:
-        seq = await say(self._services, user, room.projection.id, id_=message.id, text=message.text)
-        return Ack(op="ack", id=message.id, seq=seq)
+        room_id = room.projection.id
+        event = await say(self._services, user, room_id, id_=message.id, text=message.text)
+        return Ack(op="ack", id=message.id, seq=event.seq)

@@ -14,8 +14,10 @@ from largesse.rooms.words import chat_text
 from largesse.services import Services
 
 
-async def say(services: Services, user: User, room_id: UUID, *, id_: UUID, text: str) -> int:
-    """Say something in a room; returns its number. The same id and text again is the same message, whatever holds by
+async def say(
+    services: Services, user: User, room_id: UUID, *, id_: UUID, text: str
+) -> RoomEventRow:
+    """Say something in a room; returns its row. The same id and text again is the same message, whatever holds by
     then. Raises what `moderation.assert_may_speak` does, SlowMode, TooFast and RoomClosed."""
     cleaned = chat_text(text)
     try:
@@ -32,7 +34,7 @@ async def say(services: Services, user: User, room_id: UUID, *, id_: UUID, text:
         services.hub.publish(room_id, [said(event, sender)])
     elif (event.type, event.user_id, event.data) != (CHAT, user.id, {"text": cleaned}):
         raise IdempotencyConflict
-    return event.seq
+    return event
 
 
 async def _append(
