@@ -1,6 +1,7 @@
 """Exactly one end for each streak, with the exact total: under concurrency, after crashes, whoever writes it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from largesse.db import Database
 from largesse.gifts import StreakKey
 from largesse.services import Services
 from largesse.streaks import closing
-from largesse.types import new_id
+from largesse.types import living_by, new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer, Open
 from tests.streaks.conftest import (
@@ -242,3 +243,24 @@ async def test_old_streaks_stay_ended_when_rollups_are_made_anew(
     assert (list(start.open), len(start.ended)) == ([], 1)
     await assert_live_is_stored(services, stream)
     assert len(await ends_of(client, stream)) == 1
+
+
+async def test_clocks_that_jump_change_neither_total_nor_end(
+    client: httpx.AsyncClient,
+    db: Database,
+    services: Services,
+    other: Services,
+    stream: Stream,
+    viewer: MakeViewer,
+) -> None:
+    """Gifts are stamped half an hour ahead and behind; the follower reads some of them."""
+    vera, streak = await viewer(coins=100), new_id()
+    for minutes, by in ((0, other), (30, services), (-30, other), (0, services), (-30, services)):
+        jumped = timedelta(minutes=minutes)
+        with living_by(lambda jumped=jumped: datetime.now(UTC) + jumped):  # type: ignore[misc]
+            await give(by, vera, stream, streak)
+        if minutes == 30:
+            await keep_up(db)
+    (end,) = await eventually(lambda: ends_of(client, stream))
+    assert (end["total"]["gifts"], end["seq"]) == (5, 6)
+    assert_totals_hold(await log_of(client, stream))

@@ -193,3 +193,34 @@ async def test_streaks_on_posts_end_too(
             return await cursor.fetchall()
 
     assert await eventually(ends) == [(4, "15")]
+
+
+async def test_anonymous_gifts_make_a_streak_of_their_own_that_tells_nothing(
+    client: httpx.AsyncClient,
+    services: Services,
+    stream: Stream,
+    viewer: MakeViewer,
+    open_socket: Open,
+) -> None:
+    """Under the id of a streak that names its giver; and two who are not named do not share one."""
+    vera, wim, streak = await viewer(coins=100), await viewer("Wim", coins=100), new_id()
+    one = await open_socket("streams", stream["id"])
+    two = await open_socket("streams", stream["id"])
+    await one.join(vera.token)
+    await two.join(wim.token)
+    await roses(one, 2, streak)
+    await roses(one, 3, streak, anonymous=True)
+    await roses(two, 4, streak, anonymous=True)
+    await assert_live_is_stored(services, stream)
+    await one.until(lambda: len(ends_at(one)) == 3)
+    totals = [end["total"] for end in ends_at(one)]
+    named = [total for total in totals if total["streak"] == str(streak)]
+    assert [(total["sender"]["display_name"], total["count"]) for total in named] == [("Vera", 2)]
+    hidden = [total for total in totals if total not in named]
+    assert {total["sender"]["display_name"] for total in hidden} == {"Anonymous"}
+    assert sorted(total["count"] for total in hidden) == [3, 4]
+    assert len({total["streak"] for total in totals}) == 3
+    log = await log_of(client, stream)
+    assert_totals_hold(log)
+    assert one.logged == log
+    await assert_live_is_stored(services, stream)

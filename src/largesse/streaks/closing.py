@@ -52,6 +52,7 @@ class StreakCloser:
         self._slots = asyncio.Semaphore(_ROOMS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
+        self._unmarked: list[StreakKey] = []
 
     async def start(self) -> None:
         """Read the figures and begin; raises when the database does not answer."""
@@ -64,11 +65,12 @@ class StreakCloser:
     async def stop(self) -> None:
         """End what is due, since its sender's socket went with us; the sweep of others ends the rest."""
         loops, self._loops = self._loops, []
+        if not loops:
+            return
         for task in loops:
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-        if loops:
-            self._close_due(time.monotonic() + LEAVING_S)
+        self._close_due(time.monotonic() + LEAVING_S)
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_STOP_S)
             for task in late:
@@ -100,8 +102,7 @@ class StreakCloser:
         self._timing.forget(ending.ended)
         for key in ending.ended:
             self._desk.ended_streaks.add(key)
-        if ending.ended:
-            self._keep(self._mark(ending.ended))
+        self._unmarked.extend(ending.ended)
         return [event for row in ending.rows if (event := self._event(row)) is not None]
 
     def _event(self, row: RoomEventRow) -> StreakEndEvent | None:
@@ -147,14 +148,6 @@ class StreakCloser:
         if len(told) < len(ending.rows):  # the room reads the others from the log
             self._hub.expect(room_id, ending.rows[-1].seq)
 
-    async def _mark(self, keys: Sequence[StreakKey]) -> None:
-        """Only a shortcut: a mark that gets lost is made by a sweep."""
-        try:
-            async with self._db.transaction() as conn:
-                await queries.mark_ended(conn, keys)
-        except Exception:
-            log.info("cannot mark ended streaks; a sweep does it", exc_info=True)
-
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -166,10 +159,18 @@ class StreakCloser:
         while True:
             try:
                 await self._read_rule()
+                await self._mark()
                 await self._sweep()
             except Exception:
                 log.warning("cannot look for open streaks; trying again", exc_info=True)
             await asyncio.sleep(SWEEP_S)
+
+    async def _mark(self) -> None:
+        """Only a shortcut for readers: what gets lost here is found by a sweep."""
+        keys, self._unmarked = self._unmarked, []
+        if keys:
+            async with self._db.transaction() as conn:
+                await queries.mark_ended(conn, set(keys))
 
     async def _sweep(self) -> None:
         async with self._db.read() as conn:

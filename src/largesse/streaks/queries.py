@@ -4,7 +4,7 @@ What a streak has come to is ONE statement that adds the gifts beyond the follow
 one snapshot sees all three, so the answer is exact at once, also for a gift committed a moment ago.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -141,7 +141,7 @@ async def stale(
     return [(StreakKey(*row[:5]), row[5]) for row in await cursor.fetchall()]
 
 
-async def mark_ended(conn: Connection, keys: Sequence[StreakKey]) -> None:
+async def mark_ended(conn: Connection, keys: Collection[StreakKey]) -> None:
     """Note that these streaks ended, also where the follower has not met them yet."""
     ordered = sorted(keys)
     await conn.execute(
