@@ -11,7 +11,7 @@ from largesse.realtime.hub import Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
 from largesse.realtime.open_sockets import GOING_AWAY
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.wire import SEND_TEXTS
+from largesse.realtime.wire import SEND_NOW, SEND_TEXTS
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,9 @@ async def _guard(serve: Callable[[], Awaitable[None]], outbox: Outbox) -> None:
 
 
 async def _write(websocket: WebSocket, outbox: Outbox) -> None:
-    send_texts = websocket.scope.get("extensions", {}).get(SEND_TEXTS, _cannot)
+    extensions = websocket.scope.get("extensions", {})
+    send_texts = extensions.get(SEND_TEXTS, _cannot)
+    outbox.send_now = extensions.get(SEND_NOW, outbox.send_now)
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
         while frames := await outbox.next():
             if not send_texts(frames):

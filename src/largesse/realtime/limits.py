@@ -39,6 +39,8 @@ SESSION_WATCH_S = 60.0
 RECENT_EVENTS_MAX = 50
 REPLAY_EVENTS_MAX = 1000
 FRAME_EVENTS_MAX = 250
+FRAME_PAUSE_MAX_S = 1.0
+"""Between two frames of a busy room at most, however many sockets it has."""
 HELD_EVENTS_MAX = 10_000
 """Events held back behind a gap; the rest is read from the log."""
 GAP_WAIT_S = 0.25

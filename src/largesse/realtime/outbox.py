@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from largesse.realtime.limits import OUTBOX_FRAMES_MAX
 
@@ -21,16 +22,24 @@ class Outbox:
         self._held: deque[str] | None = None
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
+        self._idle = False
+        """Everything that was handed out is sent, and the reader waits for more."""
+        self.send_now: Callable[[str], bool] = _cannot
+        """Sends a frame if the socket takes it at once: nearly always, and then nobody need be woken for it."""
 
     def push(self, frame: str) -> None:
-        """Queue an answer; a socket that does not keep up is closed."""
-        if self.close_code is None:
+        """Send or queue an answer; a socket that does not keep up is closed."""
+        if self.close_code is None and not (
+            self._idle and not self._frames and self.send_now(frame)
+        ):
             self._append(self._frames, frame)
 
     def push_live(self, frame: str) -> None:
-        """Queue a room's frame: behind the replay while that is being read."""
-        if self.close_code is None:
-            self._append(self._frames if self._held is None else self._held, frame)
+        """Send or queue a room's frame: behind the replay while that is being read."""
+        if self._held is None:
+            self.push(frame)
+        elif self.close_code is None:
+            self._append(self._held, frame)
 
     def _append(self, queue: deque[str], frame: str) -> None:
         if len(self._frames) + len(self._held or ()) >= self._limit:
@@ -71,7 +80,11 @@ class Outbox:
             if self.close_code is not None:
                 return []
             self._wake.clear()
-            await self._wake.wait()
+            self._idle = True
+            try:
+                await self._wake.wait()
+            finally:
+                self._idle = False
         self._sent.set()
         if len(self._frames) > _TAKEN_MAX:
             return [self._frames.popleft() for _ in range(_TAKEN_MAX)]
@@ -89,3 +102,8 @@ class Outbox:
         while self.crowded:
             self._sent.clear()
             await self._sent.wait()
+
+
+def _cannot(_: str) -> bool:
+    """A socket that is written to by its own task alone."""
+    return False

@@ -33,6 +33,7 @@ from largesse.realtime.retelling import as_change, removal
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
 from largesse.realtime.told import Told, tell_event
+from largesse.realtime.wire import prepare
 from largesse.realtime.writing import write_event
 from largesse.types import now
 from largesse.wallet import WalletView
@@ -210,8 +211,9 @@ class Room:
         self._ticker.flush()
 
     def _send(self, frame: str) -> None:
+        prepared = prepare(frame)
         for outbox in tuple(self.outboxes):
-            outbox.push_live(frame)
+            outbox.push_live(prepared)
 
     def _summarise_soon(self) -> None:
         if self._summary_timer is None:

@@ -19,6 +19,8 @@ except ImportError:  # an installation without the compiled part
 
 SEND_TEXTS = "largesse.send_texts"
 """Name of the ASGI extension that sends several messages at once."""
+SEND_NOW = "largesse.send_now"
+"""Name of the ASGI extension that sends one message if the connection takes it at once."""
 LISTEN = "largesse.listen"
 """Name of the ASGI extension that offers each text message to a function first. It answers whether it has dealt with
 it; one that it has not, and those after it until that one is received, come by `receive` as ever."""
@@ -31,6 +33,21 @@ _LONG, _VERY_LONG = 126, 127
 """Values of the length that stand for two and for eight bytes of length after them."""
 
 Listener = Callable[[str], bool]
+
+
+class Prepared(str):
+    """A message for many sockets, with its frame of the WebSocket protocol, which is made once."""
+
+    __slots__ = ("frame",)
+    frame: bytes
+
+
+def prepare(text: str) -> Prepared:
+    """A message with its frame."""
+    frame = _text_frame(text)
+    prepared = Prepared(text)
+    prepared.frame = frame
+    return prepared
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
@@ -113,10 +130,24 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[SEND_TEXTS] = self.send_texts
             extensions[LISTEN] = self.listen
+            if not self.conn.extensions:
+                extensions[SEND_NOW] = self.send_now
 
     def listen(self, listener: Listener | None) -> None:
         """Offer text messages to this function; None: to nobody."""
         self._listener = listener
+
+    def send_now(self, text: str) -> bool:
+        """Send a text message; false: nothing was sent, since the client does not read or is gone."""
+        if (
+            not self.writable.is_set()
+            or self.disconnected
+            or self.close_sent
+            or self.conn.state is not OPEN
+        ):
+            return False
+        self.transport.write(_text_frame(text))
+        return True
 
     def send_texts(self, texts: Sequence[str]) -> bool:
         """Send text messages in one write; false: nothing was sent, the usual way will find out why."""
@@ -135,6 +166,8 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
 
 def _text_frame(text: str) -> bytes:
+    if isinstance(text, Prepared):
+        return text.frame
     payload = text.encode()
     length = len(payload)
     if length < _LONG:
