@@ -1,4 +1,21 @@
-import { api, Problem, type Earnings, type Eligibility, type Overlay, type Stream } from '$lib/api';
+import type { paths } from '$lib/api/schema';
+import {
+	api,
+	Problem,
+	type Earnings,
+	type Eligibility,
+	type Ingest,
+	type Overlay,
+	type Stream
+} from '$lib/api';
+
+type Body<P extends 'post' | 'patch', Path extends keyof paths> = paths[Path] extends {
+	[M in P]: { requestBody: { content: { 'application/json': infer B } } };
+}
+	? B
+	: never;
+export type NewStream = Body<'post', '/v1/streams'>;
+export type StreamChange = Body<'patch', '/v1/streams/{id}'>;
 
 /** What the studio shows of one creator. */
 export class Studio {
@@ -6,11 +23,15 @@ export class Studio {
 	earnings = $state.raw<Earnings | null>(null);
 	overlay = $state.raw<Overlay | null>(null);
 	live = $state.raw<Stream | null>(null);
+	/** How a media server may start streams. */
+	ingest = $state.raw<Ingest | null>(null);
+	/** The key just made: it is shown this once. */
+	ingestKey = $state<string | null>(null);
 	/** Why the studio could not be loaded. */
 	problem = $state.raw<Problem | null>(null);
 	/** Why the last action was refused. */
 	refusal = $state.raw<Problem | null>(null);
-	busy = $state<'gifting' | 'stream' | 'overlay' | null>(null);
+	busy = $state<'gifting' | 'stream' | 'overlay' | 'ingest' | null>(null);
 
 	constructor(creatorId: string) {
 		this.#creatorId = creatorId;
@@ -18,16 +39,18 @@ export class Studio {
 
 	async load(days: number): Promise<void> {
 		try {
-			const [eligibility, earnings, overlay, streams] = await Promise.all([
+			const [eligibility, earnings, overlay, streams, ingest] = await Promise.all([
 				api.get('/v1/creator/eligibility'),
 				api.get('/v1/creator/earnings', { params: { query: { days } } }),
 				api.get('/v1/creator/overlay'),
-				api.get('/v1/streams', { params: { query: { limit: 100 } } })
+				api.get('/v1/creator/streams', { params: { query: { limit: 1 } } }),
+				api.get('/v1/creator/ingest')
 			]);
 			this.eligibility = eligibility;
 			this.earnings = earnings;
 			this.overlay = overlay;
-			this.live = streams.items.find((each) => each.creator.id === this.#creatorId) ?? null;
+			this.live = streams.items.find((each) => each.state === 'live') ?? null;
+			this.ingest = ingest;
 			this.problem = null;
 		} catch (thrown) {
 			this.problem = Problem.from(thrown);
@@ -43,9 +66,39 @@ export class Studio {
 		return done;
 	}
 
-	goLive(title: string): Promise<boolean> {
+	goLive(wanted: NewStream): Promise<boolean> {
 		return this.#do('stream', async () => {
-			this.live = await api.post('/v1/streams', { body: { title } });
+			this.live = await api.post('/v1/streams', { body: wanted });
+		});
+	}
+
+	changeStream(change: StreamChange): Promise<boolean> {
+		return this.#do('stream', async () => {
+			if (!this.live) return;
+			const path = { id: this.live.id };
+			this.live = await api.patch('/v1/streams/{id}', { params: { path }, body: change });
+		});
+	}
+
+	makeIngestKey(): Promise<boolean> {
+		return this.#do('ingest', async () => {
+			const made = await api.post('/v1/creator/ingest');
+			this.ingestKey = made.key;
+			if (this.ingest) this.ingest = { ...this.ingest, key_made_at: made.created_at };
+		});
+	}
+
+	deleteIngestKey(): Promise<boolean> {
+		return this.#do('ingest', async () => {
+			await api.delete('/v1/creator/ingest');
+			this.ingestKey = null;
+			if (this.ingest) this.ingest = { ...this.ingest, key_made_at: null };
+		});
+	}
+
+	setOpening(opening: NewStream): Promise<boolean> {
+		return this.#do('ingest', async () => {
+			this.ingest = await api.put('/v1/creator/ingest', { body: opening });
 		});
 	}
 

@@ -11,7 +11,7 @@ import { deviceId } from './device';
 import { Problem } from './problem';
 import type { paths } from './schema';
 
-type Method = Extract<HttpMethod, 'get' | 'post' | 'put' | 'delete'>;
+type Method = Extract<HttpMethod, 'get' | 'post' | 'put' | 'patch' | 'delete'>;
 type Operation<P extends keyof paths, M extends Method> =
 	paths[P] extends Record<M, infer O> ? O : never;
 
@@ -86,5 +86,6 @@ export const api = {
 	get: caller('get'),
 	post: caller('post'),
 	put: caller('put'),
+	patch: caller('patch'),
 	delete: caller('delete')
 };

@@ -34,6 +34,8 @@ export type RoomEvent = Answer<'/v1/streams/{id}/events'>['items'][number];
 export type Post = Answer<'/v1/posts/{id}'>;
 export type Overlay = Answer<'/v1/creator/overlay'>;
 
+export type Ingest = Answer<'/v1/creator/ingest'>;
+export type Visibility = Stream['visibility'];
 export type Eligibility = Answer<'/v1/creator/eligibility'>;
 export type Earnings = Answer<'/v1/creator/earnings'>;
 export type ReceivedGift = Answer<'/v1/creator/gifts'>['items'][number];

@@ -5,6 +5,7 @@ import type {
 	PaidMessageEvent,
 	Person,
 	PinEvent,
+	Playback,
 	RoomEvent,
 	RoomState,
 	StreakTotal,
@@ -16,6 +17,8 @@ import type {
 export interface Board {
 	readonly title: string;
 	readonly creator: Person;
+	/** Where the picture comes from; null: there is none. */
+	readonly playback: Playback | null;
 	readonly ended: boolean;
 	readonly gifting: boolean;
 	readonly viewers: number;
@@ -37,6 +40,7 @@ export function boardOf(room: RoomState, you: ViewerRole | null = null): Board {
 	return {
 		title: room.title,
 		creator: room.creator,
+		playback: room.playback,
 		ended: room.state === 'ended',
 		gifting: room.gifting,
 		viewers: room.viewers,
@@ -77,6 +81,8 @@ export function apply(board: Board, event: RoomEvent, me: string | null = null):
 			return { ...board, goals: withGoal(board.goals, event.goal) };
 		case 'moderation':
 			return moderated(board, event, me);
+		case 'stream_update':
+			return { ...board, title: event.title, playback: event.playback };
 		case 'stream_end':
 			return { ...board, ended: true, gifting: false };
 		// Lines of the chat, or of the moment only.

@@ -18,6 +18,7 @@ export type ModerationEvent = Schemas['ModerationEvent'];
 export type ChatRules = Schemas['ChatRules'];
 export type Goal = Schemas['Goal'];
 export type GoalPart = Schemas['GoalPart'];
+export type GoalEvent = Schemas['GoalEvent'];
 export type EntranceEvent = Schemas['EntranceEvent'];
 export type ThanksEvent = Schemas['ThanksEvent'];
 export type BannerEvent = Schemas['BannerEvent'];
@@ -28,6 +29,7 @@ export type RoomEvent = Schemas['Event'];
 /** Events of the room's log: each has a place in the sequence. */
 export type LoggedEvent = Extract<RoomEvent, { seq: number }>;
 export type RoomState = Schemas['RoomState'];
+export type Playback = Schemas['Playback'];
 export type Wallet = Schemas['WalletView'];
 
 export type SnapshotFrame = Schemas['Snapshot'];

@@ -6,7 +6,7 @@ import { GiftDesk } from './gift-desk.svelte';
 import { GiftQueue } from './gift-queue.svelte';
 import { Moments } from './moments.svelte';
 import { offers } from './offers.svelte';
-import type { RoomEvent } from './protocol';
+import type { Playback, RoomEvent } from './protocol';
 import { LiveRoom } from './room.svelte';
 import { Speech } from './speech.svelte';
 import { Stewards } from './stewards.svelte';
@@ -64,6 +64,11 @@ export class Visit {
 	get title(): string {
 		return this.room.board?.title ?? this.stream?.title ?? '';
 	}
+	/** Where the picture comes from. */
+	get playback(): Playback | null {
+		if (this.ended) return null;
+		return (this.room.board ? this.room.board.playback : this.stream?.playback) ?? null;
+	}
 	get ended(): boolean {
 		return this.room.ended || this.stream?.state === 'ended';
 	}
@@ -91,7 +96,11 @@ export class Visit {
 			this.room.start();
 			await this.follow.load(stream.creator.id);
 		} catch (thrown) {
-			if (!this.stream) this.problem = Problem.from(thrown);
+			if (this.stream) return;
+			const problem = Problem.from(thrown);
+			// The socket knows whether there is no such room, or one that is not for everybody.
+			if (problem.code === 'stream_not_found') this.room.start();
+			else this.problem = problem;
 		}
 	}
 
