@@ -194,17 +194,22 @@ async def test_two_who_approve_at_once_tell_it_once(
 
 
 @pytest.mark.usefixtures("holding")
-async def test_after_the_end_a_text_is_approved_without_an_event(
+async def test_what_is_held_at_the_end_stays_so_and_its_keepers_can_read_it(
     client: httpx.AsyncClient, stream: Stream, viewer: MakeViewer, creator: SignedIn
 ) -> None:
-    vera = await viewer(coins=10)
-    await pay(client, stream, vera, 10, WORDS)
+    vera = await viewer(coins=20)
+    for _ in range(2):
+        await pay(client, stream, vera, 10, WORDS)
+    approved = await approve(client, stream, creator, 1)
     await client.post(f"/v1/streams/{stream['id']}/end", headers=creator.headers)
-    approved = (await approve(client, stream, creator, 1)).json()
-    assert (approved["text"], approved["pinned_until"]) == (WORDS, None)
-    log = await log_of(client, stream)
-    assert [event["type"] for event in log] == ["paid_message", "stream_end"]
-    assert log[0] == approved
+    late = await approve(client, stream, creator, 2)
+    assert (late.status_code, late.json()["code"]) == (409, "room_closed")
+    again = await approve(client, stream, creator, 1)
+    assert (again.status_code, again.json()) == (200, approved.json())
+    (waiting,) = await held(client, stream, creator)
+    assert (waiting["seq"], waiting["text"]) == (2, WORDS)
+    states = [event.get("state") for event in await log_of(client, stream)]
+    assert states == ["shown", "held", None, None]
 
 
 @pytest.mark.usefixtures("holding")

@@ -5,7 +5,7 @@ from typing import TypeGuard
 from uuid import UUID, uuid5
 
 from largesse import identity, ledger, moderation
-from largesse.db import Connection, ReadConnection
+from largesse.db import ReadConnection
 from largesse.identity import Person, User
 from largesse.ledger import RoomEventRow
 from largesse.messages.errors import MessageNotFound, NothingHeld, StreamNotFound
@@ -18,38 +18,37 @@ from largesse.types import Page, now
 
 
 async def approve(services: Services, user: User, room_id: UUID, seq: int) -> PaidMessageEvent:
-    """Show what a held message says; on top of the chat from now on for its tier's time, while the room is open.
+    """Show what a held message says; on top of the chat from now on for its tier's time.
 
-    Again changes nothing. Raises StreamNotFound, NotAModerator, MessageNotFound, and NothingHeld for a message that
-    was never held or is removed.
+    Again changes nothing. Raises StreamNotFound, NotAModerator, MessageNotFound, NothingHeld for a message that was
+    never held or is removed, RoomClosed.
     """
     told = None
     async with services.db.transaction() as conn:
-        is_open = await _assert_keeps(conn, user, room_id)
+        await _assert_keeps(conn, user, room_id)
         message = await _message(conn, room_id, seq)
-        if not message.held or message.state.removed:
+        if not message.held:
             raise NothingHeld
-        until = pin_end(now(), message.event.pin_s) if is_open else None
-        if await moderation.set_state(
+        until = pin_end(now(), message.event.pin_s)
+        approved = await moderation.set_state(
             conn, room_id, seq, "approved", by_id=user.id, pinned_until=until
-        ):
-            message = await _message(conn, room_id, seq)
-            if is_open:
-                row = await ledger.append_event(
-                    conn,
-                    room_id=room_id,
-                    id=uuid5(message.event.id, "approve"),
-                    type=moderation.MODERATION,
-                    user_id=user.id,
-                    data=moderation.act_data("approve", target_seq=seq, pinned_until=until),
-                )
-                told = approval(row, user, message.event)
+        )
+        message = await _message(conn, room_id, seq)
+        if message.state.removed:
+            raise NothingHeld
+        if approved:
+            data = moderation.act_data("approve", target_seq=seq, pinned_until=until)
+            row = await ledger.append_event(
+                conn,
+                room_id=room_id,
+                id=uuid5(message.event.id, "approve"),
+                type=moderation.MODERATION,
+                user_id=user.id,
+                data=data,
+            )
+            told = approval(row, user, message.event)
             about = {"room_id": str(room_id), "seq": seq}
             await identity.record(conn, user.id, "message.approve", message.event.sender.id, about)
-        else:
-            message = await _message(conn, room_id, seq)
-            if message.state.removed:
-                raise NothingHeld
     if told is not None:
         services.hub.publish(room_id, [told])
     return message.event
@@ -115,16 +114,15 @@ def _held_view(message: PaidMessage) -> HeldMessage:
     )
 
 
-async def _assert_keeps(conn: Connection, user: User, room_id: UUID) -> bool:
-    """Raise unless the user keeps this room; whether it is open."""
+async def _assert_keeps(conn: ReadConnection, user: User, room_id: UUID) -> None:
+    """Raise unless the user keeps this room."""
     room = await ledger.room_state(conn, room_id)
     if room is None:
         raise StreamNotFound
     await moderation.assert_moderates(conn, room.recipient_id, user)
-    return room.open
 
 
-async def _message(conn: Connection, room_id: UUID, seq: int) -> PaidMessage:
+async def _message(conn: ReadConnection, room_id: UUID, seq: int) -> PaidMessage:
     message = (await paid_messages(conn, room_id, [seq])).get(seq)
     if message is None:
         raise MessageNotFound
