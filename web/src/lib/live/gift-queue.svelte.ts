@@ -18,6 +18,9 @@ export interface Showing {
 	message: string | null;
 	/** How many gifts have joined: changes with each one, so that the count can jump. */
 	beats: number;
+	/** How often it has hopped: less often than it beats, so that each hop can be seen. */
+	hops: number;
+	hopped_ms: number;
 	lastSeq: number;
 	roomId: string;
 	/** The sender's first gift in this room, or the first ever. */
@@ -52,6 +55,7 @@ const DEFAULTS = {
 	oneAtATime: false
 };
 
+const HOP_EVERY_MS = 1500;
 /** How long a streak's last count stays. */
 const FLOURISH_MS = 2000;
 
@@ -92,6 +96,8 @@ export class GiftQueue {
 			count: event.count,
 			message: event.message,
 			beats: 1,
+			hops: 1,
+			hopped_ms: Date.now(),
 			lastSeq: event.seq,
 			roomId,
 			first: event.first,
@@ -230,8 +236,11 @@ function isOf(one: Showing, total: StreakTotal): boolean {
 }
 
 function grown(one: Showing, event: GiftEvent): Showing {
+	const hop = Date.now() - one.hopped_ms >= HOP_EVERY_MS;
 	return {
 		...one,
+		hops: one.hops + (hop ? 1 : 0),
+		hopped_ms: hop ? Date.now() : one.hopped_ms,
 		count: one.count + event.count,
 		message: one.message ?? event.message,
 		first: one.first ?? event.first,

@@ -8,6 +8,8 @@ export interface LineAction {
 	id: string;
 	label: string;
 	icon: IconName;
+	/** Beside others of its kind, under one heading. */
+	short?: string;
 	/** Takes something from somebody. */
 	grave?: boolean;
 	/** Said when it is done. */
@@ -16,9 +18,9 @@ export interface LineAction {
 }
 
 const MUTES = [
-	{ minutes: 1, label: 'Mute for 1 minute' },
-	{ minutes: 10, label: 'Mute for 10 minutes' },
-	{ minutes: 60, label: 'Mute for 1 hour' }
+	{ minutes: 1, short: '1 minute' },
+	{ minutes: 10, short: '10 minutes' },
+	{ minutes: 60, short: '1 hour' }
 ];
 
 type Around = Pick<Visit, 'moderates' | 'own' | 'creator' | 'stewards' | 'ended'>;
@@ -82,9 +84,10 @@ function withPerson(
 	const beyond = sender.id === creator?.id || sender.id === session.user?.id || isNobody(sender);
 	if (beyond) return [];
 	return [
-		...MUTES.map(({ minutes, label }) => ({
+		...MUTES.map(({ minutes, short }) => ({
 			id: `mute-${minutes}`,
-			label,
+			label: `Mute for ${short}`,
+			short,
 			icon: 'mute' as const,
 			done: `${sender.display_name} is muted`,
 			run: () => stewards.mute(sender.id, minutes * 60)

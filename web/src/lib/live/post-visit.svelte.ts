@@ -82,7 +82,10 @@ export class PostVisit {
 
 	async #give(request: GiftRequest): Promise<void> {
 		const receipt = await giveOnce(() =>
-			api.post('/v1/posts/{id}/gifts', { params: { path: { id: this.id } }, body: request })
+			api.post('/v1/posts/{id}/gifts', {
+				params: { path: { id: this.id } },
+				body: { anonymous: false, ...request }
+			})
 		);
 		session.setWallet(receipt.wallet);
 		this.#show(receipt, request);
