@@ -77,3 +77,21 @@ async def test_two_rooms_number_independently(world: World) -> None:
         )
     assert sorted(entry.seq for entry in entries if entry.request.room_id == one.id) == [1, 2]
     assert sorted(entry.seq for entry in entries if entry.request.room_id == two.id) == [1, 2, 3]
+
+
+async def test_many_events_take_the_next_numbers_in_their_order(world: World) -> None:
+    room, sender = await world.room(), await world.viewer(10)
+    new = [ledger.NewEvent("streak_end", new_id(), None, {"place": place}) for place in range(5)]
+    async with world.writer() as writer:
+        await writer.submit(gift(sender, room))
+        async with world.db.transaction() as conn:
+            rows = await ledger.append_events(conn, room.id, new)
+        await writer.submit(gift(sender, room))
+    assert [(row.seq, row.id, row.data) for row in rows] == [
+        (place + 2, event.id, {"place": place}) for place, event in enumerate(new)
+    ]
+    async with world.db.transaction() as conn:
+        assert await ledger.last_seq(conn, room.id) == 7
+        await ledger.close_room(conn, room.id)
+        with pytest.raises(ledger.RoomClosed):
+            await ledger.append_events(conn, room.id, [ledger.NewEvent("chat", new_id(), None, {})])
