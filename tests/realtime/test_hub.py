@@ -7,8 +7,7 @@ import pytest
 
 from largesse.identity import Person
 from largesse.realtime import Hub
-from largesse.realtime.hub import RoomUnknown
-from largesse.realtime.open_sockets import TooManySockets
+from largesse.realtime.errors import RoomUnknown, TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.types import new_id
 from tests.realtime.conftest import Log, chat, drained, gift, seqs, stream_end

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from uuid import UUID, uuid4
 
-from largesse.errors import AppError
 from largesse.realtime.announcing import Announcements
 from largesse.realtime.audience import Audience
 from largesse.realtime.bus import Bus
+from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import (
     IDLE_ROOM_S,
@@ -29,7 +29,7 @@ from largesse.realtime.notices import (
     TextRemoved,
     Watched,
 )
-from largesse.realtime.open_sockets import OpenSockets, TooManySockets
+from largesse.realtime.open_sockets import OpenSockets
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.projection import RoomStart
 from largesse.realtime.room import ReadEvents, Room
@@ -38,26 +38,8 @@ from largesse.realtime.watches import OverlayWatches
 
 log = logging.getLogger(__name__)
 
-TOKEN_WRONG = 4401
-NOT_ADMITTED = 4403
-ROOM_UNKNOWN = 4404
-TOO_MANY_SOCKETS = 4429
-
 LoadRoom = Callable[[UUID], Awaitable[RoomStart | None]]
 """A room's state from one consistent read; none when there is no such room."""
-
-
-class RoomUnknown(AppError):
-    """There is no such room."""
-
-    status = 404
-    code = "stream_not_found"
-
-
-class TooManyRooms(TooManySockets):
-    """This process has all the rooms open that it may."""
-
-    code = "too_many_rooms"
 
 
 class _Loading:

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from uuid import UUID
 
-from largesse.errors import AppError
+from largesse.realtime.errors import TooManySockets
 from largesse.realtime.limits import (
     DRAIN_SOCKETS_PER_S,
     DRAIN_SPREAD_MAX_S,
@@ -21,13 +21,6 @@ log = logging.getLogger(__name__)
 
 GOING_AWAY = 1001
 _STEP_S = 0.05
-
-
-class TooManySockets(AppError):
-    """Too many sockets are open for this user, address or room."""
-
-    status = 429
-    code = "too_many_sockets"
 
 
 class OpenSockets:

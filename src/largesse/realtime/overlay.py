@@ -9,7 +9,8 @@ from starlette.websockets import WebSocket
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState
 from largesse.realtime.connection import run_connection
-from largesse.realtime.hub import TOKEN_WRONG, Hub
+from largesse.realtime.errors import TOKEN_WRONG
+from largesse.realtime.hub import Hub
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import Deed, Ping, SettingsTold, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader

@@ -16,21 +16,21 @@ from largesse.identity import SessionExpired, User
 from largesse.ledger import GiftEntry, Withdrawn
 from largesse.realtime.actions import SocketActions
 from largesse.realtime.connection import run_connection
-from largesse.realtime.hub import (
+from largesse.realtime.errors import (
     NOT_ADMITTED,
     ROOM_UNKNOWN,
     TOKEN_WRONG,
     TOO_MANY_SOCKETS,
-    Hub,
     RoomUnknown,
+    TooManySockets,
 )
+from largesse.realtime.hub import Hub
 from largesse.realtime.limits import (
     GIFTS_IN_FLIGHT_MAX,
     JOIN_TIMEOUT_S,
     RECHECK_S,
     SESSION_WATCH_S,
 )
-from largesse.realtime.open_sockets import TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
     Deed,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from largesse.errors import AppError
-from largesse.realtime.hub import NOT_ADMITTED
+from largesse.realtime.errors import NOT_ADMITTED
 from largesse.realtime.room import Room
 from largesse.realtime.writing import write_refusal
 
