@@ -50,6 +50,8 @@ const OPS: ReadonlySet<unknown> = new Set<ServerFrame['op']>([
 	'error',
 	'frame',
 	'stream',
+	'settings',
+	'test',
 	'pong'
 ]);
 

@@ -1,0 +1,111 @@
+import type { CheerEvent, LoggedEvent, PaidMessageEvent } from '$lib/live/protocol';
+import type { AlertSettings, AlertVariation, SettingsFrame } from './types';
+
+const AT = '2026-01-02T03:04:05Z';
+
+export function paid(seq: number, more: Partial<PaidMessageEvent> = {}): PaidMessageEvent {
+	return {
+		type: 'paid_message',
+		seq,
+		at: AT,
+		id: `paid-${seq}`,
+		sender: { id: 'bo', display_name: 'Bo' },
+		coins: 100,
+		milli_diamonds: 50_000,
+		tier: 4,
+		color: '#176200',
+		pin_s: 300,
+		pinned_until: null,
+		state: 'shown',
+		text: 'hello',
+		...more
+	};
+}
+
+export function cheer(seq: number, more: Partial<CheerEvent> = {}): CheerEvent {
+	return {
+		type: 'cheer',
+		seq,
+		at: AT,
+		id: `cheer-${seq}`,
+		sender: { id: 'cy', display_name: 'Cy' },
+		coins: 100,
+		milli_diamonds: 50_000,
+		tier: 2,
+		text: 'wow',
+		...more
+	};
+}
+
+export function total(streak: string, count: number) {
+	return {
+		streak,
+		sender: { id: 'ada', display_name: 'Ada' },
+		gift: { id: 'g-rose', version: 1, slug: 'rose', name: 'Rose' },
+		animation_kind: 'hop' as const,
+		gifts: count,
+		count,
+		coins: count,
+		milli_diamonds: 500 * count
+	};
+}
+
+export function streakEnd(
+	seq: number,
+	streak: string,
+	count: number
+): Extract<LoggedEvent, { type: 'streak_end' }> {
+	return { type: 'streak_end', seq, at: AT, total: total(streak, count) };
+}
+
+export function moderation(
+	seq: number,
+	more: Partial<Extract<LoggedEvent, { type: 'moderation' }>>
+): Extract<LoggedEvent, { type: 'moderation' }> {
+	return { type: 'moderation', seq, at: AT, action: 'remove', by: null, ...more };
+}
+
+export function variation(more: Partial<AlertVariation> = {}): AlertVariation {
+	return {
+		coins_min: 0,
+		kinds: ['gift', 'streak', 'paid_message', 'cheer', 'goal'],
+		layout: 'card',
+		entrance: 'rise',
+		duration_s: 2,
+		sound: 'chime',
+		volume_percent: 50,
+		template: '{name}',
+		accent: '#f2b84b',
+		...more
+	};
+}
+
+export function settings(more: Partial<AlertSettings> = {}): AlertSettings {
+	return {
+		kind: 'alerts',
+		coins_min: 0,
+		pause_ms: 500,
+		hold: false,
+		variations: [variation()],
+		speech: {
+			enabled: false,
+			coins_min: 0,
+			language: null,
+			rate_percent: 100,
+			volume_percent: 80,
+			characters_max: 120
+		},
+		...more
+	};
+}
+
+export function settingsFrame(more: Partial<SettingsFrame> = {}): SettingsFrame {
+	return {
+		op: 'settings',
+		id: 'overlay-1',
+		settings: settings(),
+		approved: 0,
+		hold_switch: null,
+		...more
+	};
+}
