@@ -4,12 +4,17 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
 from largesse import ledger, outbox
 from largesse.db import Database
+from largesse.identity import ANONYMOUS, Person
+from largesse.realtime import GiftEvent, Giving, RankingStart
+from largesse.realtime.parts import Ranking
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
-from tests.rooms.conftest import MakeViewer, Open, Socket
+from tests.realtime.conftest import gift
+from tests.rooms.conftest import MakeViewer, Open, Socket, fund
 
 Stream = dict[str, Any]
 
@@ -91,29 +96,58 @@ async def test_who_lost_all_gifts_to_a_dispute_is_no_first_giver_again(
             kind="chargeback",
             amount_minor=10,
         )
-        await ledger.cancel_reversal(conn, owner_id=vera.id, order_id=lot.id, cause_id="dispute")
-    watcher = await join(open_socket, stream, otto)
-    async with db.transaction() as conn:
-        await ledger.record_reversal(
-            conn,
-            owner_id=vera.id,
-            order_id=lot.id,
-            cause_id="again",
-            kind="chargeback",
-            amount_minor=10,
-        )
     assert (await client.get(f"/v1/streams/{stream['id']}/supporters")).json()["items"] == []
-    await watcher.connection.close()
+    watcher = await join(open_socket, stream, otto)
+    assert watcher.snapshot["room"]["supporters"] == []
     async with db.transaction() as conn:
-        await conn.execute("UPDATE balance SET frozen = false WHERE owner_id = %s", (vera.id,))
-        await ledger.cancel_reversal(conn, owner_id=vera.id, order_id=lot.id, cause_id="again")
-    late = await join(open_socket, stream, otto)
+        await ledger.cancel_reversal(conn, owner_id=vera.id, order_id=lot.id, cause_id="dispute")
+    await fund(db, vera, 5)
     body = {"id": str(new_id()), "gift": "rose", "count": 1}
-    await late.gift("rose", 1)
-    assert body["id"]
-    await late.until_seq(2)
-    assert firsts(late.events) == [(2, "Otto", "ever")]
-    assert firsts(await stored(client, stream)) == [(1, "Vera", "ever"), (2, "Otto", "ever")]
+    path = f"/v1/streams/{stream['id']}/gifts"
+    assert (await client.post(path, json=body, headers=vera.headers)).status_code == 201
+    await watcher.until_seq(2)
+    assert firsts(watcher.events) == [(2, "Vera", None)]
+    assert firsts(await stored(client, stream)) == [(1, "Vera", "ever"), (2, "Vera", None)]
+
+
+async def test_a_room_with_more_givers_than_it_ranks_knows_all_of_them(
+    open_socket: Open,
+    client: httpx.AsyncClient,
+    stream: Stream,
+    viewer: MakeViewer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("largesse.rooms.loading.SENDERS_MAX", 1)
+    people = [await viewer(name) for name in ("Ana", "Bea", "Cleo")]
+    path = f"/v1/streams/{stream['id']}/gifts"
+    for person in people[:2]:
+        body = {"id": str(new_id()), "gift": "rose", "count": 2}
+        assert (await client.post(path, json=body, headers=person.headers)).status_code == 201
+    sockets = [await join(open_socket, stream, person) for person in people]
+    for socket in sockets:
+        await socket.gift("rose", 1)
+    await sockets[0].until_seq(5)
+    live = [(3, "Ana", None), (4, "Bea", None), (5, "Cleo", "ever")]
+    assert firsts(sockets[0].events) == live
+    assert firsts(await stored(client, stream, after=2)) == live
+
+
+def test_the_place_in_the_log_says_what_is_a_first_gift() -> None:
+    ana, bea, cleo, dora = (Person(id=new_id(), display_name=name) for name in "ABCD")
+    start = RankingStart(
+        giving={ana.id: Giving(0, 1)}, names={}, places_max=3, others=frozenset({bea.id})
+    )
+    ranking = Ranking(start)
+    told = []
+    for seq, sender in enumerate((ana, bea, ANONYMOUS, cleo, cleo, dora), start=2):
+        event = ranking.settle(gift(seq, sender, 5))
+        if sender is dora:
+            event = ranking.settle(event.model_copy(update={"first": "ever"}))
+        assert isinstance(event, GiftEvent)
+        told.append(event.first)
+        ranking.apply(event)
+    assert told == [None, None, None, "room", None, "ever"]
+    assert [place.user for place in ranking.supporters()] == [cleo, ana, bea]
 
 
 async def test_under_load_live_and_stored_say_the_same(
