@@ -80,6 +80,7 @@ def _is_utf8(text: str) -> bool:
 _order = attrgetter("key")
 _sender = attrgetter("sender")
 _room = attrgetter("room")
+_anonymous = attrgetter("anonymous")
 
 
 class Part(NamedTuple):
@@ -151,7 +152,7 @@ class Columns:
         self.messages = optional_texts([request.message for request in requests])
         self.salts = optional_byteas([item.salt for item in items])
         self.digests = optional_byteas([item.digest for item in items])
-        self.anonymous = booleans_or_null([request.anonymous for request in requests])
+        self.anonymous = booleans_or_null(list(map(_anonymous, requests)))
 
 
 @dataclass(frozen=True, slots=True)
