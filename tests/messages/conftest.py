@@ -14,7 +14,6 @@ from largesse.services import Services
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import (
-    Socket,
     address,
     creator,
     demo_template,
@@ -87,9 +86,8 @@ async def log_of(client: httpx.AsyncClient, stream: Stream) -> list[dict[str, An
     return items
 
 
-async def assert_live_is_stored(services: Services, stream: Stream, socket: Socket) -> None:
-    """What the process shows of a room that is open in it is what a fresh one would read, and what it told in frames
-    before anything became of it is in the log in the same words."""
+async def assert_live_is_stored(services: Services, stream: Stream) -> None:
+    """What the process shows of a room that is open in it is what a fresh one would read."""
     live = services.hub.room(UUID(stream["id"]))
     stored = await load_room(services.db, UUID(stream["id"]))
     assert live is not None

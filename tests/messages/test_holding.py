@@ -100,7 +100,7 @@ async def test_an_approved_text_is_on_top_from_then_on(
     assert log[1]["state"] == "held"
     assert log[2] == told
     assert len(log) == 3
-    await assert_live_is_stored(services, stream, socket)
+    await assert_live_is_stored(services, stream)
     newcomer = await open_socket("streams", stream["id"])
     room = (await newcomer.join(after=0))["room"]
     assert room["pinned"] == [approved]
@@ -231,7 +231,7 @@ async def test_what_was_approved_long_after_is_told_with_its_message(
     await approve(client, stream, creator, 1)
     await late.until_seq(57)
     assert late.logged[-1]["message"]["text"] == WORDS
-    await assert_live_is_stored(services, stream, late)
+    await assert_live_is_stored(services, stream)
     newcomer = await open_socket("streams", stream["id"])
     pinned: list[dict[str, Any]] = (await newcomer.join())["room"]["pinned"]
     assert [message["seq"] for message in pinned] == [1]

@@ -192,11 +192,13 @@ async def test_wallet_earnings_and_receipt_name_it(
     get = client.get
     history = (await get("/v1/wallet/transactions", headers=vera.headers)).json()["items"]
     given: list[dict[str, Any]] = [item["gift"] for item in history if item["gift"]]
-    assert [gift["name"] for gift in given] == ["Cheer", "Paid message"]
+    assert [(gift["name"], gift["count"]) for gift in given] == [("Cheer", 1), ("Paid message", 1)]
     received = (await get("/v1/creator/gifts", headers=creator.headers)).json()["items"]
     assert [item["gift"]["name"] for item in received] == ["Cheer", "Paid message"]
+    assert [item["count"] for item in received] == [1, 1]
     receipt = (await get(f"/v1/gifts/{id_}/receipt", headers=vera.headers)).json()
-    assert receipt["gift"]["name"] == "Paid message"
+    assert (receipt["gift"]["name"], receipt["count"]) == ("Paid message", 1)
+    assert receipt["coins"] == 100
 
 
 async def test_a_socket_pays_and_everybody_sees_it(

@@ -54,7 +54,7 @@ async def test_the_dearest_is_on_top_and_each_goes_when_its_time_is_over(
     for coins in (50, 5, 10, 100, 50):
         await pay(client, stream, vera, coins, "hi")
     await watching.until_seq(5)
-    await assert_live_is_stored(services, stream, watching)
+    await assert_live_is_stored(services, stream)
     assert await on_top(await open_socket("streams", stream["id"])) == [4, 5, 1, 3]
     room_id = UUID(stream["id"])
     live = services.hub.room(room_id)
@@ -103,7 +103,7 @@ async def test_what_a_moderator_removes_is_gone_everywhere_and_its_coins_stay_gi
     for seq in (1, 2, 3, 4):
         await act(client, creator, f"/v1/streams/{stream['id']}/messages/{seq}/remove")
     await watching.until_seq(9)
-    await assert_live_is_stored(services, stream, watching)
+    await assert_live_is_stored(services, stream)
     refused = await approve(client, stream, creator, 4)
     assert (refused.status_code, refused.json()["code"]) == (409, "message_not_held")
     assert await held(client, stream, creator) == []
@@ -139,7 +139,7 @@ async def test_what_is_taken_from_the_top_stays_readable(
     answer = await client.delete(f"/v1/streams/{stream['id']}/pins/1", headers=creator.headers)
     assert answer.status_code == 204, answer.text
     await watching.until_seq(3)
-    await assert_live_is_stored(services, stream, watching)
+    await assert_live_is_stored(services, stream)
     (message, approval, unpin) = await log_of(client, stream)
     assert (message["text"], message["pinned_until"]) == (WORDS, None)
     assert approval["message"] == message

@@ -92,6 +92,7 @@ async def gifts_received(
             row,
             sender=identity.ANONYMOUS if row.anonymous else people[row.sender_id],
             gift=_gift_name(services, row.gift_type_no),
+            count=services.desk.pieces(row.gift_type_no, row.count),
             room_title=titles[row.room_id].title,
             reversed_milli=taken.get((row.sender_id, row.id), 0),
         )
@@ -111,6 +112,7 @@ def _received(
     *,
     sender: identity.Person,
     gift: GiftName,
+    count: int,
     room_title: str,
     reversed_milli: int,
 ) -> ReceivedGift:
@@ -119,7 +121,7 @@ def _received(
         at=row.created_at,
         sender=sender,
         gift=gift,
-        count=row.count,
+        count=count,
         coins=row.coins,
         milli_diamonds=row.milli_diamonds,
         reversed_milli_diamonds=reversed_milli,

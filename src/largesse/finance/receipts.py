@@ -46,7 +46,7 @@ async def receipt(services: Services, user: User, id: UUID) -> GiftReceipt:
         recipient=people[gift.recipient_id],
         room_id=gift.room_id,
         gift=_gift_name(services, gift.gift_type_no),
-        count=gift.count,
+        count=services.desk.pieces(gift.gift_type_no, gift.count),
         coins=gift.coins,
         milli_diamonds=gift.milli_diamonds,
         reversed_milli_diamonds=reversed_milli,

@@ -161,6 +161,11 @@ class GiftDesk:
         """A gift type seen by this process, of any age: a version never changes."""
         return self._types_by_no.get(no)
 
+    def pieces(self, no: int, count: int) -> int:
+        """How many to show of a row: a message is one, whatever it cost."""
+        gift = self._types_by_no.get(no)
+        return count if gift is None or gift.kind == "gift" else 1
+
     def target(self, kind: TargetKind, room_id: UUID) -> Target | None:
         """Who receives the gifts of a room, when it was asked before: that never changes."""
         target = self._targets.get(room_id)

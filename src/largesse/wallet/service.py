@@ -52,16 +52,16 @@ async def list_transactions(
         history = await ledger.wallet_history(conn, user.id, limit=limit, cursor=cursor)
         gifts = [event.gift for event in history.items if event.gift is not None]
         people = await persons(conn, [gift.recipient_id for gift in gifts])
-    names = {kind.no: (kind.slug, kind.name) for kind in (await services.desk.rules()).types}
+    await services.desk.rules()  # the catalogue, with all versions ever given
     return WalletHistory(
-        items=[_transaction(event, names, people) for event in history.items],
+        items=[_transaction(services, event, people) for event in history.items],
         next_cursor=history.next_cursor,
         archived_until=history.archived_until,
     )
 
 
 def _transaction(
-    event: WalletEvent, names: dict[int, tuple[str, str]], people: dict[UUID, Person]
+    services: Services, event: WalletEvent, people: dict[UUID, Person]
 ) -> WalletTransaction:
     return WalletTransaction(
         id=event.id,
@@ -71,18 +71,17 @@ def _transaction(
         coins_bonus=event.coins_bonus,
         balance_after=event.balance_after,
         order_id=event.order_id,
-        gift=None if event.gift is None else _given(event.gift, names, people),
+        gift=None if event.gift is None else _given(services, event.gift, people),
     )
 
 
-def _given(
-    gift: GiftRow, names: dict[int, tuple[str, str]], people: dict[UUID, Person]
-) -> GivenGift:
-    slug, name = names[gift.gift_type_no]
+def _given(services: Services, gift: GiftRow, people: dict[UUID, Person]) -> GivenGift:
+    kind = services.desk.gift_type(gift.gift_type_no)
+    assert kind is not None, "a given gift stays in the catalogue"
     return GivenGift(
-        slug=slug,
-        name=name,
-        count=gift.count,
+        slug=kind.slug,
+        name=kind.name,
+        count=services.desk.pieces(kind.no, gift.count),
         recipient=people[gift.recipient_id],
         room_id=gift.room_id,
         anonymous=gift.anonymous,
@@ -107,10 +106,10 @@ async def show_lot(
         rows = await ledger.lots_of_order(conn, user.id, order_id)
         gifts = await ledger.gifts_from_lots(conn, rows, limit=limit, cursor=cursor)
         people = await persons(conn, [gift.recipient_id for gift in gifts.items])
-    names = {kind.no: (kind.slug, kind.name) for kind in (await services.desk.rules()).types}
+    await services.desk.rules()  # the catalogue, with all versions ever given
     return LotGifts(
         lot=lot_view(purchase),
-        items=[_lot_gift(gift, rows, _given(gift, names, people)) for gift in gifts.items],
+        items=[_lot_gift(gift, rows, _given(services, gift, people)) for gift in gifts.items],
         next_cursor=gifts.next_cursor,
     )
 
