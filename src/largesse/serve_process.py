@@ -26,6 +26,9 @@ from largesse.settings import Settings
 DRAIN_TIMEOUT_S = 30.0
 """A process that was asked to stop and is not done by then is ended."""
 BACKLOG = 2048
+PING_INTERVAL_S = 20.0
+PING_TIMEOUT_S = 20.0
+"""A client that does not answer a ping of the WebSocket protocol for so long is gone."""
 
 
 class Server(uvicorn.Server):
@@ -72,6 +75,8 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         ws=FrameProtocol,
         ws_max_size=1 << 20,  # frames over our own, lower limit are answered in words
+        ws_ping_interval=PING_INTERVAL_S,
+        ws_ping_timeout=PING_TIMEOUT_S,
         ws_per_message_deflate=False,  # it would compress each frame once per socket
         log_level="warning",
         access_log=False,

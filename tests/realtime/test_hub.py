@@ -7,7 +7,7 @@ import pytest
 
 from largesse.identity import Person
 from largesse.realtime import Hub
-from largesse.realtime.errors import RoomUnknown, TooManySockets
+from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.types import new_id
 from tests.realtime.conftest import Log, chat, drained, gift, seqs, stream_end
@@ -196,6 +196,21 @@ async def test_rooms_and_users_have_limits(
         hub.sockets.count_user(user_id)
     hub.sockets.uncount_user(user_id)
     hub.sockets.count_user(user_id)
+
+
+async def test_a_process_has_a_limited_number_of_rooms(
+    hub: Hub, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("largesse.realtime.hub.ROOMS_MAX", 1)
+    first = Outbox()
+    room = await hub.enter(log.room_id, first, "first")
+    with pytest.raises(TooManyRooms):
+        await hub.enter(new_id(), Outbox(), "second")
+    await hub.enter(log.room_id, Outbox(), "third")
+    for outbox in tuple(room.outboxes):
+        hub.leave(room, outbox)
+    with pytest.raises(RoomUnknown):
+        await hub.enter(new_id(), Outbox(), "second")
 
 
 async def test_a_replay_reaches_back_as_far_as_asked(hub: Hub, log: Log) -> None:

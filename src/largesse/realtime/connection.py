@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from largesse.realtime.errors import TOO_MANY_SOCKETS, TooManySockets
 from largesse.realtime.hub import Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
 from largesse.realtime.open_sockets import GOING_AWAY
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.wire import SEND_NOW, SEND_TEXTS
+from largesse.realtime.writing import write_refusal
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,9 @@ async def run_connection(
     except (WebSocketDisconnect, RuntimeError, OSError):
         return  # gone before we said a word
     hub.sockets.opened(outbox)
-    serving = asyncio.ensure_future(_guard(serve, outbox))
+    serving = asyncio.ensure_future(
+        _guard(partial(_counted, websocket, hub, outbox, serve), outbox)
+    )
     writing = asyncio.ensure_future(_write(websocket, outbox))
     aborted = asyncio.ensure_future(outbox.aborted.wait())
     try:
@@ -48,6 +53,23 @@ async def run_connection(
         await asyncio.gather(serving, writing, aborted, return_exceptions=True)
         hub.sockets.closed(outbox)
     await _close(websocket, outbox.close_code)
+
+
+async def _counted(
+    websocket: WebSocket, hub: Hub, outbox: Outbox, serve: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve, unless too many sockets are open from where this one comes."""
+    address = websocket.client.host if websocket.client else ""
+    try:
+        hub.sockets.count_address(address)
+    except TooManySockets as error:
+        outbox.push(write_refusal(None, error))
+        outbox.finish(TOO_MANY_SOCKETS)
+        return
+    try:
+        await serve()
+    finally:
+        hub.sockets.uncount_address(address)
 
 
 async def _guard(serve: Callable[[], Awaitable[None]], outbox: Outbox) -> None:

@@ -4,7 +4,7 @@ import time
 
 SOCKETS_PER_USER_MAX = 20
 SOCKETS_PER_ADDRESS_MAX = 1_000
-"""A household, an office or a mobile network behind one address; loopback is not counted."""
+"""Of a public address: a household, an office, a mobile network."""
 SOCKETS_PER_ROOM_MAX = 50_000
 ROOMS_MAX = 10_000
 """Rooms that one process has open."""
@@ -30,7 +30,10 @@ REFUSED_BURST = 1000.0
 """Messages refused as too fast; who does not slow down even then is closed."""
 PINGS_PER_S = 2.0
 PINGS_BURST = 50.0
-"""Pings of the WebSocket protocol; further ones are not answered."""
+PINGS_IGNORED_MAX = 1000
+"""Pings of the WebSocket protocol: further ones are not answered, and end the connection when they do not stop."""
+FRAGMENTS_MAX = 1000
+"""Pieces of one message."""
 RECHECK_S = 15.0
 """A session is looked up again before it pays or speaks when the last look is older than this."""
 SESSION_WATCH_S = 60.0

@@ -60,8 +60,8 @@ class OpenSockets:
             del self._by_user[user_id]
 
     def count_address(self, address: str) -> None:
-        """One more socket from there. A proxy that hides its clients' addresses stands on this machine: not limited."""
-        if self._by_address[address] >= SOCKETS_PER_ADDRESS_MAX and not _is_here(address):
+        """One more socket from there. In a private network a proxy may hide its clients' addresses: not limited."""
+        if self._by_address[address] >= SOCKETS_PER_ADDRESS_MAX and _is_public(address):
             raise TooManySockets
         self._by_address[address] += 1
 
@@ -101,8 +101,8 @@ class OpenSockets:
         return not self._sockets
 
 
-def _is_here(address: str) -> bool:
+def _is_public(address: str) -> bool:
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return ipaddress.ip_address(address).is_global
     except ValueError:
-        return True  # a socket file, or a test: no address to count by
+        return False  # a socket file: no address to count by

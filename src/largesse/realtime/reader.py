@@ -6,10 +6,13 @@ from uuid import UUID
 import orjson
 from starlette.websockets import WebSocket
 
+from largesse.realtime.errors import TOO_MANY_SOCKETS
 from largesse.realtime.limits import (
     BAD_FRAMES_MAX,
     MESSAGES_BURST,
     MESSAGES_PER_S,
+    REFUSED_BURST,
+    REFUSED_PER_S,
     SOCKET_FRAME_BYTES_MAX,
     TokenBucket,
 )
@@ -40,6 +43,7 @@ class MessageReader:
         self.idle = False
         """It waits for a message, so everything before is dealt with."""
         self._bucket = TokenBucket(rate_per_s=MESSAGES_PER_S, burst=MESSAGES_BURST)
+        self._patience = TokenBucket(rate_per_s=REFUSED_PER_S, burst=REFUSED_BURST)
 
     async def next(self) -> AnyClientMessage | None:
         """The next well-formed message; none when the socket is to end."""
@@ -64,6 +68,8 @@ class MessageReader:
             self._bad("frame_too_large")
         elif not self._bucket.take():
             self.refuse("too_fast", _id_of(text))
+            if not self._patience.take():
+                self._outbox.finish(TOO_MANY_SOCKETS)
         elif (message := read_client_message(text)) is None:
             self._bad("bad_frame", _id_of(text))
         else:

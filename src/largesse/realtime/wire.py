@@ -9,8 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import OPEN
+
+from largesse.realtime.limits import (
+    FRAGMENTS_MAX,
+    PINGS_BURST,
+    PINGS_IGNORED_MAX,
+    PINGS_PER_S,
+    TokenBucket,
+)
 
 try:
     from websockets.speedups import apply_mask
@@ -24,6 +33,7 @@ SEND_NOW = "largesse.send_now"
 LISTEN = "largesse.listen"
 """Name of the ASGI extension that offers each text message to a function first. It answers whether it has dealt with
 it; one that it has not, and those after it until that one is received, come by `receive` as ever."""
+POLICY_VIOLATION = 1008
 QUEUED_MAX = 16
 """Messages that wait for the application before the socket is read no further."""
 _TEXT = 0x81
@@ -60,6 +70,8 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         self._rest = b""
         self._short_cut = True
         self._listener: Listener | None = None
+        self._pings = TokenBucket(rate_per_s=PINGS_PER_S, burst=PINGS_BURST)
+        self._ignored = 0
 
     # --- receiving
 
@@ -121,6 +133,40 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             and not conn.extensions
             and not self.close_sent
         )
+
+    # --- who floods us with what is no message
+
+    def handle_ping(self) -> None:
+        if self._pings.take():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()  # the pong, which `websockets` has made
+            self._ignore()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self.pending_ping_payload is None:
+            self._ignore()  # nobody asked
+        super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        super().handle_cont(event)
+        if len(self.frames) > FRAGMENTS_MAX:
+            self._refuse("too many fragments")
+
+    def _ignore(self) -> None:
+        self._ignored += 1
+        if self._ignored > PINGS_IGNORED_MAX:
+            self._refuse("too many pings")
+
+    def _refuse(self, reason: str) -> None:
+        """End the connection in the terms of the WebSocket protocol."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.conn.fail(POLICY_VIOLATION, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY_VIOLATION})
+        self.transport.close()
 
     # --- sending
 
