@@ -30,6 +30,8 @@ MARGIN_S = 3.0
 """How much longer than the timeout nothing must have come before anybody ends a streak."""
 LEAVING_S = 0.1
 """Gifts that are on their way when their sender's last socket goes are still part of the streak."""
+TICK_S = 0.05
+"""What is due in this time ends together: a room's numbers stand still once for all of it."""
 RETRY_S = 1.0
 _ROOMS_AT_ONCE = 4
 _SWEPT_MAX = 500
@@ -115,15 +117,19 @@ class StreakCloser:
         while True:
             self._wake.clear()
             moment_s = time.monotonic()
-            self._close_due(moment_s)
+            if self._close_due(moment_s):
+                await asyncio.sleep(TICK_S)
+                continue
             due_at_s = self._timing.next_due_at_s()
             wait_s = None if due_at_s is None else max(0.0, due_at_s - moment_s)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait_s)
 
-    def _close_due(self, moment_s: float) -> None:
-        for room_id, known in self._timing.take_due(moment_s).items():
+    def _close_due(self, moment_s: float) -> bool:
+        due = self._timing.take_due(moment_s)
+        for room_id, known in due.items():
             self._keep(self._close(room_id, known))
+        return bool(due)
 
     async def _close(self, room_id: UUID, known: Mapping[StreakKey, int | None]) -> None:
         """End streaks of a room, and tell; what does not end is looked at again later."""

@@ -1,6 +1,6 @@
 """Ending streaks: the totals are read while the room's numbers stand still, so they are those of all gifts before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,15 +31,16 @@ async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int
     Exactly one end is written for a streak, however many callers there are. In a closed room there is nothing to end.
     """
     async with db.transaction() as conn:
+        terms = await _terms(conn, known)  # before the room stands still
         room = await ledger.lock_room(conn, room_id)
         if room is None or not room.open:
             return Ending(list(known), {}, [])
         senders = {key.sender_id for key in known}
         found = await queries.standing(conn, room_id, senders)
         standing = {streak.key: streak for streak in found if streak.key in known}
-        going_on = await _open_of(conn, room_id, list(standing.values()))
+        going_on = await _open_of(conn, terms, room_id, list(standing.values()))
         ending = [streak for streak in going_on if _is_due(streak, known[streak.key])]
-        rows = await _append(conn, room_id, ending)
+        rows = await _append(conn, terms, room_id, ending)
     moved = {streak.key: streak.last_seq for streak in going_on if streak not in ending}
     return Ending([key for key in known if key not in moved], moved, rows)
 
@@ -51,32 +52,49 @@ def _is_due(streak: Streak, known_seq: int | None) -> bool:
 async def end_all(conn: Connection, room_id: UUID) -> Ending:
     """End every streak of a room in the caller's transaction, before the room's own end."""
     await ledger.lock_room(conn, room_id)
-    ending = await _open_of(conn, room_id, await queries.standing(conn, room_id))
-    rows = await _append(conn, room_id, ending)
+    standing = await queries.standing(conn, room_id)
+    terms = await _terms(conn, [streak.key for streak in standing])
+    ending = await _open_of(conn, terms, room_id, standing)
+    rows = await _append(conn, terms, room_id, ending)
     return Ending([streak.key for streak in ending], {}, rows)
 
 
-async def _open_of(conn: Connection, room_id: UUID, streaks: Sequence[Streak]) -> list[Streak]:
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What ends are made with; none of it changes."""
+
+    secret: bytes
+    types: Mapping[int, GiftType]
+
+
+async def _terms(conn: Connection, keys: Collection[StreakKey]) -> _Terms:
+    types = await gifts.gift_types_by_no(conn, {key.gift_type_no for key in keys})
+    return _Terms(await queries.secret(conn), types)
+
+
+async def _open_of(
+    conn: Connection, terms: _Terms, room_id: UUID, streaks: Sequence[Streak]
+) -> list[Streak]:
     """Those without an end in the log."""
     if not streaks:
         return []
-    secret = await queries.secret(conn)
-    ids = {streak.key: end_id(secret, streak.key) for streak in streaks}
+    ids = {streak.key: end_id(terms.secret, streak.key) for streak in streaks}
     ended = await queries.ends(conn, room_id, ids.values())
     return [streak for streak in streaks if ids[streak.key] not in ended]
 
 
-async def _append(conn: Connection, room_id: UUID, streaks: Sequence[Streak]) -> list[RoomEventRow]:
+async def _append(
+    conn: Connection, terms: _Terms, room_id: UUID, streaks: Sequence[Streak]
+) -> list[RoomEventRow]:
     if not streaks:
         return []
-    secret = await queries.secret(conn)
-    types = await gifts.gift_types_by_no(conn, {streak.key.gift_type_no for streak in streaks})
-    new = [_event(secret, streak, types[streak.key.gift_type_no]) for streak in streaks]
+    new = [_event(terms, streak) for streak in streaks]
     return await ledger.append_events(conn, room_id, new)
 
 
-def _event(secret: bytes, streak: Streak, gift: GiftType) -> NewEvent:
+def _event(terms: _Terms, streak: Streak) -> NewEvent:
     """A version of a gift never changes, so what viewers see of it is kept with the end."""
+    secret, gift = terms.secret, terms.types[streak.key.gift_type_no]
     version = {"id": str(gift.id), "version": gift.version, "slug": gift.slug, "name": gift.name}
     data = {
         "streak": str(shown_id(secret, streak.key)),

@@ -39,7 +39,8 @@ ON CONFLICT ({_KEY}) DO UPDATE
  WHERE streak.ended_at IS NULL
 """
 
-# As in outbox/queries/tail.py: gifts of the tail are found by the index on (recipient_id, created_at).
+# As in outbox/queries/tail.py: gifts of the tail are found by the index on (recipient_id, created_at), and the room is
+# looked at afterwards: its own index leads to all that was ever given there.
 _STANDING: LiteralString = f"""
 WITH behind AS MATERIALIZED (
   SELECT p.lane, p.no, b.since
@@ -49,7 +50,7 @@ WITH behind AS MATERIALIZED (
    WHERE b.since IS NOT NULL
 ), given AS MATERIALIZED (
   SELECT g.* FROM room r JOIN gift g USING (recipient_id) JOIN behind ON behind.lane = g.lane
-   WHERE r.id = %(room_id)s AND g.room_id = %(room_id)s AND g.streak_id IS NOT NULL
+   WHERE r.id = %(room_id)s AND g.streak_id IS NOT NULL
      AND g.batch_no > behind.no AND g.created_at >= (SELECT min(since) FROM behind)
 )
 SELECT {_KEY}, sum(gifts)::bigint, sum(count)::bigint, sum(coins)::bigint,
@@ -58,7 +59,8 @@ SELECT {_KEY}, sum(gifts)::bigint, sum(count)::bigint, sum(coins)::bigint,
           FROM streak WHERE room_id = %(room_id)s AND ended_at IS NULL
         UNION ALL
         SELECT room_id, sender_id, gift_type_no, streak_id, coalesce(anonymous, false), 1, count,
-               coins_paid + coins_bonus, milli_diamonds, seq, seq FROM given) part
+               coins_paid + coins_bonus, milli_diamonds, seq, seq
+          FROM given WHERE room_id = %(room_id)s) part
  WHERE %(sender_ids)s::uuid[] IS NULL OR sender_id = ANY (%(sender_ids)s::uuid[])
  GROUP BY 1, 2, 3, 4, 5 ORDER BY first_seq
 """
