@@ -1,5 +1,7 @@
 """Who may do what to whom."""
 
+from typing import Any
+
 from largesse.identity import Role
 from tests.fixtures_identity import MakeUser, SignedIn
 from tests.moderation.conftest import Room
@@ -26,7 +28,7 @@ async def test_viewers_and_strangers_moderate_nothing(room: Room, viewer: MakeVi
     vera, otto = await viewer("Vera", coins=0), await viewer("Otto", coins=0)
     seq = await room.say(otto, "hello")
     user = str(otto.id)
-    calls = [
+    calls: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", f"messages/{seq}/remove", {}),
         ("POST", "pins", {"seq": seq}),
         ("DELETE", f"pins/{seq}", {}),
