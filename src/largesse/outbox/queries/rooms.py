@@ -39,13 +39,15 @@ SELECT sender_id, sum(coins)::bigint AS coins, min(first_seq) AS first_seq
 """
 
 
-# The tail is looked through only for those whom the rollup does not know, or knows from a later gift.
+# The tail is looked through only when the rollup does not know all of them: for that `new` stays a step of its own.
 _FIRST: LiteralString = f"""
-WITH {BEHIND}, {IN_ROOMS}
-SELECT a.seq FROM unnest(%(sender_ids)s::uuid[], %(seqs)s::bigint[]) AS a (sender_id, seq)
- WHERE NOT EXISTS (SELECT FROM room_supporter s WHERE s.room_id = %(room_id)s
-                      AND s.sender_id = a.sender_id AND s.first_seq < a.seq)
-   AND NOT EXISTS (SELECT FROM tail t WHERE t.sender_id = a.sender_id AND t.seq < a.seq
+WITH {BEHIND}, {IN_ROOMS}, new AS MATERIALIZED (
+  SELECT a.sender_id, a.seq FROM unnest(%(sender_ids)s::uuid[], %(seqs)s::bigint[]) AS a (sender_id, seq)
+   WHERE NOT EXISTS (SELECT FROM room_supporter s WHERE s.room_id = %(room_id)s
+                        AND s.sender_id = a.sender_id AND s.first_seq < a.seq)
+)
+SELECT new.seq FROM new
+ WHERE NOT EXISTS (SELECT FROM tail t WHERE t.sender_id = new.sender_id AND t.seq < new.seq
                       AND t.anonymous IS NOT TRUE)
 """
 _GIVERS: LiteralString = f"""
