@@ -24,7 +24,7 @@ def _read(at_s: float) -> list[tuple[int, int, str]]:
 def test_a_part_keeps_its_number_and_its_round_for_as_long_as_it_is_listed() -> None:
     start_s = 1_790_000_000
     seen: dict[int, tuple[int, str]] = {}
-    for step in range(4 * PARTS * PART_S):
+    for step in range(WINDOW_PARTS * PART_S):
         listed = _read(start_s + step)
         assert len(listed) == WINDOW_PARTS
         for number, round_, name in listed:

@@ -5,8 +5,8 @@ from importlib.resources import files
 
 PART_S = 2
 PARTS = 6
-WINDOW_PARTS = 4
-"""Parts that a playlist names: a player begins some seconds before its end."""
+WINDOW_PARTS = 15
+"""Parts that a playlist names: a player begins some seconds before its end, and may fall behind for a while."""
 PLAYLIST_PATH = "/demo/stage/live.m3u8"
 NAMES = frozenset({"init.mp4", *(f"part{number}.m4s" for number in range(PARTS))})
 

@@ -1,11 +1,12 @@
 """Who may enter a stream: asked at every way in."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
-from largesse import identity
+from largesse import identity, moderation
 from largesse.db import ReadConnection
 from largesse.identity import Role, User
 from largesse.rooms import door_queries
@@ -15,10 +16,12 @@ from largesse.services import services_of
 
 _STREAM_ROUTES = "/v1/streams/{id}"
 _STAFF = frozenset({Role.MODERATOR, Role.OPERATOR})
+_ALWAYS = frozenset({"creator", "moderator"})
+"""They enter their rooms whoever these are for."""
 
 
 def is_staff(user: User | None) -> bool:
-    """Moderators of the platform and operators enter every room."""
+    """Moderators of the platform and operators: they enter every room, and see it listed."""
     return user is not None and not _STAFF.isdisjoint(user.roles)
 
 
@@ -27,8 +30,8 @@ async def look(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door
     door = await door_queries.door(conn, stream_id, user.id if user else None)
     if door is None or door.open or user is None:
         return door
-    allowed = user.id == door.creator_id or is_staff(user)
-    return Door(door.creator_id, door.visibility, allowed)
+    role = (await moderation.role_in(conn, door.creator_id, user)).role
+    return replace(door, open=role in _ALWAYS)
 
 
 async def assert_may_enter(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door:

@@ -60,7 +60,7 @@ class LibraryHls implements Source {
 		this.#opening = opening;
 		this.#hls = new Hls({
 			// A live room wants now rather than smooth; what was seen is let go.
-			liveSyncDurationCount: 2,
+			liveSyncDurationCount: 3,
 			maxBufferLength: 15,
 			backBufferLength: 10,
 			// A room's picture is small on most screens.
