@@ -1,13 +1,16 @@
 """An event of the log on its way to viewers: as a value for the room's state, and encoded once for everybody."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.writing import write_event
 
-_logged: TypeAdapter[LoggedEvent] = TypeAdapter(LoggedEvent)
+_logged: TypeAdapter[LoggedEvent] = TypeAdapter(
+    Annotated[LoggedEvent, Field(discriminator="type")]
+)
 
 
 @dataclass(frozen=True, slots=True)
