@@ -59,8 +59,15 @@ const CASES: Record<
 	],
 	'moderation: approve': [
 		{ recent: [held] },
-		[moderation(12, 'approve', { target_seq: 11, text: 'yes', pinned_until: AT })],
-		{ pinned: [{ ...held, state: 'shown', text: 'yes', pinned_until: AT }] }
+		[
+			moderation(12, 'approve', {
+				target_seq: 11,
+				text: 'yes',
+				pinned_until: AT,
+				message: paid(11, { text: 'yes', pinned_until: AT })
+			})
+		],
+		{ pinned: [paid(11, { text: 'yes', pinned_until: AT })] }
 	],
 	'moderation: mute': [
 		{},

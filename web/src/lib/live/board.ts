@@ -169,16 +169,10 @@ function moderated(board: Board, event: ModerationEvent, me: string | null): Boa
 }
 
 function approved(board: Board, event: ModerationEvent): Board {
-	const message = board.held.find(({ seq }) => seq === event.target_seq);
 	const held = without(board.held, event.target_seq);
-	if (!message || !event.pinned_until) return { ...board, held };
-	const shown: PaidMessageEvent = {
-		...message,
-		state: 'shown',
-		text: event.text ?? '',
-		pinned_until: event.pinned_until
-	};
-	return { ...board, held, pinned: onTop(board.pinned, shown) };
+	const message = event.message ?? null;
+	const pinned = message?.pinned_until ? onTop(board.pinned, message) : board.pinned;
+	return { ...board, held, pinned };
 }
 
 /** What a banned person said is on top no more. */

@@ -81,6 +81,11 @@ export class GiftQueue {
 		return this.#waiting.length;
 	}
 
+	/** As many as fit are on screen. */
+	get full(): boolean {
+		return this.small.length >= this.#options.smallMax;
+	}
+
 	get idle(): boolean {
 		return !this.stage && this.small.length === 0 && this.#waiting.length === 0;
 	}

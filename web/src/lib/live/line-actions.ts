@@ -78,7 +78,7 @@ function withWords(
 
 function withPerson(
 	line: Exclude<Line, { type: 'thanks' }>,
-	{ creator, stewards }: Around
+	{ creator, own, stewards }: Around
 ): LineAction[] {
 	const { sender } = line;
 	const beyond = sender.id === creator?.id || sender.id === session.user?.id || isNobody(sender);
@@ -92,6 +92,17 @@ function withPerson(
 			done: `${sender.display_name} is muted`,
 			run: () => stewards.mute(sender.id, minutes * 60)
 		})),
+		...(own
+			? [
+					{
+						id: 'appoint',
+						label: `Make ${sender.display_name} a moderator`,
+						icon: 'shield' as const,
+						done: `${sender.display_name} is a moderator now`,
+						run: () => stewards.appoint(sender.id)
+					}
+				]
+			: []),
 		{
 			id: 'ban',
 			label: `Ban ${sender.display_name}`,

@@ -1,22 +1,7 @@
-import { api } from '$lib/api';
+import { api, type Answer } from '$lib/api';
 
-export interface PaidTier {
-	tier: number;
-	coins_min: number;
-	pin_s: number;
-	characters_max: number;
-	emoji_max: number;
-	color: string;
-}
-export interface Offers {
-	paid_tiers: PaidTier[];
-	paid_coins_max: number;
-	cheer_tiers: { tier: number; coins_min: number; name: string; color: string }[];
-	cheer_marks: { name: string; alt: string }[];
-	cheer_coins_max: number;
-	cheer_characters_max: number;
-	coins_rule: { code: string; text: string };
-}
+export type Offers = Answer<'/v1/paid-messages'>;
+export type PaidTier = Offers['paid_tiers'][number];
 export type CheerTier = Offers['cheer_tiers'][number];
 
 /** What coins buy in a chat, loaded once: tiers of paid messages, and the marks of cheers. */
@@ -58,9 +43,7 @@ export class MessageOffers {
 
 	async #fetch(): Promise<void> {
 		try {
-			this.list = await (api.get as unknown as (path: string) => Promise<Offers>)(
-				'/v1/paid-messages'
-			);
+			this.list = await api.get('/v1/paid-messages');
 			this.failed = null;
 		} catch (thrown) {
 			this.failed = thrown;

@@ -1,18 +1,6 @@
-import { api as typed } from '$lib/api';
-import type { Person } from './protocol';
+import { api, type Answer } from '$lib/api';
 
-export interface HeldMessage {
-	seq: number;
-	at: string;
-	id: string;
-	sender: Person;
-	coins: number;
-	color: string;
-	text: string;
-}
-
-type Call = (path: string, settings?: object) => Promise<unknown>;
-const api = typed as unknown as Record<'get' | 'post' | 'delete', Call>;
+export type HeldMessage = Answer<'/v1/streams/{id}/held-messages'>['items'][number];
 
 /** What the creator and the moderators of a room do: each call is one deed, safe to repeat. */
 export class Stewards {
@@ -24,8 +12,8 @@ export class Stewards {
 
 	/** Paid messages that wait, the oldest first. */
 	async held(): Promise<HeldMessage[]> {
-		const page = await api.get('/v1/streams/{id}/messages/held', this.#room());
-		return (page as { items: HeldMessage[] }).items;
+		const page = await api.get('/v1/streams/{id}/held-messages', this.#room());
+		return page.items;
 	}
 
 	remove(seq: number): Promise<unknown> {
@@ -53,6 +41,13 @@ export class Stewards {
 
 	ban(userId: string): Promise<unknown> {
 		return api.post('/v1/streams/{id}/bans', { ...this.#room(), body: { user_id: userId } });
+	}
+
+	/** The creator's alone. */
+	appoint(userId: string): Promise<unknown> {
+		return api.put('/v1/creator/moderators/{user_id}', {
+			params: { path: { user_id: userId } }
+		});
 	}
 
 	thank(seq: number, text: string): Promise<unknown> {
