@@ -9,12 +9,12 @@ import httpx
 import psycopg
 import pytest
 
-from largesse import outbox, streaks
+from largesse import identity, outbox, streaks
 from largesse.db import Database
 from largesse.gifts import StreakKey
 from largesse.services import Services
 from largesse.streaks import closing
-from largesse.types import living_by, new_id
+from largesse.types import PLATFORM_ID, living_by, new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer, Open
 from tests.streaks.conftest import (
@@ -264,3 +264,17 @@ async def test_clocks_that_jump_change_neither_total_nor_end(
     (end,) = await eventually(lambda: ends_of(client, stream))
     assert (end["total"]["gifts"], end["seq"]) == (5, 6)
     assert_totals_hold(await log_of(client, stream))
+
+
+async def test_an_end_is_read_after_its_sender_was_erased(
+    client: httpx.AsyncClient, db: Database, stream: Stream, viewer: MakeViewer, open_socket: Open
+) -> None:
+    vera, streak = await viewer(coins=3), new_id()
+    giver = await open_socket("streams", stream["id"])
+    await giver.join(vera.token)
+    await roses(giver, 3, streak)
+    await giver.until_seq(4)
+    await identity.erase_user(db, vera.id, PLATFORM_ID)
+    (end,) = await ends_of(client, stream)
+    assert (end["total"]["streak"], end["total"]["count"]) == (str(streak), 3)
+    assert end["total"]["sender"]["display_name"] == "Deleted account"

@@ -187,7 +187,7 @@ async def test_streaks_on_posts_end_too(
     async def ends() -> list[Any]:
         async with services.db.read() as conn:
             cursor = await conn.execute(
-                "SELECT seq, data ->> 'count' FROM room_event WHERE room_id = %s AND type = 'streak_end'",
+                "SELECT seq, data -> 'total' ->> 'count' FROM room_event WHERE room_id = %s AND type = 'streak_end'",
                 (UUID(post["id"]),),
             )
             return await cursor.fetchall()

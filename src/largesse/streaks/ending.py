@@ -93,10 +93,13 @@ async def _append(
 
 
 def _event(terms: _Terms, streak: Streak) -> NewEvent:
-    """A version of a gift never changes, so what viewers see of it is kept with the end."""
+    """A version of a gift never changes, so what viewers see of it is kept with the end.
+
+    All of it lies one level down: the erasure of a person empties the texts above.
+    """
     secret, gift = terms.secret, terms.types[streak.key.gift_type_no]
     version = {"id": str(gift.id), "version": gift.version, "slug": gift.slug, "name": gift.name}
-    data = {
+    total = {
         "streak": str(shown_id(secret, streak.key)),
         "anonymous": streak.key.anonymous,
         "gift": version,
@@ -106,4 +109,5 @@ def _event(terms: _Terms, streak: Streak) -> NewEvent:
         "coins": streak.coins,
         "milli_diamonds": streak.milli_diamonds,
     }
-    return NewEvent(queries.STREAK_END, end_id(secret, streak.key), streak.key.sender_id, data)
+    id_ = end_id(secret, streak.key)
+    return NewEvent(queries.STREAK_END, id_, streak.key.sender_id, {"total": total})

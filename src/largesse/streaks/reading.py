@@ -29,7 +29,7 @@ _LATE_ENDS_MAX = 1_000
 
 def read_end(row: RoomEventRow, naming: Naming) -> StreakEndEvent:
     """The end of a streak."""
-    data = row.data
+    data = row.data["total"]
     assert row.user_id is not None, "a streak has a sender"
     total = StreakTotal(
         streak=UUID(data["streak"]),
@@ -85,7 +85,7 @@ def _total(
 
 
 def _name(row: RoomEventRow) -> StreakName:
-    data = row.data
+    data = row.data["total"]
     assert row.user_id is not None, "a streak has a sender"
     sender_id = ANONYMOUS.id if data["anonymous"] else row.user_id
     gift = data["gift"]
