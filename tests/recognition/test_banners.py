@@ -89,6 +89,25 @@ async def test_of_many_banners_the_largest_is_told_after_the_pause(wire: Wire, l
         assert banners(seen) == [10_000, 50_000]
 
 
+async def test_a_notice_that_comes_twice_is_told_once(wire: Wire, log: Log) -> None:
+    async with linked(wire, log) as hub:
+        outbox = Outbox(limit=1000)
+        await hub.enter(log.room_id, outbox, "somebody")
+        notices: list[Notice] = []
+        Announcements({}, notices.append).moment(log.room_id, banner(7))
+        for notice in notices * 2:
+            hub.apply(notice)
+        hub.announcements.moment(log.room_id, banner(8))
+        seen: list[dict[str, Any]] = []
+
+        def last() -> bool:
+            seen.extend(told(outbox))
+            return 8 in banners(seen)
+
+        await until(last)
+    assert banners(seen) == [7, 8]
+
+
 def test_notices_of_moments_are_ascii_and_come_back_as_they_were() -> None:
     notices: list[Notice] = []
     announcements = Announcements({}, notices.append)

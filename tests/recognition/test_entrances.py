@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from largesse import outbox
 from largesse.db import Database
-from largesse.recognition import queries
+from largesse.recognition import Recognizer, queries
 from largesse.types import new_id, now
 from tests.fixtures_identity import SignedIn
 from tests.realtime.conftest import until
@@ -23,7 +23,7 @@ Stream = dict[str, Any]
 async def settle(app: FastAPI) -> None:
     """Until everything that was begun is announced, or left out."""
     recognizer = app.state.services.recognizer
-    while tasks := [*recognizer._tasks, *recognizer._reading.values()]:
+    while tasks := [*(recognizer._tasks - {recognizer._seeing}), *recognizer._reading.values()]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -210,6 +210,31 @@ async def test_a_database_that_fails_costs_an_announcement_and_no_more(
     assert (await ana.gift("rose", 1))["op"] == "ack"
     await house.enter(supporters[1])
     assert await house.seen() == [("Bea", 2)]
+
+
+async def test_who_stays_is_noted_again_and_again(
+    house: House, supporters: list[SignedIn], db: Database
+) -> None:
+    """So a process that is killed leaves nobody to be announced anew by the next."""
+    services = house.app.state.services
+    await house.enter(supporters[0])
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE entrance SET seen_at = seen_at - interval '1 hour'")
+        await conn.execute("UPDATE recognition_rule SET entrance_pause_s = 1")
+    other = Recognizer(db, services.hub, services.desk, services.recognizer._public_creator)
+    other._inside = services.recognizer._inside
+    await other.start()
+
+    async def age_s() -> float:
+        async with db.read() as conn:
+            cursor = await conn.execute("SELECT extract(epoch FROM now() - seen_at) FROM entrance")
+            ((found,),) = await cursor.fetchall()
+        return float(found)
+
+    async with asyncio.timeout(10):
+        while await age_s() > 60:  # noqa: ASYNC110 - the database has no event for it
+            await asyncio.sleep(0.05)
+    await other.stop()
 
 
 async def test_old_entrances_are_forgotten(db: Database) -> None:

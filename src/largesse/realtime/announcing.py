@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
 
@@ -14,6 +15,10 @@ from largesse.realtime.room import Room
 _moments: TypeAdapter[MomentEvent] = TypeAdapter(MomentEvent)
 
 
+REMEMBERED_MAX = 100
+"""Notices that are known again: a bus that cannot be sure tells the last ones once more."""
+
+
 class Announcements:
     """Part of a hub."""
 
@@ -22,6 +27,7 @@ class Announcements:
         self._rooms = rooms
         self._tell = tell
         self._banners = _Banners(self._show)
+        self._applied: deque[UUID] = deque(maxlen=REMEMBERED_MAX)
 
     def moment(self, room_id: UUID, event: MomentEvent) -> None:
         """A moment of a room, for everybody in it."""
@@ -32,7 +38,10 @@ class Announcements:
         self._tell(BannerTold(uuid4(), pause_s, _write(event)))
 
     def apply(self, notice: MomentTold | BannerTold) -> None:
-        """Tell the rooms here."""
+        """Tell the rooms here; a notice that comes twice counts once."""
+        if notice.id in self._applied:
+            return
+        self._applied.append(notice.id)
         event = _read(notice.event)
         if isinstance(notice, MomentTold):
             room = self._rooms.get(UUID(notice.room_id))

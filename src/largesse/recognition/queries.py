@@ -1,6 +1,6 @@
 """SQL of recognition: its figures, what users chose, who was announced."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,11 +66,13 @@ async def claim_entrance(
     return cursor.rowcount == 1
 
 
-async def see(conn: Connection, room_id: UUID, user_id: UUID, at: datetime) -> None:
-    """Note that somebody was in a room until now."""
+async def see(conn: Connection, places: Collection[tuple[UUID, UUID]], at: datetime) -> None:
+    """Note who is in which room (room and user) at a moment, of those who were noted before."""
     await conn.execute(
-        "UPDATE entrance SET seen_at = %s WHERE room_id = %s AND user_id = %s AND seen_at < %s",
-        (at, room_id, user_id, at),
+        "UPDATE entrance e SET seen_at = %s"
+        "  FROM unnest(%s::uuid[], %s::uuid[]) AS p (room_id, user_id)"
+        " WHERE e.room_id = p.room_id AND e.user_id = p.user_id AND e.seen_at < %s",
+        (at, [room_id for room_id, _ in places], [user_id for _, user_id in places], at),
     )
 
 

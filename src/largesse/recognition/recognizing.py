@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,9 @@ from largesse.types import now
 RULES_FRESH_S = 5.0
 CREATORS_MAX = 1_000
 """Of so many creators the places of their top supporters are kept."""
+
+_LOOKS = 3
+"""So often within the pause between two entrances it is noted who is in."""
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +61,15 @@ class Recognizer:
         """Top supporters who are in a room here: room and user."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._banner_coins_min: int | None = None
+        self._seeing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Know the figures before the first gift."""
         await self._rules()
+        self._seeing = asyncio.create_task(
+            self._again(self._keep_seeing), name="supporters, seeing"
+        )
+        self._tasks.add(self._seeing)
 
     async def stop(self) -> None:
         """Let go of what is still to be announced."""
@@ -77,6 +85,15 @@ class Recognizer:
             self._rule_at_s = time.monotonic()
             self._banner_coins_min = self._rule.banner_coins_min
         return self._rule
+
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work that goes on also when a database was away for a while."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("supporters who are in rooms are not noted; trying again")
+                await asyncio.sleep(RULES_FRESH_S)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         async def guarded() -> None:
@@ -154,11 +171,19 @@ class Recognizer:
         room_id = room.projection.id
         if (room_id, user.id) in self._inside:
             self._inside.discard((room_id, user.id))
-            self._keep(self._see(room_id, user.id))
+            self._keep(self._see([(room_id, user.id)]))
 
-    async def _see(self, room_id: UUID, user_id: UUID) -> None:
+    async def _see(self, places: Collection[tuple[UUID, UUID]]) -> None:
         async with self._db.transaction() as conn:
-            await queries.see(conn, room_id, user_id, now())
+            await queries.see(conn, places, now())
+
+    async def _keep_seeing(self) -> None:
+        """Should this process be killed, those who come back elsewhere were seen a moment ago."""
+        while True:
+            rule = await self._rules()
+            await asyncio.sleep(rule.entrance_pause_s / _LOOKS)
+            if self._inside:
+                await self._see(self._inside)
 
     async def _greet(self, user: User, room: Room) -> None:
         """Who goes out and comes back within the pause, or whose connection was lost, is not announced again."""
