@@ -40,10 +40,15 @@ class RoomActions:
             return wallet_view(await ledger.wallet_state(conn, user.id), now())
 
     def is_ready(self) -> bool:
-        return self._services.desk.rules_at_hand() is not None
+        desk, target = self._services.desk, self._target
+        if target is None or not desk.bans.knows(target.recipient_id):
+            return False
+        return desk.rules_at_hand() is not None
 
     async def ready(self) -> None:
         await self._services.desk.rules()
+        if self._target is not None:
+            await self._services.desk.know_bans(self._target.recipient_id)
 
     def gift_at_once(
         self, user: User, room: Room, message: SendGift
