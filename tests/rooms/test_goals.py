@@ -264,3 +264,13 @@ async def test_limits_ship_as_data(db: Database) -> None:
     async with db.read() as conn:
         cursor = await conn.execute("SELECT open_max, parts_max FROM goal_rule")
         assert await cursor.fetchall() == [(5, 6)]
+
+
+async def test_a_goal_stays_readable_when_its_creator_is_erased(
+    client: httpx.AsyncClient, desk: Desk, creator: SignedIn, db: Database
+) -> None:
+    goal = await desk.set((None, 5))
+    async with db.transaction() as conn:
+        await ledger.erase_said(conn, creator.id)
+    (event,) = (await client.get(f"/v1/streams/{desk.room_id}/events")).json()["items"]
+    assert event["goal"]["id"] == goal["id"]

@@ -1,17 +1,25 @@
 """Goals in a room's log."""
 
+from typing import Any
 from uuid import UUID, uuid5
 
 from largesse.ledger import RoomEventRow
 from largesse.realtime import EventReader, Goal, GoalEvent, Naming
 
 GOAL = "goal"
+_GOAL = "goal"
+"""Texts at the top of a row are emptied when its author is erased; the goal stays, under it."""
+
+
+def stored(goal: Goal) -> dict[str, Any]:
+    """A goal as the log keeps it."""
+    return {_GOAL: goal.model_dump(mode="json")}
 
 
 def goal_event(row: RoomEventRow) -> GoalEvent:
     """A goal as it was when it was set, reached or cancelled."""
     return GoalEvent(
-        type="goal", seq=row.seq, at=row.created_at, goal=Goal.model_validate(row.data)
+        type="goal", seq=row.seq, at=row.created_at, goal=Goal.model_validate(row.data[_GOAL])
     )
 
 

@@ -17,7 +17,7 @@ from largesse.goals.errors import (
     RoomUnknown,
     TooManyGoals,
 )
-from largesse.goals.events import GOAL, event_id, goal_event
+from largesse.goals.events import GOAL, event_id, goal_event, stored
 from largesse.goals.model import GoalRow, GoalRule, GoalState, PartRow, Standing
 from largesse.goals.reading import standing
 from largesse.goals.schemas import NewGoal
@@ -146,7 +146,7 @@ async def _append(
     conn: Connection, room_id: UUID, goal: Goal, id_: UUID, by: UUID | None
 ) -> GoalEvent:
     row = await ledger.append_event(
-        conn, room_id=room_id, id=id_, type=GOAL, user_id=by, data=goal.model_dump(mode="json")
+        conn, room_id=room_id, id=id_, type=GOAL, user_id=by, data=stored(goal)
     )
     return goal_event(row)
 
