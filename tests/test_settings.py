@@ -149,3 +149,47 @@ def test_the_command_says_it_in_one_sentence() -> None:
     assert SECRET not in said
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("bus", "kind", "servers"),
+    [
+        (None, "local", []),
+        ("local", "local", []),
+        ("postgres", "postgres", []),
+        ("nats://one:4222", "nats", ["nats://one:4222"]),
+        (
+            "nats://u:p@one:4222, tls://two:4223,",
+            "nats",
+            ["nats://u:p@one:4222", "tls://two:4223"],
+        ),
+    ],
+)
+def test_a_bus_is_named_by_a_word_or_by_addresses(
+    monkeypatch: pytest.MonkeyPatch, bus: str | None, kind: str, servers: list[str]
+) -> None:
+    if bus is not None:
+        monkeypatch.setenv("LARGESSE_BUS", bus)
+    settings = read_settings()
+    assert (settings.bus_kind, settings.nats_servers) == (kind, servers)
+    assert settings.shares_rooms == (kind != "local")
+    assert "u:p" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "bus", ["", "rabbit", "http://one:4222", "nats://:4222", "nats://one:port", "nats://a,redis://b"]
+)
+def test_a_bus_that_is_none_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, bus: str
+) -> None:
+    monkeypatch.setenv("LARGESSE_BUS", bus)
+    with pytest.raises(SettingsInvalid, match="bus") as refused:
+        read_settings()
+    assert not bus or bus not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a.b", "a b", "*", ">", "", "x" * 41])
+def test_a_bus_name_is_one_word(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("LARGESSE_BUS_NAME", name)
+    with pytest.raises(SettingsInvalid, match="bus_name"):
+        read_settings()

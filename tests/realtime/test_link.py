@@ -22,15 +22,15 @@ class Wire:
     def __init__(self) -> None:
         self.listeners: dict[UUID, Listener] = {}
         self.cut = False
+        self.carries_events = False
 
     def bus(self) -> "WireBus":
-        return WireBus(self)
+        return WireBus(self, carries_events=self.carries_events)
 
 
 class WireBus:
-    carries_events = False
-
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, *, carries_events: bool) -> None:
+        self.carries_events = carries_events
         self.origin = uuid4()
         self.told: list[Notice] = []
         self.rooms: set[UUID] = set()
@@ -53,7 +53,14 @@ class WireBus:
         self.rooms.remove(room_id)
 
     def publish(self, room_id: UUID, events: Sequence[Told]) -> None:
-        self.tell(Moved(room_id, max(told.seq for told in events)))
+        seq = max(told.seq for told in events)
+        if not self.carries_events:
+            self.tell(Moved(room_id, seq))
+            return
+        texts = [told.text for told in events]
+        for origin, listener in self._wire.listeners.items():
+            if origin != self.origin and not self._wire.cut:
+                listener.heard_events(self.origin, room_id, seq, texts)
 
     def tell(self, notice: Notice) -> None:
         self.told.append(notice)
