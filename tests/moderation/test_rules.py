@@ -139,3 +139,16 @@ async def test_defaults_are_data(room: Room, viewer: MakeViewer, db: Database) -
         )
     await room.say(vera, "see example.com")
     assert (await room.chat(vera, "again")).json()["slow_mode_s"] == 9
+
+
+async def test_gifts_with_words_keep_their_order(room: Room, viewer: MakeViewer) -> None:
+    """Their texts are looked at first; gifts without words, which are not, do not overtake them."""
+    vera = await viewer("Vera", coins=1000)
+    socket = await room.join(vera)
+    ids = [str(new_id()) for _ in range(20)]
+    for number, id_ in enumerate(ids):
+        message = f"gift {number}" if number % 2 else None
+        await socket.send(op="gift", id=id_, gift="rose", count=1, message=message)
+    acks = [await socket.answer(id_) for id_ in ids]
+    seqs = [ack["seq"] for ack in acks]
+    assert seqs == sorted(seqs)

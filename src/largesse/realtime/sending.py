@@ -1,10 +1,13 @@
-"""What a socket gets when it enters a room."""
+"""What a socket gets when it enters a room, and for what it asks."""
+
+from collections.abc import Awaitable
+from uuid import UUID
 
 from largesse.realtime.hub import Hub
 from largesse.realtime.limits import FRAME_EVENTS_MAX
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.room import Room
-from largesse.realtime.writing import write_frame
+from largesse.realtime.writing import write_frame, write_refusal
 
 
 async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:
@@ -20,3 +23,11 @@ async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: 
     for start in range(0, len(events), FRAME_EVENTS_MAX):
         outbox.push(write_frame(events[start : start + FRAME_EVENTS_MAX]))
     outbox.release_live()
+
+
+async def answer_of(id_: UUID, acting: Awaitable[str]) -> str:
+    """The ack, or why there is none."""
+    try:
+        return await acting
+    except Exception as error:
+        return write_refusal(id_, error)

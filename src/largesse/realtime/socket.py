@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable
 from functools import partial
 from uuid import UUID
 
@@ -43,7 +42,7 @@ from largesse.realtime.protocol import (
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
-from largesse.realtime.sending import send_room
+from largesse.realtime.sending import answer_of, send_room
 from largesse.realtime.wire import LISTEN
 from largesse.realtime.writing import (
     PONG,
@@ -188,7 +187,7 @@ class RoomSocket:
                 self._outbox.finish(TOKEN_WRONG)
             return
         if not isinstance(message, SendGift):
-            self._outbox.push(await _answer(message.id, self._say(user, room, message)))
+            self._outbox.push(await answer_of(message.id, self._say(user, room, message)))
             return
         while self._in_flight >= GIFTS_IN_FLIGHT_MAX:
             self._landed.clear()
@@ -198,7 +197,11 @@ class RoomSocket:
                 # Here and not in a task: gifts of one socket keep their order.
                 await self._actions.ready()
             if not self._give_at_once(user, room, message):
-                self._give_with_care(user, room, message)
+                giving = self._give_with_care(user, room, message)
+                if (
+                    message.message
+                ):  # the rules of the chat are read for it, and the next gift waits
+                    await asyncio.wait({giving})
 
     def _known_user(self) -> User | None:
         """The user, when the last look is recent."""
@@ -242,8 +245,10 @@ class RoomSocket:
         message = self._reader.read(text)
         if message is None:
             return True
-        if not isinstance(message, SendGift):
-            return False  # it names two operations: the last one counts
+        if not isinstance(message, SendGift) or message.message:
+            return (
+                False  # it names two operations: the last one counts; or its text must be looked at
+            )
         if not self._give_at_once(user, room, message):
             self._give_with_care(user, room, message)
         return True
@@ -273,27 +278,21 @@ class RoomSocket:
         else:
             self._answer_gift(write_refusal(message.id, error))
 
-    def _give_with_care(self, user: User, room: Room, message: SendGift) -> None:
+    def _give_with_care(self, user: User, room: Room, message: SendGift) -> asyncio.Task[None]:
         """The long way: reads the rules, or the gift that was stored under this id."""
 
         async def ack() -> str:
             return write_gift_ack(await self._actions.gift(user, room, message))
 
         async def give() -> None:
-            self._answer_gift(await _answer(message.id, ack()))
+            self._answer_gift(await answer_of(message.id, ack()))
 
         self._in_flight += 1
-        self._hub.keep(asyncio.get_running_loop().create_task(give()))
+        task = asyncio.get_running_loop().create_task(give())
+        self._hub.keep(task)
+        return task
 
     def _answer_gift(self, frame: str) -> None:
         self._in_flight -= 1
         self._landed.set()
         self._outbox.push(frame)
-
-
-async def _answer(id_: UUID, acting: Awaitable[str]) -> str:
-    """The ack, or why there is none."""
-    try:
-        return await acting
-    except Exception as error:
-        return write_refusal(id_, error)
