@@ -116,6 +116,7 @@ CREATE TABLE public.balance (
     budget bigint,
     budget_next bigint,
     budget_next_at timestamp with time zone,
+    first_spend boolean DEFAULT false NOT NULL,
     CONSTRAINT balance_amount_check CHECK ((amount >= 0)),
     CONSTRAINT balance_bonus_check CHECK ((bonus >= 0)),
     CONSTRAINT balance_bonus_turnover_check CHECK ((bonus_turnover >= 0)),
@@ -151,6 +152,63 @@ CREATE TABLE public.bonus_grant (
     CONSTRAINT bonus_grant_coins_check CHECK ((coins > 0))
 );
 COMMENT ON TABLE public.bonus_grant IS 'distributed by id';
+CREATE TABLE public.chat_default (
+    valid_from timestamp with time zone NOT NULL,
+    slow_mode_s integer NOT NULL,
+    followers_only boolean NOT NULL,
+    links boolean NOT NULL,
+    hold_paid_messages boolean NOT NULL,
+    slow_mode_max_s integer NOT NULL,
+    mute_max_s integer NOT NULL,
+    words_max integer NOT NULL,
+    word_characters_max integer NOT NULL,
+    moderators_max integer NOT NULL,
+    removed_text_days integer NOT NULL,
+    CONSTRAINT chat_default_moderators_max_check CHECK ((moderators_max >= 0)),
+    CONSTRAINT chat_default_mute_max_s_check CHECK ((mute_max_s > 0)),
+    CONSTRAINT chat_default_removed_text_days_check CHECK ((removed_text_days >= 0)),
+    CONSTRAINT chat_default_slow_mode_max_s_check CHECK ((slow_mode_max_s > 0)),
+    CONSTRAINT chat_default_slow_mode_s_check CHECK ((slow_mode_s >= 0)),
+    CONSTRAINT chat_default_word_characters_max_check CHECK ((word_characters_max > 0)),
+    CONSTRAINT chat_default_words_max_check CHECK ((words_max >= 0))
+);
+COMMENT ON TABLE public.chat_default IS 'reference: rules of a chat whose creator set none, and the limits of all';
+CREATE TABLE public.chat_rule (
+    creator_id uuid NOT NULL,
+    slow_mode_s integer NOT NULL,
+    followers_only boolean NOT NULL,
+    links boolean NOT NULL,
+    hold_paid_messages boolean NOT NULL,
+    words text[] NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT chat_rule_slow_mode_s_check CHECK ((slow_mode_s >= 0))
+);
+COMMENT ON TABLE public.chat_rule IS 'distributed by creator_id';
+CREATE TABLE public.chat_turn (
+    room_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    spoken_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.chat_turn IS 'distributed by room_id';
+CREATE TABLE public.cheer_mark (
+    valid_from timestamp with time zone NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    alt text NOT NULL,
+    CONSTRAINT cheer_mark_name_check CHECK ((name ~ '^[a-z]{2,20}$'::text))
+);
+COMMENT ON TABLE public.cheer_mark IS 'reference: the words that cost coins in a cheer; a valid_from has all of them';
+CREATE TABLE public.cheer_tier (
+    valid_from timestamp with time zone NOT NULL,
+    tier smallint NOT NULL,
+    coins_min bigint NOT NULL,
+    name text NOT NULL,
+    color text NOT NULL,
+    CONSTRAINT cheer_tier_coins_min_check CHECK ((coins_min > 0)),
+    CONSTRAINT cheer_tier_color_check CHECK ((color ~ '^#[0-9A-Fa-f]{6}$'::text)),
+    CONSTRAINT cheer_tier_tier_check CHECK ((tier > 0))
+);
+COMMENT ON TABLE public.cheer_tier IS 'reference: how cheers of so many coins look; a valid_from has all its tiers';
 CREATE TABLE public.close_day (
     date date NOT NULL,
     currency text NOT NULL,
@@ -242,6 +300,12 @@ CREATE TABLE public.discount_change (
     CONSTRAINT discount_change_amount_minor_check CHECK ((amount_minor <> 0))
 );
 COMMENT ON TABLE public.discount_change IS 'distributed by owner_id';
+CREATE TABLE public.entrance (
+    room_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.entrance IS 'distributed by room_id: who was announced, forgotten after a day';
 CREATE TABLE public.follow (
     creator_id uuid NOT NULL,
     follower_id uuid NOT NULL,
@@ -275,6 +339,8 @@ CREATE TABLE public.gift (
     message text,
     message_salt bytea,
     message_digest bytea,
+    anonymous boolean,
+    first_ever boolean,
     CONSTRAINT gift_check1 CHECK (((coins_paid + coins_bonus) > 0)),
     CONSTRAINT gift_coins_bonus_check1 CHECK ((coins_bonus >= 0)),
     CONSTRAINT gift_coins_paid_check1 CHECK ((coins_paid >= 0)),
@@ -307,6 +373,8 @@ CREATE TABLE public.gift_rest (
     message text,
     message_salt bytea,
     message_digest bytea,
+    anonymous boolean,
+    first_ever boolean,
     CONSTRAINT gift_check1 CHECK (((coins_paid + coins_bonus) > 0)),
     CONSTRAINT gift_coins_bonus_check1 CHECK ((coins_bonus >= 0)),
     CONSTRAINT gift_coins_paid_check1 CHECK ((coins_paid >= 0)),
@@ -331,6 +399,7 @@ CREATE TABLE public.reversed_gift (
     lane smallint NOT NULL,
     batch_no bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    anonymous boolean,
     CONSTRAINT reversed_gift_coins_check CHECK ((coins > 0)),
     CONSTRAINT reversed_gift_milli_diamonds_check CHECK ((milli_diamonds >= 0)),
     CONSTRAINT reversed_gift_state_check CHECK ((state = ANY (ARRAY['reversed'::text, 'restored'::text])))
@@ -352,7 +421,8 @@ CREATE VIEW public.gift_reversal AS
         CASE state
             WHEN 'reversed'::text THEN milli_diamonds
             ELSE (- milli_diamonds)
-        END AS milli_diamonds
+        END AS milli_diamonds,
+    anonymous
    FROM public.reversed_gift;
 CREATE TABLE public.gift_rule (
     valid_from timestamp with time zone NOT NULL,
@@ -384,10 +454,51 @@ CREATE TABLE public.gift_type (
     "position" smallint NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_until timestamp with time zone,
+    kind text DEFAULT 'gift'::text NOT NULL,
     CONSTRAINT gift_type_coins_check CHECK ((coins > 0)),
+    CONSTRAINT gift_type_kind_check CHECK ((kind = ANY (ARRAY['gift'::text, 'paid_message'::text, 'paid_message_held'::text, 'cheer'::text]))),
     CONSTRAINT gift_type_version_check CHECK ((version > 0))
 );
 COMMENT ON TABLE public.gift_type IS 'reference: the catalogue; a change is a new version';
+CREATE TABLE public.goal (
+    room_id uuid NOT NULL,
+    id uuid NOT NULL,
+    title text NOT NULL,
+    state text NOT NULL,
+    from_seq bigint NOT NULL,
+    counted_seq bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT goal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'reached'::text, 'cancelled'::text])))
+);
+COMMENT ON TABLE public.goal IS 'distributed by room_id';
+CREATE TABLE public.goal_part (
+    room_id uuid NOT NULL,
+    goal_id uuid NOT NULL,
+    no smallint NOT NULL,
+    id uuid NOT NULL,
+    gift_id uuid,
+    gift_version integer,
+    gift_slug text,
+    gift_name text,
+    target bigint NOT NULL,
+    counted bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT goal_part_counted_check CHECK ((counted >= 0)),
+    CONSTRAINT goal_part_target_check CHECK ((target > 0))
+);
+COMMENT ON TABLE public.goal_part IS 'distributed by room_id';
+CREATE TABLE public.goal_rule (
+    valid_from timestamp with time zone NOT NULL,
+    open_max smallint NOT NULL,
+    parts_max smallint NOT NULL,
+    title_characters_max smallint NOT NULL,
+    target_max bigint NOT NULL,
+    CONSTRAINT goal_rule_open_max_check CHECK ((open_max > 0)),
+    CONSTRAINT goal_rule_parts_max_check CHECK ((parts_max > 0)),
+    CONSTRAINT goal_rule_target_max_check CHECK ((target_max > 0)),
+    CONSTRAINT goal_rule_title_characters_max_check CHECK ((title_characters_max > 0))
+);
+COMMENT ON TABLE public.goal_rule IS 'reference: limits on goals';
 CREATE TABLE public.guard_period (
     name text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
@@ -422,6 +533,24 @@ CREATE TABLE public.hold_rule (
     CONSTRAINT hold_rule_days_check CHECK ((days >= 0))
 );
 COMMENT ON TABLE public.hold_rule IS 'reference: days until diamonds bought this way are available';
+CREATE TABLE public.ingest_default (
+    creator_id uuid NOT NULL,
+    title text NOT NULL,
+    visibility text NOT NULL,
+    hls_url text,
+    whep_url text,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT ingest_default_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100))),
+    CONSTRAINT ingest_default_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'followers'::text, 'invited'::text])))
+);
+COMMENT ON TABLE public.ingest_default IS 'distributed by creator_id';
+CREATE TABLE public.ingest_key (
+    owner_id uuid NOT NULL,
+    creator_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.ingest_key IS 'distributed by owner_id';
 CREATE TABLE public.lane (
     id smallint NOT NULL,
     holder_id uuid,
@@ -511,6 +640,27 @@ CREATE TABLE public.maturity_day (
     finished_at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.maturity_day IS 'reference: dates of which everybody''s diamonds have become available';
+CREATE TABLE public.message_rule (
+    valid_from timestamp with time zone NOT NULL,
+    paid_coins_max bigint NOT NULL,
+    cheer_coins_max bigint NOT NULL,
+    cheer_characters_max integer NOT NULL,
+    CONSTRAINT message_rule_cheer_characters_max_check CHECK ((cheer_characters_max > 0)),
+    CONSTRAINT message_rule_cheer_coins_max_check CHECK (((cheer_coins_max >= 1) AND (cheer_coins_max <= 1000000000))),
+    CONSTRAINT message_rule_paid_coins_max_check CHECK (((paid_coins_max >= 1) AND (paid_coins_max <= 1000000000)))
+);
+COMMENT ON TABLE public.message_rule IS 'reference: limits on one paid message and one cheer; never edited in place';
+CREATE TABLE public.message_state (
+    room_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    removed_at timestamp with time zone,
+    approved_at timestamp with time zone,
+    pinned_until timestamp with time zone,
+    unpinned_at timestamp with time zone,
+    by_id uuid NOT NULL,
+    erased_at timestamp with time zone
+);
+COMMENT ON TABLE public.message_state IS 'distributed by room_id';
 CREATE TABLE public.order_hold (
     order_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -523,12 +673,61 @@ CREATE TABLE public.order_hold (
     CONSTRAINT order_hold_decision_check CHECK ((decision = ANY (ARRAY['released'::text, 'returned'::text])))
 );
 COMMENT ON TABLE public.order_hold IS 'distributed by order_id';
+CREATE TABLE public."overlay" (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    settings jsonb NOT NULL,
+    "position" smallint NOT NULL,
+    approved bigint DEFAULT 0 NOT NULL,
+    hold_room_id uuid,
+    hold_seq bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT overlay_kind_check CHECK ((kind = ANY (ARRAY['alerts'::text, 'goal'::text, 'supporters'::text, 'ticker'::text, 'chat'::text]))),
+    CONSTRAINT overlay_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+COMMENT ON TABLE public."overlay" IS 'distributed by creator_id';
+CREATE TABLE public.overlay_decision (
+    creator_id uuid NOT NULL,
+    overlay_id uuid NOT NULL,
+    room_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    no bigint,
+    decided_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.overlay_decision IS 'distributed by creator_id';
+CREATE TABLE public.overlay_rule (
+    valid_from timestamp with time zone NOT NULL,
+    overlays_max smallint NOT NULL,
+    tests_max_per_min integer NOT NULL,
+    CONSTRAINT overlay_rule_overlays_max_check CHECK ((overlays_max > 0)),
+    CONSTRAINT overlay_rule_tests_max_per_min_check CHECK ((tests_max_per_min > 0))
+);
+COMMENT ON TABLE public.overlay_rule IS 'reference: limits on overlays';
 CREATE TABLE public.overlay_token (
     token text NOT NULL,
     creator_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    overlay_id uuid NOT NULL
 );
 COMMENT ON TABLE public.overlay_token IS 'distributed by token';
+CREATE TABLE public.paid_message_tier (
+    valid_from timestamp with time zone NOT NULL,
+    tier smallint NOT NULL,
+    coins_min bigint NOT NULL,
+    pin_s integer NOT NULL,
+    characters_max integer NOT NULL,
+    emoji_max integer NOT NULL,
+    color text NOT NULL,
+    CONSTRAINT paid_message_tier_characters_max_check CHECK ((characters_max >= 0)),
+    CONSTRAINT paid_message_tier_coins_min_check CHECK ((coins_min > 0)),
+    CONSTRAINT paid_message_tier_color_check CHECK ((color ~ '^#[0-9A-Fa-f]{6}$'::text)),
+    CONSTRAINT paid_message_tier_emoji_max_check CHECK ((emoji_max >= 0)),
+    CONSTRAINT paid_message_tier_pin_s_check CHECK ((pin_s >= 0)),
+    CONSTRAINT paid_message_tier_tier_check CHECK ((tier > 0))
+);
+COMMENT ON TABLE public.paid_message_tier IS 'reference: what so many coins allow; a valid_from has all its tiers';
 CREATE TABLE public.post (
     id uuid NOT NULL,
     creator_id uuid NOT NULL,
@@ -777,6 +976,34 @@ CREATE TABLE public.rate_limit (
     hits integer NOT NULL
 );
 COMMENT ON TABLE public.rate_limit IS 'distributed by bucket';
+CREATE TABLE public.recognition_choice (
+    user_id uuid NOT NULL,
+    entrance boolean NOT NULL
+);
+COMMENT ON TABLE public.recognition_choice IS 'distributed by user_id: what users chose';
+CREATE TABLE public.recognition_rule (
+    valid_from timestamp with time zone NOT NULL,
+    banner_coins_min bigint NOT NULL,
+    banner_pause_s integer NOT NULL,
+    entrance_default boolean NOT NULL,
+    entrance_places smallint NOT NULL,
+    entrance_days smallint NOT NULL,
+    entrance_pause_s integer NOT NULL,
+    entrance_refresh_s integer NOT NULL,
+    thanks_max smallint NOT NULL,
+    thanks_window_s integer NOT NULL,
+    thanks_characters_max smallint NOT NULL,
+    CONSTRAINT recognition_rule_banner_coins_min_check CHECK ((banner_coins_min > 0)),
+    CONSTRAINT recognition_rule_banner_pause_s_check CHECK ((banner_pause_s >= 0)),
+    CONSTRAINT recognition_rule_entrance_days_check CHECK ((entrance_days > 0)),
+    CONSTRAINT recognition_rule_entrance_pause_s_check CHECK ((entrance_pause_s > 0)),
+    CONSTRAINT recognition_rule_entrance_places_check CHECK ((entrance_places >= 0)),
+    CONSTRAINT recognition_rule_entrance_refresh_s_check CHECK ((entrance_refresh_s > 0)),
+    CONSTRAINT recognition_rule_thanks_characters_max_check CHECK ((thanks_characters_max > 0)),
+    CONSTRAINT recognition_rule_thanks_max_check CHECK ((thanks_max > 0)),
+    CONSTRAINT recognition_rule_thanks_window_s_check CHECK ((thanks_window_s > 0))
+);
+COMMENT ON TABLE public.recognition_rule IS 'reference: figures of recognition by the moment from which they hold; never edited in place';
 CREATE TABLE public.redemption_rate (
     id smallint NOT NULL,
     currency text NOT NULL,
@@ -896,6 +1123,14 @@ CREATE TABLE public.room (
 )
 WITH (fillfactor='60');
 COMMENT ON TABLE public.room IS 'distributed by id';
+CREATE TABLE public.room_ban (
+    creator_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    banned boolean NOT NULL,
+    by_id uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.room_ban IS 'distributed by creator_id';
 CREATE TABLE public.room_event (
     room_id uuid CONSTRAINT room_event_room_id_not_null1 NOT NULL,
     id uuid CONSTRAINT room_event_id_not_null1 NOT NULL,
@@ -917,6 +1152,32 @@ CREATE TABLE public.room_event_rest (
     created_at timestamp with time zone CONSTRAINT room_event_created_at_not_null1 NOT NULL
 );
 COMMENT ON TABLE public.room_event_rest IS 'distributed by room_id: events whose id names no month that has a table';
+CREATE TABLE public.room_moderator (
+    creator_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.room_moderator IS 'distributed by creator_id';
+CREATE TABLE public.room_mute (
+    creator_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    by_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.room_mute IS 'distributed by creator_id';
+CREATE TABLE public.room_pin (
+    room_id uuid NOT NULL,
+    target_seq bigint NOT NULL,
+    pin_seq bigint NOT NULL
+);
+COMMENT ON TABLE public.room_pin IS 'distributed by room_id';
+CREATE TABLE public.room_silence (
+    room_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    before_seq bigint NOT NULL
+);
+COMMENT ON TABLE public.room_silence IS 'distributed by room_id';
 CREATE TABLE public.room_supporter (
     room_id uuid NOT NULL,
     sender_id uuid NOT NULL,
@@ -980,15 +1241,74 @@ CREATE TABLE public.store_cursor (
     listed_until timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE public.store_cursor IS 'reference';
+CREATE TABLE public.streak (
+    room_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    gift_type_no integer NOT NULL,
+    streak_id uuid NOT NULL,
+    anonymous boolean NOT NULL,
+    gifts bigint NOT NULL,
+    count bigint NOT NULL,
+    coins bigint NOT NULL,
+    milli_diamonds bigint NOT NULL,
+    first_seq bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+)
+WITH (fillfactor='60');
+COMMENT ON TABLE public.streak IS 'distributed by room_id: rollup of gifts with a streak id';
+CREATE TABLE public.streak_rule (
+    valid_from timestamp with time zone NOT NULL,
+    timeout_ms integer NOT NULL,
+    length_max_s integer NOT NULL,
+    kept_s integer NOT NULL,
+    CONSTRAINT streak_rule_kept_s_check CHECK ((kept_s > 0)),
+    CONSTRAINT streak_rule_length_max_s_check CHECK ((length_max_s > 0)),
+    CONSTRAINT streak_rule_timeout_ms_check CHECK ((timeout_ms > 0))
+);
+COMMENT ON TABLE public.streak_rule IS 'reference: when streaks end, by the moment from which it holds; never edited in place';
+CREATE TABLE public.streak_secret (
+    one boolean DEFAULT true NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT streak_secret_one_check CHECK (one),
+    CONSTRAINT streak_secret_secret_check CHECK ((length(secret) = 32))
+);
+COMMENT ON TABLE public.streak_secret IS 'reference: one row, made once for each installation';
 CREATE TABLE public.stream (
     id uuid NOT NULL,
     creator_id uuid NOT NULL,
     title text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
-    CONSTRAINT stream_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100)))
+    visibility text DEFAULT 'public'::text NOT NULL,
+    hls_url text,
+    whep_url text,
+    ends_at timestamp with time zone,
+    CONSTRAINT stream_title_check CHECK (((length(title) >= 1) AND (length(title) <= 100))),
+    CONSTRAINT stream_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'followers'::text, 'invited'::text])))
 );
 COMMENT ON TABLE public.stream IS 'distributed by id';
+CREATE TABLE public.stream_invitation (
+    stream_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    invited_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.stream_invitation IS 'distributed by stream_id';
+CREATE TABLE public.stream_rule (
+    valid_from timestamp with time zone NOT NULL,
+    ingest_grace_s integer NOT NULL,
+    ingest_calls_max integer NOT NULL,
+    ingest_wrong_max integer NOT NULL,
+    ingest_window_s integer NOT NULL,
+    invitations_max integer NOT NULL,
+    CONSTRAINT stream_rule_ingest_calls_max_check CHECK ((ingest_calls_max > 0)),
+    CONSTRAINT stream_rule_ingest_grace_s_check CHECK ((ingest_grace_s >= 0)),
+    CONSTRAINT stream_rule_ingest_window_s_check CHECK ((ingest_window_s > 0)),
+    CONSTRAINT stream_rule_ingest_wrong_max_check CHECK ((ingest_wrong_max > 0)),
+    CONSTRAINT stream_rule_invitations_max_check CHECK ((invitations_max > 0))
+);
+COMMENT ON TABLE public.stream_rule IS 'reference: media servers and invitations';
 CREATE TABLE public.tax_rate (
     country text NOT NULL,
     name text NOT NULL,
@@ -1099,6 +1419,18 @@ ALTER TABLE ONLY public.batch
     ADD CONSTRAINT batch_pkey PRIMARY KEY (lane, no);
 ALTER TABLE ONLY public.bonus_grant
     ADD CONSTRAINT bonus_grant_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.chat_default
+    ADD CONSTRAINT chat_default_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.chat_rule
+    ADD CONSTRAINT chat_rule_pkey PRIMARY KEY (creator_id);
+ALTER TABLE ONLY public.chat_turn
+    ADD CONSTRAINT chat_turn_pkey PRIMARY KEY (room_id, user_id);
+ALTER TABLE ONLY public.cheer_mark
+    ADD CONSTRAINT cheer_mark_pkey PRIMARY KEY (valid_from, name);
+ALTER TABLE ONLY public.cheer_tier
+    ADD CONSTRAINT cheer_tier_pkey PRIMARY KEY (valid_from, tier);
+ALTER TABLE ONLY public.cheer_tier
+    ADD CONSTRAINT cheer_tier_valid_from_coins_min_key UNIQUE (valid_from, coins_min);
 ALTER TABLE ONLY public.close_day
     ADD CONSTRAINT close_day_pkey PRIMARY KEY (date, currency);
 ALTER TABLE ONLY public.coin_package
@@ -1115,6 +1447,8 @@ ALTER TABLE ONLY public.creator_rule
     ADD CONSTRAINT creator_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.discount_change
     ADD CONSTRAINT discount_change_pkey PRIMARY KEY (owner_id, entry_id);
+ALTER TABLE ONLY public.entrance
+    ADD CONSTRAINT entrance_pkey PRIMARY KEY (room_id, user_id);
 ALTER TABLE ONLY public.follow
     ADD CONSTRAINT follow_pkey PRIMARY KEY (creator_id, follower_id);
 ALTER TABLE ONLY public.follower_count
@@ -1129,12 +1463,22 @@ ALTER TABLE ONLY public.gift_type
     ADD CONSTRAINT gift_type_id_version_key UNIQUE (id, version);
 ALTER TABLE ONLY public.gift_type
     ADD CONSTRAINT gift_type_pkey PRIMARY KEY (no);
+ALTER TABLE ONLY public.goal_part
+    ADD CONSTRAINT goal_part_pkey PRIMARY KEY (room_id, goal_id, no);
+ALTER TABLE ONLY public.goal
+    ADD CONSTRAINT goal_pkey PRIMARY KEY (room_id, id);
+ALTER TABLE ONLY public.goal_rule
+    ADD CONSTRAINT goal_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.guard_period
     ADD CONSTRAINT guard_period_pkey PRIMARY KEY (name, valid_from);
 ALTER TABLE ONLY public.guard_rule
     ADD CONSTRAINT guard_rule_pkey PRIMARY KEY (name, valid_from);
 ALTER TABLE ONLY public.hold_rule
     ADD CONSTRAINT hold_rule_pkey PRIMARY KEY (valid_from, source);
+ALTER TABLE ONLY public.ingest_default
+    ADD CONSTRAINT ingest_default_pkey PRIMARY KEY (creator_id);
+ALTER TABLE ONLY public.ingest_key
+    ADD CONSTRAINT ingest_key_pkey PRIMARY KEY (owner_id);
 ALTER TABLE ONLY public.lane
     ADD CONSTRAINT lane_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.live_stream
@@ -1149,10 +1493,26 @@ ALTER TABLE ONLY public.maturity_day
     ADD CONSTRAINT maturity_day_pkey PRIMARY KEY (due_on);
 ALTER TABLE ONLY public.maturity
     ADD CONSTRAINT maturity_pkey PRIMARY KEY (recipient_id, due_on);
+ALTER TABLE ONLY public.message_rule
+    ADD CONSTRAINT message_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.message_state
+    ADD CONSTRAINT message_state_pkey PRIMARY KEY (room_id, seq);
 ALTER TABLE ONLY public.order_hold
     ADD CONSTRAINT order_hold_pkey PRIMARY KEY (order_id);
+ALTER TABLE ONLY public.overlay_decision
+    ADD CONSTRAINT overlay_decision_creator_id_overlay_id_no_key UNIQUE (creator_id, overlay_id, no);
+ALTER TABLE ONLY public.overlay_decision
+    ADD CONSTRAINT overlay_decision_pkey PRIMARY KEY (creator_id, overlay_id, room_id, seq);
+ALTER TABLE ONLY public."overlay"
+    ADD CONSTRAINT overlay_pkey PRIMARY KEY (creator_id, id);
+ALTER TABLE ONLY public.overlay_rule
+    ADD CONSTRAINT overlay_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.overlay_token
     ADD CONSTRAINT overlay_token_pkey PRIMARY KEY (token);
+ALTER TABLE ONLY public.paid_message_tier
+    ADD CONSTRAINT paid_message_tier_pkey PRIMARY KEY (valid_from, tier);
+ALTER TABLE ONLY public.paid_message_tier
+    ADD CONSTRAINT paid_message_tier_valid_from_coins_min_key UNIQUE (valid_from, coins_min);
 ALTER TABLE ONLY public.post
     ADD CONSTRAINT post_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.price_book
@@ -1175,6 +1535,10 @@ ALTER TABLE ONLY public.provider_transaction
     ADD CONSTRAINT provider_transaction_pkey PRIMARY KEY (provider, transaction_id);
 ALTER TABLE ONLY public.rate_limit
     ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (bucket, window_start);
+ALTER TABLE ONLY public.recognition_choice
+    ADD CONSTRAINT recognition_choice_pkey PRIMARY KEY (user_id);
+ALTER TABLE ONLY public.recognition_rule
+    ADD CONSTRAINT recognition_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.redemption_rate
     ADD CONSTRAINT redemption_rate_currency_valid_from_key UNIQUE (currency, valid_from);
 ALTER TABLE ONLY public.redemption_rate
@@ -1199,12 +1563,22 @@ ALTER TABLE ONLY public.reversal_rule
     ADD CONSTRAINT reversal_rule_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reversed_gift
     ADD CONSTRAINT reversed_gift_pkey PRIMARY KEY (sender_id, gift_id, entry_id, state);
+ALTER TABLE ONLY public.room_ban
+    ADD CONSTRAINT room_ban_pkey PRIMARY KEY (creator_id, user_id);
 ALTER TABLE ONLY public.room_event
     ADD CONSTRAINT room_event_pkey PRIMARY KEY (room_id, id);
 ALTER TABLE ONLY public.room_event_rest
     ADD CONSTRAINT room_event_rest_pkey PRIMARY KEY (room_id, id);
+ALTER TABLE ONLY public.room_moderator
+    ADD CONSTRAINT room_moderator_pkey PRIMARY KEY (creator_id, user_id);
+ALTER TABLE ONLY public.room_mute
+    ADD CONSTRAINT room_mute_pkey PRIMARY KEY (creator_id, user_id);
+ALTER TABLE ONLY public.room_pin
+    ADD CONSTRAINT room_pin_pkey PRIMARY KEY (room_id);
 ALTER TABLE ONLY public.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.room_silence
+    ADD CONSTRAINT room_silence_pkey PRIMARY KEY (room_id, user_id);
 ALTER TABLE ONLY public.room_supporter
     ADD CONSTRAINT room_supporter_pkey PRIMARY KEY (room_id, sender_id);
 ALTER TABLE ONLY public.room_total
@@ -1221,8 +1595,18 @@ ALTER TABLE ONLY public.share
     ADD CONSTRAINT share_valid_from_key UNIQUE (valid_from);
 ALTER TABLE ONLY public.store_cursor
     ADD CONSTRAINT store_cursor_pkey PRIMARY KEY (provider);
+ALTER TABLE ONLY public.streak
+    ADD CONSTRAINT streak_pkey PRIMARY KEY (room_id, sender_id, gift_type_no, streak_id, anonymous);
+ALTER TABLE ONLY public.streak_rule
+    ADD CONSTRAINT streak_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.streak_secret
+    ADD CONSTRAINT streak_secret_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY public.stream_invitation
+    ADD CONSTRAINT stream_invitation_pkey PRIMARY KEY (stream_id, user_id);
 ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.stream_rule
+    ADD CONSTRAINT stream_rule_pkey PRIMARY KEY (valid_from);
 ALTER TABLE ONLY public.tax_rate
     ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (country, valid_from);
 ALTER TABLE ONLY public.top_up_order_event
@@ -1238,14 +1622,18 @@ ALTER TABLE ONLY public.viewer_month
 ALTER TABLE ONLY public.watermark
     ADD CONSTRAINT watermark_pkey PRIMARY KEY (follower, lane);
 CREATE INDEX batch_time ON public.batch USING brin (created_at);
+CREATE INDEX chat_turn_spoken ON public.chat_turn USING btree (spoken_at);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
 CREATE UNIQUE INDEX coin_package_coins ON public.coin_package USING btree (price_book_id, coins);
 CREATE UNIQUE INDEX coin_package_product ON public.coin_package USING btree (price_book_id, product_id);
+CREATE INDEX entrance_seen ON public.entrance USING brin (seen_at);
 CREATE INDEX follow_follower ON public.follow USING btree (follower_id);
 CREATE INDEX gift_batch ON ONLY public.gift USING btree (lane, batch_no);
 CREATE INDEX gift_recipient ON ONLY public.gift USING btree (recipient_id, created_at);
 CREATE INDEX gift_rest_lane_batch_no_idx ON public.gift_rest USING btree (lane, batch_no);
 CREATE INDEX gift_rest_recipient_id_created_at_idx ON public.gift_rest USING btree (recipient_id, created_at);
+CREATE INDEX gift_said ON ONLY public.gift USING btree (room_id, created_at) WHERE (gift_type_no > 1000000);
+CREATE INDEX gift_rest_room_id_created_at_idx ON public.gift_rest USING btree (room_id, created_at) WHERE (gift_type_no > 1000000);
 CREATE INDEX gift_room ON ONLY public.gift USING btree (room_id, seq);
 CREATE INDEX gift_rest_room_id_seq_idx ON public.gift_rest USING btree (room_id, seq);
 CREATE INDEX login_user ON public.login USING btree (user_id);
@@ -1255,8 +1643,9 @@ CREATE INDEX lot_hold ON public.lot USING btree (hold_days);
 CREATE INDEX lot_lapses ON public.lot USING btree (bonus_expires_at) WHERE ((bonus_expires_at IS NOT NULL) AND (lapsed_at IS NULL));
 CREATE INDEX lot_order ON public.lot USING btree (owner_id, order_id);
 CREATE INDEX maturity_due ON public.maturity USING btree (due_on);
+CREATE INDEX message_state_due ON public.message_state USING btree (removed_at) WHERE ((removed_at IS NOT NULL) AND (erased_at IS NULL));
 CREATE INDEX order_hold_open ON public.order_hold USING btree (created_at, order_id) WHERE (decision IS NULL);
-CREATE INDEX overlay_token_creator ON public.overlay_token USING btree (creator_id);
+CREATE INDEX overlay_token_overlay ON public.overlay_token USING btree (creator_id, overlay_id);
 CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);
 CREATE UNIQUE INDEX promotion_code ON public.promotion USING btree (lower(code));
@@ -1270,13 +1659,17 @@ CREATE INDEX refund_try ON public.refund USING btree (try_at) WHERE (try_at IS N
 CREATE INDEX reversed_gift_batch ON public.reversed_gift USING btree (lane, batch_no);
 CREATE INDEX reversed_gift_recipient ON public.reversed_gift USING btree (recipient_id, due_on);
 CREATE INDEX reversed_gift_room ON public.reversed_gift USING btree (room_id);
+CREATE INDEX room_ban_changed ON public.room_ban USING btree (changed_at);
 CREATE INDEX room_event_seq ON ONLY public.room_event USING btree (room_id, seq);
 CREATE INDEX room_event_rest_room_id_seq_idx ON public.room_event_rest USING btree (room_id, seq);
 CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;
 CREATE INDEX room_supporter_rank ON public.room_supporter USING btree (room_id, coins DESC, first_seq);
 CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+CREATE INDEX streak_ended ON public.streak USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX streak_open ON public.streak USING btree (room_id) WHERE (ended_at IS NULL);
 CREATE INDEX stream_creator ON public.stream USING btree (creator_id, started_at DESC);
+CREATE INDEX stream_ends ON public.stream USING btree (ends_at) WHERE ((ends_at IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX stream_live ON public.stream USING btree (started_at DESC) WHERE (ended_at IS NULL);
 CREATE INDEX top_up_order_address ON public.top_up_order USING btree (visitor_address, updated_at) WHERE (visitor_address IS NOT NULL);
 CREATE INDEX top_up_order_device ON public.top_up_order USING btree (visitor_device, updated_at) WHERE (visitor_device IS NOT NULL);
@@ -1290,6 +1683,7 @@ CREATE INDEX transfer_batch ON public.transfer USING btree (lane, batch_no);
 ALTER INDEX public.gift_batch ATTACH PARTITION public.gift_rest_lane_batch_no_idx;
 ALTER INDEX public.gift_pkey ATTACH PARTITION public.gift_rest_pkey;
 ALTER INDEX public.gift_recipient ATTACH PARTITION public.gift_rest_recipient_id_created_at_idx;
+ALTER INDEX public.gift_said ATTACH PARTITION public.gift_rest_room_id_created_at_idx;
 ALTER INDEX public.gift_room ATTACH PARTITION public.gift_rest_room_id_seq_idx;
 ALTER INDEX public.room_event_pkey ATTACH PARTITION public.room_event_rest_pkey;
 ALTER INDEX public.room_event_seq ATTACH PARTITION public.room_event_rest_room_id_seq_idx;
