@@ -68,39 +68,6 @@ def test_a_room_loaded_again_loses_and_repeats_nothing(
     assert _lines(page, mark) == [f"{mark} {number}" for number in (1, 2, 3, 4)]
 
 
-# Who was ever shown since the page was loaded, however short a gift's turn is.
-_WATCH = """() => {
-    window.shown = [];
-    new MutationObserver(() => {
-        const text = document.querySelector('.gifts')?.textContent ?? '';
-        for (const name of ['Uma', 'Vic'])
-            if (text.includes(name) && !window.shown.includes(name)) window.shown.push(name);
-    }).observe(document, { childList: true, subtree: true, characterData: true });
-}"""
-
-
-def test_an_overlay_loaded_again_shows_nothing_twice(
-    server: DemoServer, visitor: VisitorMaker
-) -> None:
-    creator = Person.known(server.url, "ines@demo.test")
-    first, second = Person.join(server.url, "Uma"), Person.join(server.url, "Vic")
-    first.top_up(70)
-    second.top_up(70)
-    room = live_room(server.url, ROOM_OF)
-    overlay = visitor(width=1080, height=1080)
-    overlay.add_init_script(f"({_WATCH})()")
-    overlay.goto(f"{creator.call('GET', '/creator/overlay')['overlay_url']}?debug")
-    expect(overlay.get_by_text("Connected, waiting for gifts")).to_be_visible()
-    first.give(room, "rose", 3)
-    overlay.wait_for_function("window.shown.includes('Uma')")
-    overlay.reload()
-    expect(overlay.get_by_text("Connected, waiting for gifts")).to_be_visible()
-    second.give(room, "tulip")
-    overlay.wait_for_function("window.shown.includes('Vic')")
-    # Uma's gift comes before Vic's: had it been repeated, it would have been shown by now.
-    assert overlay.evaluate("window.shown") == ["Vic"]
-
-
 _MOVING = """() => document.getAnimations().filter((each) => {
     const target = each.effect?.target;
     const time = each.effect?.getComputedTiming();

@@ -40,24 +40,6 @@ def test_a_creator_ends_and_starts_a_stream_and_switches_gifts(
     assert creator.call("GET", f"/streams/{room}")["gifting"] is True
 
 
-def test_a_new_overlay_link_ends_the_old_one(server: DemoServer, visitor: VisitorMaker) -> None:
-    creator = Person.known(server.url, "theo@demo.test")
-    old = creator.call("GET", "/creator/overlay")["overlay_url"]
-    page = visitor()
-    enter(page, creator)
-    page.goto("/studio")
-    link = page.get_by_test_id("overlay-link")
-    expect(link).to_contain_text("Hidden")
-    page.get_by_role("button", name="Show the link").click()
-    expect(link).to_have_text(old)
-    page.get_by_role("button", name="New link").click()
-    page.get_by_role("dialog").get_by_role("button", name="Make a new link").click()
-    expect(page.get_by_text("The old one no longer works.", exact=True)).to_be_visible()
-    expect(link).not_to_have_text(old)
-    assert creator.call("GET", "/creator/overlay")["overlay_url"] == link.inner_text().strip()
-    assert page.request.get(f"/v1/overlays/{old.rsplit('/', 1)[-1]}").status == 404
-
-
 def test_a_viewer_becomes_a_creator_and_sees_what_is_missing(
     server: DemoServer, visitor: VisitorMaker
 ) -> None:

@@ -21,7 +21,6 @@ export type StreamChange = Body<'patch', '/v1/streams/{id}'>;
 export class Studio {
 	eligibility = $state.raw<Eligibility | null>(null);
 	earnings = $state.raw<Earnings | null>(null);
-	overlay = $state.raw<Overlay | null>(null);
 	live = $state.raw<Stream | null>(null);
 	/** How a media server may start streams. */
 	ingest = $state.raw<Ingest | null>(null);
@@ -31,7 +30,7 @@ export class Studio {
 	problem = $state.raw<Problem | null>(null);
 	/** Why the last action was refused. */
 	refusal = $state.raw<Problem | null>(null);
-	busy = $state<'gifting' | 'stream' | 'overlay' | 'ingest' | null>(null);
+	busy = $state<'gifting' | 'stream' | 'ingest' | null>(null);
 
 	constructor(creatorId: string) {
 		this.#creatorId = creatorId;
@@ -39,16 +38,14 @@ export class Studio {
 
 	async load(days: number): Promise<void> {
 		try {
-			const [eligibility, earnings, overlay, streams, ingest] = await Promise.all([
+			const [eligibility, earnings, streams, ingest] = await Promise.all([
 				api.get('/v1/creator/eligibility'),
 				api.get('/v1/creator/earnings', { params: { query: { days } } }),
-				api.get('/v1/creator/overlay'),
 				api.get('/v1/creator/streams', { params: { query: { limit: 1 } } }),
 				api.get('/v1/creator/ingest')
 			]);
 			this.eligibility = eligibility;
 			this.earnings = earnings;
-			this.overlay = overlay;
 			this.live = streams.items.find((each) => each.state === 'live') ?? null;
 			this.ingest = ingest;
 			this.problem = null;
@@ -107,12 +104,6 @@ export class Studio {
 			if (!this.live) return;
 			await api.post('/v1/streams/{id}/end', { params: { path: { id: this.live.id } } });
 			this.live = null;
-		});
-	}
-
-	rotateOverlay(): Promise<boolean> {
-		return this.#do('overlay', async () => {
-			this.overlay = await api.post('/v1/creator/overlay/rotate');
 		});
 	}
 

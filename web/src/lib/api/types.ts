@@ -32,7 +32,6 @@ export type Person = Stream['creator'];
 export type Supporter = Answer<'/v1/streams/{id}/supporters'>['items'][number];
 export type RoomEvent = Answer<'/v1/streams/{id}/events'>['items'][number];
 export type Post = Answer<'/v1/posts/{id}'>;
-export type Overlay = Answer<'/v1/creator/overlay'>;
 
 export type Ingest = Answer<'/v1/creator/ingest'>;
 export type Visibility = Stream['visibility'];
