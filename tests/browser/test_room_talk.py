@@ -1,0 +1,140 @@
+"""In the room: what one viewer gives, says and pays for is what the others see, until a moderator takes it down."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import DemoServer, VisitorMaker
+from .people import Person, enter, live_room
+from .test_refusals import open_gifts
+
+pytestmark = pytest.mark.browser
+ROOM_OF = "Ines Okafor"
+CREATOR = "ines@demo.test"
+
+
+def _log(page: Page) -> Locator:
+    return page.get_by_role("log", name="Chat")
+
+
+def _enter(page: Page, person: Person, room: str) -> None:
+    """In the room, with its snapshot on screen."""
+    enter(page, person)
+    page.goto(f"/live/{room}")
+    expect(page.get_by_label("Chat message")).to_be_enabled()
+    expect(page.get_by_text("Entering the room")).to_be_hidden()
+
+
+def _say(page: Page, text: str) -> None:
+    page.get_by_label("Chat message").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Chat message")).to_have_value("")
+
+
+def _name(name: str) -> str:
+    return f"{name}{uuid.uuid4().hex[:5]}"
+
+
+def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
+    server: DemoServer, visitor: VisitorMaker
+) -> None:
+    room = live_room(server.url, ROOM_OF)
+    giver = Person.join(server.url, _name("Ana"))
+    giver.top_up(350)
+    page, other = visitor(), visitor(width=1440, height=900)
+    _enter(page, giver, room)
+    _enter(other, Person.join(server.url, "Bo"), room)
+
+    # A streak: one card that counts, one line.
+    open_gifts(page)
+    hold = page.get_by_role("button", name="Hold to send a streak")
+    hold.hover()
+    page.mouse.down()
+    expect(page.get_by_role("button", name=re.compile("Streak, [4-9] sent"))).to_be_visible()
+    page.mouse.up()
+    card = other.locator(".lanes li", has_text=giver.display_name)
+    line = _log(other).locator(".entry", has_text=f"{giver.display_name} sent")
+    expect(card).to_have_count(1)
+    expect(line).to_have_count(1)
+    ended = _streak_end(giver, other, room)
+    expect(line).to_contain_text(f"×{ended['count']}")
+    assert giver.coins() == 350 - ended["coins"]
+
+    # A paid message: on top, in its colour, and in the chat.
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Paid message or cheer").click()
+    page.get_by_role("button", name="Paid message stays").click()
+    expect(page.get_by_text("stay given")).to_be_visible()
+    page.get_by_role("group", name="Coins").get_by_text("50", exact=True).click()
+    page.get_by_label("Your message").fill("Play it again")
+    page.get_by_role("button", name=re.compile("^Pay and send · 50")).click()
+    top = other.get_by_role("group", name="Paid messages on top")
+    expect(top.get_by_role("button", name=re.compile("Play it again"))).to_be_visible()
+    expect(_log(other).get_by_text("Play it again")).to_be_visible()
+    assert giver.coins() == 350 - ended["coins"] - 50
+
+    # A cheer: its marks are drawings, its price is on the button.
+    page.get_by_label("Chat message").fill("go cheer10 glow5")
+    page.get_by_role("button", name=re.compile("Cheer with.*15")).click()
+    cheer = _log(other).locator(".entry.cheer, .entry", has_text="go").locator(".mark")
+    expect(cheer).to_have_count(2)
+    assert giver.coins() == 350 - ended["coins"] - 65
+
+
+def _streak_end(person: Person, page: Page, room: str) -> dict[str, int]:
+    """The total that the server closed the person's streak with."""
+    for _ in range(200):
+        events = person.call("GET", f"/streams/{room}/events?limit=100")["items"]
+        ends = [one for one in events if one["type"] == "streak_end"]
+        for end in ends:
+            if end["total"]["sender"]["display_name"] == person.display_name:
+                total: dict[str, int] = end["total"]
+                return total
+        page.wait_for_timeout(100)
+    raise AssertionError("the streak was never ended")
+
+
+def test_a_creator_runs_the_chat_and_reaches_a_goal(
+    server: DemoServer, visitor: VisitorMaker
+) -> None:
+    room = live_room(server.url, ROOM_OF)
+    creator = Person.known(server.url, CREATOR)
+    giver = Person.join(server.url, _name("Eve"))
+    giver.top_up(350)
+    mine, other = visitor(width=1440, height=900), visitor()
+    _enter(mine, creator, room)
+    _enter(other, giver, room)
+    word = uuid.uuid4().hex[:8]
+
+    # Removed: gone at the other viewer, too.
+    _say(other, f"rude {word}")
+    entry = _log(mine).locator(".entry", has_text=word)
+    entry.hover()
+    entry.get_by_role("button", name=re.compile("More about the line")).click()
+    mine.get_by_role("button", name="Remove the message").click()
+    expect(_log(other).get_by_text(word)).to_be_hidden()
+    expect(_log(other).get_by_text("removed by a moderator").last).to_be_visible()
+
+    # A goal: its bar fills while gifts come, and is reached.
+    goal = {
+        "id": str(uuid.uuid4()),
+        "title": f"Goal {word}",
+        "parts": [{"gift": "rose", "target": 4}],
+    }
+    creator.call("POST", f"/streams/{room}/goals", goal)
+    expect(other.get_by_role("button", name=f"Goal: Goal {word}, 0 percent")).to_be_visible()
+    giver.give(room, "rose", 2)
+    expect(other.get_by_role("button", name=f"Goal: Goal {word}, 50 percent")).to_be_visible()
+    giver.give(room, "rose", 2)
+    expect(other.get_by_role("button", name=f"Goal: Goal {word}, 100 percent")).to_be_visible()
+    expect(other.get_by_text("Goal reached!")).to_be_visible()
+
+    # Muted: says so instead of taking words.
+    _say(other, f"more {word}")
+    entry = _log(mine).locator(".entry", has_text=f"more {word}")
+    entry.hover()
+    entry.get_by_role("button", name=re.compile("More about the line")).click()
+    mine.get_by_role("button", name="Mute for 10 minutes").click()
+    expect(other.get_by_placeholder("You are muted for 10 min")).to_be_disabled()
