@@ -11,7 +11,17 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
-from largesse import finance, identity, ledger, outbox, promotions, recognition, serve, topups
+from largesse import (
+    finance,
+    identity,
+    ledger,
+    moderation,
+    outbox,
+    promotions,
+    recognition,
+    serve,
+    topups,
+)
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
 from largesse.main import create_app, start_services
@@ -28,7 +38,7 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_loc
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
 app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
 app.add_typer(
-    identity.user_app([topups.forget_person, recognition.forget_person]),
+    identity.user_app([topups.forget_person, recognition.forget_person, moderation.forget_person]),
     name="user",
     help="Accounts.",
 )

@@ -12,6 +12,7 @@ from largesse import (
     finance,
     identity,
     ledger,
+    moderation,
     outbox,
     recognition,
     streaks,
@@ -75,6 +76,7 @@ async def _work(services: Services, stopping: asyncio.Event) -> None:
             identity,
             topups,
             finance,
+            moderation,
             recognition,
             streaks,
         ):

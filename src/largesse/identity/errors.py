@@ -46,6 +46,12 @@ class TooManyRegistrations(TooManyRequests):
     code = "too_many_registrations"
 
 
+class TooManyNames(TooManyRequests):
+    """You have changed your name often lately; wait a while."""
+
+    code = "too_many_names"
+
+
 class SessionExpired(Unauthenticated):
     """The session has expired; sign in again."""
 

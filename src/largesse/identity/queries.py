@@ -83,6 +83,13 @@ async def update_password_hash(conn: Connection, email: str, password_hash: str)
     )
 
 
+async def update_display_name(conn: Connection, user_id: UUID, display_name: str) -> None:
+    """Give a user another name."""
+    await conn.execute(
+        "UPDATE app_user SET display_name = %s WHERE id = %s", (display_name, user_id)
+    )
+
+
 async def add_role(conn: Connection, user_id: UUID, role: Role) -> bool:
     """Give a role; False when the user had it, or is unknown."""
     cursor = await conn.execute(

@@ -18,6 +18,7 @@ from largesse.identity.schemas import (
     Me,
     Profile,
     RegisterBody,
+    RenameBody,
     SessionView,
 )
 from largesse.services import ServicesDep
@@ -70,6 +71,12 @@ async def get_me(user: CurrentUser, services: ServicesDep) -> Me:
     """Who is signed in."""
     async with services.db.read() as conn:
         return await service.me(conn, user)
+
+
+@router.patch("/me")
+async def rename(body: RenameBody, user: CurrentUser, services: ServicesDep) -> Me:
+    """Go by another name: from now on, and wherever the past is read anew."""
+    return await service.rename(services.db, user, body.display_name)
 
 
 @router.get("/countries")

@@ -48,6 +48,12 @@ class RegisterBody(Schema):
     country: Annotated[str, Field(max_length=8)]
 
 
+class RenameBody(Schema):
+    """Another name for an account."""
+
+    display_name: DisplayName
+
+
 class LoginBody(Schema):
     """Anything may be tried; what is no address or password is simply wrong."""
 

@@ -1,6 +1,7 @@
 """Accounts and sessions: one function per use case."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from largesse.identity.errors import (
     CountryUnknown,
     EmailTaken,
     TooManyLogins,
+    TooManyNames,
     TooManyRegistrations,
     WrongCredentials,
 )
@@ -173,6 +175,18 @@ def _me(user: User, email: str, rule: Country) -> Me:
         age_min_years=rule.age_min_years,
         created_at=user.created_at,
     )
+
+
+async def rename(db: Database, user: User, display_name: str) -> Me:
+    """Give a user another name; the same one again changes nothing. Raises TooManyNames."""
+    async with db.transaction() as conn:
+        if display_name != user.display_name:
+            _, wait_s = await limited_by_name(conn, "rename", str(user.id))
+            if wait_s:
+                raise TooManyNames(retry_after_s=wait_s)
+            await queries.update_display_name(conn, user.id, display_name)
+            await record(conn, user.id, "user.rename", user.id, {})
+        return await me(conn, replace(user, display_name=display_name))
 
 
 async def country(conn: ReadConnection, code: str) -> Country | None:

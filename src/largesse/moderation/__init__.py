@@ -14,6 +14,8 @@ from largesse.moderation.errors import (
     WordBlocked,
 )
 from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation, target_of
+from largesse.moderation.forgetting import forget_person
+from largesse.moderation.jobs import register_jobs
 from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
 from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
@@ -43,10 +45,12 @@ __all__ = [
     "assert_may_speak",
     "assert_moderates",
     "chat_rules",
+    "forget_person",
     "load_defaults",
     "message_states",
     "pinned",
     "read_moderation",
+    "register_jobs",
     "register_rooms",
     "role_in",
     "set_state",

@@ -117,3 +117,21 @@ async def delete_pin(conn: Connection, room_id: UUID, target_seq: int) -> bool:
         "DELETE FROM room_pin WHERE room_id = %s AND target_seq = %s", (room_id, target_seq)
     )
     return cursor.rowcount == 1
+
+
+async def removed_before(conn: Connection, before: datetime, limit: int) -> list[tuple[UUID, int]]:
+    """Messages removed before a moment whose texts are kept still; others who look for them pass these by."""
+    cursor = await conn.execute(
+        "SELECT room_id, seq FROM message_state WHERE removed_at < %s AND erased_at IS NULL"
+        " ORDER BY removed_at LIMIT %s FOR UPDATE SKIP LOCKED",
+        (before, limit),
+    )
+    return [(row[0], row[1]) for row in await cursor.fetchall()]
+
+
+async def note_erased(conn: Connection, room_id: UUID, seqs: Sequence[int], at: datetime) -> None:
+    """The texts of these messages are not kept any more."""
+    await conn.execute(
+        "UPDATE message_state SET erased_at = %s WHERE room_id = %s AND seq = ANY (%s)",
+        (at, room_id, list(seqs)),
+    )

@@ -198,9 +198,7 @@ class RoomSocket:
                 await self._actions.ready()
             if not self._give_at_once(user, room, message):
                 giving = self._give_with_care(user, room, message)
-                if (
-                    message.message
-                ):  # the rules of the chat are read for it, and the next gift waits
+                if message.message:  # its words are looked at: the next gift waits
                     await asyncio.wait({giving})
 
     def _known_user(self) -> User | None:
@@ -246,9 +244,7 @@ class RoomSocket:
         if message is None:
             return True
         if not isinstance(message, SendGift) or message.message:
-            return (
-                False  # it names two operations: the last one counts; or its text must be looked at
-            )
+            return False  # of two operations the last one counts; words are looked at
         if not self._give_at_once(user, room, message):
             self._give_with_care(user, room, message)
         return True

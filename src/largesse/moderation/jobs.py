@@ -1,0 +1,53 @@
+"""The background job of moderation."""
+
+from collections import defaultdict
+from datetime import timedelta
+from uuid import UUID
+
+from procrastinate import App
+
+from largesse import ledger
+from largesse.db import Connection
+from largesse.moderation import queries, state_queries
+from largesse.services import Services
+from largesse.types import now
+
+_HOURLY = "23 * * * *"
+TEXTS_MAX = 1000
+"""Removed texts that one transaction erases."""
+
+
+def register_jobs(app: App, services: Services) -> None:
+    """Tell a worker's queue the task of this module."""
+
+    async def forget(timestamp: int) -> None:
+        async with services.db.transaction() as conn:
+            await purge(conn)
+        erased = TEXTS_MAX
+        while erased == TEXTS_MAX:
+            async with services.db.transaction() as conn:
+                erased = await erase_removed(conn)
+
+    name = "moderation.forget"
+    app.periodic(cron=_HOURLY)(app.task(name=name, queueing_lock=name)(forget))
+
+
+async def purge(conn: Connection) -> None:
+    """Delete mutes that are over and turns that no slow mode minds any more; safe at any time."""
+    limits = await queries.default_at(conn, now())
+    await queries.delete_mutes_before(conn, now())
+    await queries.delete_turns_before(conn, now() - timedelta(seconds=limits.slow_mode_max_s))
+
+
+async def erase_removed(conn: Connection) -> int:
+    """Erase texts that were removed so long ago that operators need them no more; how many were looked at."""
+    limits = await queries.default_at(conn, now())
+    before = now() - timedelta(days=limits.removed_text_days)
+    due = await state_queries.removed_before(conn, before, TEXTS_MAX)
+    rooms: dict[UUID, list[int]] = defaultdict(list)
+    for room_id, seq in due:
+        rooms[room_id].append(seq)
+    for room_id, seqs in rooms.items():
+        await ledger.erase_texts(conn, room_id, seqs)
+        await state_queries.note_erased(conn, room_id, seqs, now())
+    return len(due)
