@@ -415,6 +415,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own Mutes
+         * @description Who may not speak in one's rooms now.
+         */
+        get: operations["get_own_mutes_v1_creator_mutes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/creator/mutes/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unmute Own
+         * @description Let somebody speak in one's rooms again.
+         */
+        delete: operations["unmute_own_v1_creator_mutes__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creator/overlay": {
         parameters: {
             query?: never;
@@ -643,6 +683,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/supporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Supporters
+         * @description Who gave me most in the last days (UTC), under their names.
+         */
+        get: operations["get_supporters_v1_creator_supporters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/demo": {
         parameters: {
             query?: never;
@@ -780,7 +840,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename
+         * @description Go by another name: from now on, and wherever the past is read anew.
+         */
+        patch: operations["rename_v1_me_patch"];
         trace?: never;
     };
     "/v1/me/consumption-consent": {
@@ -3177,6 +3241,27 @@ export interface components {
             paid_out_milli_diamonds: number;
             /** Reversed Milli Diamonds */
             reversed_milli_diamonds: number;
+        };
+        /**
+         * CreatorSupporter
+         * @description Somebody who gave to a creator under his name.
+         */
+        CreatorSupporter: {
+            /** Coins */
+            coins: number;
+            /** Rank */
+            rank: number;
+            user: components["schemas"]["Person"];
+        };
+        /**
+         * CreatorSupporters
+         * @description Who gave most in rooms with gifts in the last `days`; may lag by some seconds.
+         */
+        CreatorSupporters: {
+            /** Days */
+            days: number;
+            /** Items */
+            items: components["schemas"]["CreatorSupporter"][];
         };
         /**
          * CustomCoins
@@ -5811,6 +5896,14 @@ export interface components {
             seq: number;
         };
         /**
+         * RenameBody
+         * @description Another name for an account.
+         */
+        RenameBody: {
+            /** Display Name */
+            display_name: string;
+        };
+        /**
          * Role
          * @description What a user may do beyond watching.
          * @enum {string}
@@ -7476,6 +7569,67 @@ export interface operations {
             };
         };
     };
+    get_own_mutes_v1_creator_mutes_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MuteView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unmute_own_v1_creator_mutes__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_overlay_link_v1_creator_overlay_get: {
         parameters: {
             query?: never;
@@ -7861,6 +8015,38 @@ export interface operations {
             };
         };
     };
+    get_supporters_v1_creator_supporters_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatorSupporters"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_demo_v1_demo_get: {
         parameters: {
             query?: never;
@@ -8067,6 +8253,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    rename_v1_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
