@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GiftQueue } from './gift-queue.svelte';
-import { gift } from './testing';
+import { NOBODY_ID } from './protocol';
+import { gift, total } from './testing';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -101,5 +102,26 @@ describe('GiftQueue', () => {
 		queue.push(gift(1, { message: 'hello' }));
 		queue.push(gift(2, { message: 'again' }));
 		expect(queue.small.map(({ message }) => message)).toEqual(['hello', 'again']);
+	});
+
+	it('counts a streak as the server does, and ends it with a flourish', async () => {
+		const queue = new GiftQueue({ small_ms: 3000 });
+		queue.push(gift(1, { streak: 'streak-1' }));
+		queue.push(gift(2, { streak: 'streak-1' }));
+		queue.push(gift(3, { streak: 'streak-2' }));
+		expect(queue.small).toMatchObject([{ count: 2 }, { count: 1 }]);
+		queue.total(total({ count: 30 }));
+		expect(queue.small).toMatchObject([{ count: 30, final: false }, { count: 1 }]);
+		queue.finish(total({ count: 31 }));
+		expect(queue.small[0]).toMatchObject({ count: 31, final: true });
+		await vi.advanceTimersByTimeAsync(2001);
+		expect(queue.small).toMatchObject([{ streak: 'streak-2' }]);
+	});
+
+	it('never makes one of two who gave no name', () => {
+		const queue = new GiftQueue();
+		queue.push(gift(1, { sender: { id: NOBODY_ID, display_name: 'Anonymous' } }));
+		queue.push(gift(2, { sender: { id: NOBODY_ID, display_name: 'Anonymous' } }));
+		expect(queue.small.length).toBe(2);
 	});
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refusal } from './refusal';
 import { REPEAT_MS, Streak, STREAK_WINDOW_MS } from './streak.svelte';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -58,5 +59,17 @@ describe('Streak', () => {
 		streak.press();
 		await vi.advanceTimersByTimeAsync(REPEAT_MS * 20);
 		expect(sent.length).toBe(4);
+	});
+
+	it('begins another streak when the server has closed this one', async () => {
+		let closed = true;
+		const { streak, sent, refused } = make(() =>
+			closed ? Promise.reject(new Refusal('streak_ended', '')) : Promise.resolve()
+		);
+		streak.tap();
+		closed = false;
+		await vi.advanceTimersByTimeAsync(1);
+		expect(sent).toEqual(['s1', 's2']);
+		expect([streak.beats, refused]).toEqual([1, []]);
 	});
 });
