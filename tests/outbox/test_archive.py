@@ -15,7 +15,7 @@ from largesse import finance, ledger, outbox
 from largesse.db import Database, ReadConnection
 from largesse.outbox import archive
 from tests.fixtures_identity import MakeUser
-from tests.ledger.world import Room, World
+from tests.ledger.world import Room, World, send_together
 from tests.outbox import naive
 from tests.outbox.past import AT, FEBRUARY, JANUARY, Past, id_at, past
 
@@ -231,3 +231,27 @@ async def test_the_receipt_of_a_gift_in_the_archive_is_gone(
         id = id_at(datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=day))
         answer = await client.get(f"/v1/gifts/{id}/receipt", headers=viewer.headers)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_what_was_given_without_a_name_is_in_no_ranking_afterwards_either(
+    past: Past, tmp_path: Path
+) -> None:
+    world = past.world
+    past.at = datetime(2025, 1, 25, tzinfo=UTC)
+    async with world.writer(clock=lambda: past.at) as writer:
+        hidden = past.request(past.other, past.at)
+        hidden.anonymous = True
+        await send_together(writer, [hidden])
+    past.at = AT
+    await past.settle()
+    before = await rankings(world, past.room)
+    total = await totals(world, past.room)
+    await past.archive(tmp_path / "01")
+    await outbox.rebuild(world.db)
+    assert await rankings(world, past.room) == before
+    assert await totals(world, past.room) == total
+
+
+async def totals(world: World, room: Room) -> outbox.RoomEarnings:
+    async with world.db.read() as conn:
+        return (await outbox.room_totals(conn, [room.id]))[room.id]
