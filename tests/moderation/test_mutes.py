@@ -61,3 +61,20 @@ async def test_people_are_known_by_id_and_not_by_name(
     assert (await room.chat(first, "hello")).json()["code"] == "muted"
     await room.say(second, "hello")
     assert (await room.mute(second, first)).json()["code"] == "not_a_moderator"
+
+
+async def test_a_creator_keeps_mutes_also_while_nothing_is_live(
+    room: Room, viewer: MakeViewer
+) -> None:
+    vera = await viewer("Vera", coins=0)
+    await room.mute(room.moderator, vera, 600)
+    await room.do("POST", "end", room.creator)
+    headers = room.creator.headers
+    (only,) = (await room.client.get("/v1/creator/mutes", headers=headers)).json()["items"]
+    assert only["user"]["id"] == str(vera.id)
+    refused = await room.client.get("/v1/creator/mutes", headers=vera.headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_a_creator")
+    for _ in range(2):
+        url = f"/v1/creator/mutes/{vera.id}"
+        assert (await room.client.delete(url, headers=headers)).status_code == 204
+    assert (await room.client.get("/v1/creator/mutes", headers=headers)).json()["items"] == []

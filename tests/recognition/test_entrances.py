@@ -127,7 +127,7 @@ async def test_only_so_many_places_and_days_count(
     async with db.read() as conn:
         tomorrow = now().date() + timedelta(days=1)
         creator_id = house.stream["creator"]["id"]
-        assert await outbox.top_supporters(conn, creator_id, tomorrow, 10) == []
+        assert await outbox.top_supporters(conn, creator_id, tomorrow, 10) == {}
 
 
 async def test_nobody_is_announced_again_after_a_lost_connection_or_on_a_second_socket(

@@ -4,8 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from largesse.creators import earnings, service, statements
-from largesse.creators.schemas import EarningsView, EligibilityView, GiftingBody, ReceivedGift
+from largesse.creators import earnings, service, statements, supporters
+from largesse.creators.schemas import (
+    CreatorSupporters,
+    EarningsView,
+    EligibilityView,
+    GiftingBody,
+    ReceivedGift,
+)
 from largesse.creators.statements import CreatorStatementView
 from largesse.identity import CurrentCreator, CurrentUser
 from largesse.services import ServicesDep
@@ -60,6 +66,18 @@ async def get_gifts(
 ) -> Page[ReceivedGift]:
     """Gifts received, newest first."""
     return await earnings.gifts_received(services, user, limit=limit, cursor=cursor)
+
+
+@router.get("/creator/supporters")
+async def get_supporters(
+    user: CurrentCreator,
+    services: ServicesDep,
+    days: Annotated[int, Query(ge=1, le=DAYS_MAX)] = DAYS_DEFAULT,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+) -> CreatorSupporters:
+    """Who gave me most in the last days (UTC), under their names."""
+    async with services.db.read() as conn:
+        return await supporters.top_supporters(conn, user.id, days=days, limit=limit)
 
 
 @router.get("/creator/statements/{month}")

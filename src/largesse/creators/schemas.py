@@ -103,3 +103,19 @@ class ReceivedGift(Schema):
     room_id: UUID
     room_title: str
     available_at: datetime
+
+
+class CreatorSupporter(Schema):
+    """Somebody who gave to a creator under his name."""
+
+    rank: int
+    user: Person
+    coins: int
+    """In all the rooms of the range, less what was taken back."""
+
+
+class CreatorSupporters(Schema):
+    """Who gave most in rooms with gifts in the last `days`; may lag by some seconds."""
+
+    days: int
+    items: list[CreatorSupporter]

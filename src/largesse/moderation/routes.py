@@ -133,6 +133,23 @@ async def unmute(
     await people.unmute(services, user, await _creator_of(services, stream_id), target_id)
 
 
+@router.get("/creator/mutes")
+async def get_own_mutes(
+    user: CurrentCreator,
+    services: ServicesDep,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+    cursor: After = None,
+) -> Page[MuteView]:
+    """Who may not speak in one's rooms now."""
+    return await listing.list_mutes(services, user, user.id, cursor, limit)
+
+
+@router.delete("/creator/mutes/{user_id}", status_code=204)
+async def unmute_own(target_id: PathUser, user: CurrentCreator, services: ServicesDep) -> None:
+    """Let somebody speak in one's rooms again."""
+    await people.unmute(services, user, user.id, target_id)
+
+
 # --- bans
 
 

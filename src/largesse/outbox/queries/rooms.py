@@ -59,7 +59,7 @@ SELECT sender_id FROM room_supporter WHERE room_id = %(room_id)s
 
 _TOP_ROOMS_MAX, _TOP_PLACES_MAX = 500, 200
 _TOP: LiteralString = """
-SELECT s.sender_id
+SELECT s.sender_id, sum(s.coins)::bigint
   FROM (SELECT room_id FROM creator_day WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
          GROUP BY room_id ORDER BY max(day) DESC, room_id LIMIT %(rooms)s) r
  CROSS JOIN LATERAL (SELECT sender_id, coins, first_seq FROM room_supporter WHERE room_id = r.room_id
@@ -103,8 +103,9 @@ async def supporters(
 
 async def top_supporters(
     conn: ReadConnection, recipient_id: UUID, since: date, limit: int
-) -> list[UUID]:
-    """Who gave most to a creator, under their names, in rooms where he was given something on a day from `since` on.
+) -> dict[UUID, int]:
+    """Who gave most to a creator, in order, and their coins: under their names, in rooms where he was given something
+    on a day from `since` on.
 
     Out of the rollups alone, so it may lag by some seconds; of each room those on its first places count.
     """
@@ -116,7 +117,7 @@ async def top_supporters(
         "limit": limit,
     }
     cursor = await conn.execute(_TOP, params)
-    return [row[0] for row in await cursor.fetchall()]
+    return dict(await cursor.fetchall())
 
 
 async def givers(conn: ReadConnection, room_id: UUID) -> set[UUID]:
