@@ -2,8 +2,11 @@
 
 ALTER TABLE gift
     ADD COLUMN anonymous  boolean, -- null: no. Nobody in the room may learn who gave it
-    ADD COLUMN first_ever boolean; -- null: no. The first that its sender gave, to whomever
-ALTER TABLE balance ADD COLUMN first_spend boolean NOT NULL DEFAULT false; -- the latest spend was the first: lets RETURNING tell
+    ADD COLUMN first_ever boolean; -- null: no. The first that its sender gave under his name, to whomever
+ALTER TABLE balance
+    ADD COLUMN gave_named  boolean NOT NULL DEFAULT false, -- ever gave under his name: an anonymous gift must leave no trace here
+    ADD COLUMN first_named boolean NOT NULL DEFAULT false; -- the latest spend was the first of those: lets RETURNING tell
+UPDATE balance SET gave_named = true WHERE code = 1 AND month > 0;
 
 -- A reversal of an anonymous gift must not move the place of its giver in a ranking.
 ALTER TABLE reversed_gift ADD COLUMN anonymous boolean; -- of the gift; null: no

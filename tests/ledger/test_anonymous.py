@@ -85,6 +85,27 @@ async def test_the_first_gift_ever_is_known_at_its_commit(
     assert [row.first_ever for row in await stored(world.db, elsewhere.id)] == [False]
 
 
+async def test_anonymous_gifts_leave_no_trace_in_first_gifts(world: World) -> None:
+    sender, other, room = await world.viewer(20), await world.viewer(20), await world.room()
+    async with world.writer() as writer:
+        await writer.submit(gift(sender, room, 1, anonymous=True))
+        batch = [
+            gift(sender, room, 1, anonymous=True),
+            gift(sender, room, 1),
+            gift(sender, room, 1),
+            gift(other, room, 1, anonymous=True),
+        ]
+        batch.sort(key=lambda request: (request.sender_id, request.id))
+        entries = entries_of(await send_together(writer, batch))
+        late = await writer.submit(gift(other, room, 1))
+        last = await writer.submit(gift(other, room, 1))
+    firsts = [entry.request for entry in entries if entry.first_ever]
+    assert [(request.sender_id, request.anonymous) for request in firsts] == [(sender, False)]
+    assert (late.first_ever, last.first_ever) == (True, False)
+    rows = await stored(world.db, room.id)
+    assert [row.id for row in rows if row.first_ever] == [firsts[0].id, late.request.id]
+
+
 async def test_of_gifts_that_are_sent_together_one_is_the_first(world: World) -> None:
     """Over two lanes at once, among people whose gifts do not go through."""
     rooms = [await world.room() for _ in range(3)]

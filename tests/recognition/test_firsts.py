@@ -58,7 +58,7 @@ async def test_first_ever_first_in_the_room_and_later_ones(
     await v.until_seq(6)
     expected = [
         (1, "Vera", "ever"), (2, "Vera", None), (3, "Otto", "room"),
-        (4, "Anonymous", None), (5, "Ulla", "room"), (6, "Otto", None),
+        (4, "Anonymous", None), (5, "Ulla", "ever"), (6, "Otto", None),
     ]  # fmt: skip
     assert firsts(v.events) == expected
     assert firsts(await stored(client, stream)) == expected

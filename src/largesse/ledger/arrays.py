@@ -46,6 +46,18 @@ def optional_byteas(values: Sequence[bytes | None]) -> bytes:
     return _optional(_BYTEA, values)
 
 
+def booleans(values: Sequence[bool]) -> bytes:
+    """boolean[]."""
+    if False not in values:
+        return _trues(len(values))
+    return _optional(_BOOLEAN, [b"\x01" if value else b"\x00" for value in values])
+
+
+@lru_cache(maxsize=256)
+def _trues(length: int) -> bytes:
+    return _array(_BOOLEAN, length, b"\x00\x00\x00\x01\x01" * length)
+
+
 def booleans_or_null(values: Sequence[bool]) -> bytes:
     """boolean[]: true, and null for false."""
     if True not in values:

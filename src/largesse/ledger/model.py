@@ -131,7 +131,7 @@ class GiftEntry(NamedTuple):
     """The sender's wallet after this gift; for a duplicate, the wallet at present."""
     duplicate: bool
     first_ever: bool = False
-    """The first gift that its sender gave, to whomever."""
+    """The first that its sender gave under his name, to whomever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,12 +96,17 @@ class Plan:
     def __init__(self, items: Iterable[Item]) -> None:
         self.items = sorted(items, key=_order)
         coins: dict[bytes, int] = {}
+        hidden = False
         for item in self.items:
-            coins[item.sender] = coins.get(item.sender, 0) + item.request.coins
+            request = item.request
+            coins[item.sender] = coins.get(item.sender, 0) + request.coins
+            hidden = hidden or request.anonymous
         self.senders = list(coins)
         self.coins = list(coins.values())
         self.ends = list(accumulate(Counter(map(_sender, self.items)).values()))
         """Where each sender's gifts end; they begin where those of the sender before end."""
+        self.named = _named(self.items, self.senders) if hidden else [True] * len(coins)
+        """Whether a sender gives anything under his name."""
         self.parts = _parts(self.ends)
         seats = room_counts(self.items)
         self.rooms = sorted(seats)
@@ -116,6 +121,11 @@ class Plan:
 def room_counts(items: Iterable[Item]) -> Counter[bytes]:
     """How many of the gifts each room has."""
     return Counter(map(_room, items))
+
+
+def _named(items: Iterable[Item], senders: Iterable[bytes]) -> list[bool]:
+    named = {item.sender for item in items if not item.request.anonymous}
+    return [sender in named for sender in senders]
 
 
 def _parts(ends: list[int]) -> list[Part]:

@@ -33,7 +33,7 @@ class GiftRow:
     anonymous: bool
     """Only its sender and operators may learn who gave it."""
     first_ever: bool
-    """The first gift that its sender gave, to whomever."""
+    """The first that its sender gave under his name, to whomever."""
 
     @property
     def coins(self) -> int:

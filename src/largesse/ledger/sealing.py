@@ -16,7 +16,7 @@ from largesse.ledger.plan import Columns, Head, Item, Part, Plan, room_counts
 
 Paid: TypeAlias = tuple[int, int, int, int, int, int, int | None, int | None, datetime | None, bool]
 """What a sender's balance row became: amount, bonus, turnover, bonus_taken, month_spent, hold_days, and the budget:
-budget, budget_next, budget_next_at; and whether he had never given before."""
+budget, budget_next, budget_next_at; and whether he had never given before under his name."""
 
 
 class Group(NamedTuple):
@@ -42,7 +42,7 @@ class Rows:
         self.holds: list[int] = []
         """Days that its diamonds stay pending."""
         self.firsts: list[int] = []
-        """Places of gifts that are the first of their senders."""
+        """Places of gifts that are the first of their senders under their names."""
 
     def add(self, group: Group) -> None:
         """Bonus coins go first; each gift knows the paid turnover before it."""
@@ -50,7 +50,8 @@ class Rows:
         bonus_left += bonus_taken
         spent = turnover - (group.coins - bonus_taken)
         if group.wallet[-1]:
-            self.firsts.append(len(self.paid))
+            hidden = [item.request.anonymous for item in group.items]
+            self.firsts.append(len(self.paid) + hidden.index(False))
         for item in group.items:
             request = item.request
             coins = request.coins

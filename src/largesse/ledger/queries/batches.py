@@ -14,6 +14,7 @@ from largesse.ledger import chain
 from largesse.ledger.arrays import (
     bigint,
     bigints,
+    booleans,
     booleans_at,
     integer,
     integers,
@@ -37,20 +38,21 @@ _SESSION: Sequence[LiteralString] = (
 )
 
 _PAY: Final = """
-PREPARE gifts_pay (integer, timestamptz, uuid[], bigint[], integer[]) AS
+PREPARE gifts_pay (integer, timestamptz, uuid[], bigint[], integer[], boolean[]) AS
 UPDATE balance b
    SET amount = b.amount - (d.coins - least(b.bonus, d.coins)),
        turnover = b.turnover + (d.coins - least(b.bonus, d.coins)),
        bonus = b.bonus - least(b.bonus, d.coins),
        bonus_turnover = b.bonus_turnover + least(b.bonus, d.coins),
        bonus_taken = least(b.bonus, d.coins),
-       first_spend = b.month = 0,
+       first_named = d.named AND NOT b.gave_named,
+       gave_named = d.named OR b.gave_named,
        month = greatest(b.month, $1),
        month_spent = CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END + d.coins,
        budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
        budget_next = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next END,
        budget_next_at = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next_at END
-  FROM unnest($3, $4, $5) AS d (owner_id, coins, place)
+  FROM unnest($3, $4, $5, $6) AS d (owner_id, coins, place, named)
  WHERE b.owner_id = d.owner_id AND b.code = 1
    AND NOT b.frozen
    AND b.amount >= d.coins - b.bonus
@@ -58,7 +60,7 @@ UPDATE balance b
          CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
          9223372036854775807) - d.coins
 RETURNING d.place, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent, b.hold_days,
-          b.budget, b.budget_next, b.budget_next_at, b.first_spend
+          b.budget, b.budget_next, b.budget_next_at, b.first_named
 """
 
 _SEAT: Final = """
@@ -128,12 +130,13 @@ def take(pipe: Pipeline, plan: Plan, at: datetime) -> list[Answer]:
     return answers
 
 
-def _payers(plan: Plan, part: Part) -> tuple[bytes, bytes, bytes]:
+def _payers(plan: Plan, part: Part) -> tuple[bytes, bytes, bytes, bytes]:
     first, end = part
     return (
         uuids(plan.senders[first:end]),
         bigints(plan.coins[first:end]),
         integers(range(first, end)),
+        booleans(plan.named[first:end]),
     )
 
 
