@@ -6,10 +6,12 @@ import httpx
 
 from largesse.demo.video import PART_S, PARTS, WINDOW_PARTS, playlist
 
+START_S = 1_790_000_001
+
 
 def _read(at_s: float) -> list[tuple[int, int, str]]:
     """Each part named: its number, its discontinuity number, its file."""
-    text = playlist(at_s)
+    text = playlist(START_S, at_s)
     number = int(re.findall(r"MEDIA-SEQUENCE:(\d+)", text)[0])
     rounds = int(re.findall(r"DISCONTINUITY-SEQUENCE:(\d+)", text)[0])
     found = []
@@ -22,10 +24,9 @@ def _read(at_s: float) -> list[tuple[int, int, str]]:
 
 
 def test_a_part_keeps_its_number_and_its_round_for_as_long_as_it_is_listed() -> None:
-    start_s = 1_790_000_000
     seen: dict[int, tuple[int, str]] = {}
     for step in range(WINDOW_PARTS * PART_S):
-        listed = _read(start_s + step)
+        listed = _read(START_S + step)
         assert len(listed) == WINDOW_PARTS
         for number, round_, name in listed:
             assert name == f"part{number % PARTS}.m4s"
@@ -54,4 +55,14 @@ async def test_the_files_are_served_and_no_other(client: httpx.AsyncClient) -> N
 async def test_one_demo_room_has_it(client: httpx.AsyncClient) -> None:
     streams = (await client.get("/v1/streams")).json()["items"]
     shown = [stream["playback"] for stream in streams if stream["playback"]]
-    assert shown == [{"hls_url": "/demo/stage/live.m3u8", "whep_url": None}]
+    assert len(shown) == 1
+    listed = await client.get(shown[0]["hls_url"])
+    assert listed.status_code == 200
+    # Counting from the stream's own start: players step through the numbers one by one.
+    assert int(re.findall(r"MEDIA-SEQUENCE:(\d+)", listed.text)[0]) < 10_000
+
+
+async def test_junk_has_no_playlist(client: httpx.AsyncClient) -> None:
+    for start in ("x", "-1", "9" * 20):
+        assert (await client.get(f"/demo/stage/live.m3u8?start={start}")).status_code == 422
+    assert (await client.get(f"/demo/stage/live.m3u8?start={2**40}")).status_code == 200

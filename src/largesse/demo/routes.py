@@ -1,6 +1,8 @@
 """Serves the demonstration's video; in demo mode only."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from largesse.demo import video
 from largesse.errors import NotFound
@@ -14,9 +16,9 @@ _KEEP = {"Cache-Control": "public, max-age=86400"}
 
 
 @router.get("/live.m3u8")
-async def get_playlist() -> Response:
-    """What is on now."""
-    text = video.playlist(now().timestamp())
+async def get_playlist(start: Annotated[int, Query(ge=0, le=2**40)] = 0) -> Response:
+    """What is on now, in a broadcast that began at `start` (seconds of the Unix clock)."""
+    text = video.playlist(start, now().timestamp())
     return Response(text, media_type=_PLAYLIST, headers={"Cache-Control": "no-cache"})
 
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from largesse import creators, identity, overlays, promotions, rooms
 from largesse.db import Connection
+from largesse.demo import video
 from largesse.demo.data import DemoData, DemoUser, load
-from largesse.demo.video import PLAYLIST_PATH
 from largesse.identity import Role, User
 from largesse.realtime import Playback
 from largesse.services import Services
@@ -94,7 +94,12 @@ async def _open_rooms(services: Services, data: DemoData, users: dict[str, User]
                 services,
                 users[stream.creator],
                 stream.title,
-                playback=Playback(hls_url=PLAYLIST_PATH, whep_url=None) if stream.video else None,
+                playback=_broadcast() if stream.video else None,
             )
         except rooms.AlreadyLive:
             continue
+
+
+def _broadcast() -> Playback:
+    """The demonstration's own picture, beginning now."""
+    return Playback(hls_url=video.address(now().timestamp()), whep_url=None)

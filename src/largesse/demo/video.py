@@ -7,17 +7,25 @@ PART_S = 2
 PARTS = 6
 WINDOW_PARTS = 15
 """Parts that a playlist names: a player begins some seconds before its end, and may fall behind for a while."""
+COUNT_S = 7 * 86_400
 PLAYLIST_PATH = "/demo/stage/live.m3u8"
 NAMES = frozenset({"init.mp4", *(f"part{number}.m4s" for number in range(PARTS))})
 
 
-def playlist(at_s: float) -> str:
-    """The playlist at a moment of the Unix clock: the same in every process, without anybody keeping count.
+def address(start_s: float) -> str:
+    """Where a broadcast that begins at this moment of the Unix clock is found."""
+    return f"{PLAYLIST_PATH}?start={int(start_s)}"
 
-    Part n of all time is played from n * PART_S on. The time inside the parts starts again with each round, which is
-    what a discontinuity says.
+
+def playlist(start_s: int, at_s: float) -> str:
+    """The playlist of a broadcast at a moment: the same in every process, without anybody keeping count.
+
+    Part n is played from `start_s` + n * PART_S on; a newcomer to the first minutes finds some from before. The time
+    inside the parts starts again with each round, which is what a discontinuity says. After COUNT_S all counting
+    starts again: players step through numbers one by one.
     """
-    last = int(at_s // PART_S)
+    passed_s = max(0.0, at_s - start_s) % COUNT_S
+    last = WINDOW_PARTS + int(passed_s // PART_S)
     first = last - WINDOW_PARTS + 1
     lines = [
         "#EXTM3U",
