@@ -11,8 +11,9 @@ from largesse.types import new_id
 IDS = "{" + ",".join(sorted(str(new_id()) for _ in range(50))) + "}"
 ONES = "{" + ",".join("1" for _ in range(50)) + "}"
 PLACES = "{" + ",".join(str(place) for place in range(1, 51)) + "}"
+NAMED = "{" + ",".join("true" for _ in range(50)) + "}"
 STATEMENTS = {
-    f"gifts_pay(24000, now(), '{IDS}', '{ONES}', '{PLACES}')": "balance_pkey on balance b",
+    f"gifts_pay(24000, now(), '{IDS}', '{ONES}', '{PLACES}', '{NAMED}')": "balance_pkey on balance b",
     f"gifts_seat('{IDS}', '{ONES}')": "room_pkey on room r",
 }
 
