@@ -117,7 +117,7 @@ def test_the_studio_tests_changes_and_rotates_an_open_overlay(
     template.fill("Thank you, {name}")
     expect(studio.get_by_test_id("preview").get_by_text("Thank you,")).to_be_visible()
     studio.get_by_role("button", name="Save", exact=True).click()
-    expect(studio.get_by_text("Open overlays show it already.")).to_be_visible()
+    expect(studio.get_by_text("Open overlays show it already.", exact=True)).to_be_visible()
     studio.get_by_role("button", name="Send a test alert").click()
     shows(page, "Thank you, Robin")
 

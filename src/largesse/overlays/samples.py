@@ -61,7 +61,7 @@ def _alert(kind: AlertKind, coins: int, at: datetime) -> AnyEvent:
 
 
 def _person(place: int = 0) -> Person:
-    return Person(id=_NO_ID, display_name=_NAMES[place])
+    return Person(id=UUID(int=place + 1), display_name=_NAMES[place])
 
 
 def _gift(coins: int, at: datetime) -> GiftEvent:

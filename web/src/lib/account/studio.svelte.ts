@@ -5,7 +5,6 @@ import {
 	type Earnings,
 	type Eligibility,
 	type Ingest,
-	type Overlay,
 	type Stream
 } from '$lib/api';
 
