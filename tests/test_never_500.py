@@ -1,6 +1,7 @@
 """Junk on every route of the OpenAPI document: whatever comes in, the answer is a decision, never a crash."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -136,14 +137,19 @@ class Document:
         for text in _TEXTS:
             junk = quote(text[:2_000], safe="", errors="replace")
             if parameter["in"] == "path":
-                yield replace(good, path=path.replace(f"{{{parameter['name']}}}", junk))
+                wrong = path.replace(f"{{{parameter['name']}}}", junk)
+                yield replace(good, path=self._path(wrong))
             elif parameter["in"] == "query":
                 yield replace(good, query=f"{parameter['name']}={junk}")
 
     def _path(self, path: str) -> str:
         """The address of something that exists."""
-        start, brace, end = path.partition("{")
-        return start + self._known[start] + end.partition("}")[2] if brace else path
+
+        def known(place: re.Match[str]) -> str:
+            what = self._known.get(path[: place.start()]) or self._known.get(place[1])
+            return what or str(new_id())
+
+        return re.sub(r"{(\w+)}", known, path)
 
     def _example(self, schema: dict[str, Any], name: str = "") -> Any:
         """A value that fits a schema."""
@@ -151,8 +157,9 @@ class Document:
             return self._known[name]
         if "$ref" in schema:
             schema = self._document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-        if "anyOf" in schema:
-            return self._example(schema["anyOf"][0])
+        for choice in ("anyOf", "oneOf"):
+            if choice in schema:
+                return self._example(schema[choice][0])
         if "properties" in schema:
             fields = schema["properties"].items()
             return {field: self._example(value, field) for field, value in fields}
@@ -210,6 +217,8 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         **order,
         **_SPAN,
         "gift": "rose",
+        "seq": "1",
+        "user_id": str(other.id),
         "email": "somebody@example.com",
         "birth_date": "1990-05-14",
         "/v1/streams/": stream.json()["id"],
