@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from largesse.errors import Conflict, TooManyRequests
-from largesse.http import BODY_BYTES_MAX, CONTENT_SECURITY_POLICY, install_error_handlers
+from largesse.http import BODY_BYTES_MAX, install_error_handlers
+from largesse.page_policy import CONTENT_SECURITY_POLICY
 from largesse.types import Schema
 
 

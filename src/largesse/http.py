@@ -22,17 +22,12 @@ from largesse.errors import (
     Unavailable,
     ValidationFailed,
 )
+from largesse.page_policy import CONTENT_SECURITY_POLICY, content_security_policy
 
 log = logging.getLogger(__name__)
 
 BODY_BYTES_MAX = 64 * 1024
 PROBLEM_MEDIA_TYPE = "application/problem+json"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
-"""Pictures that the player puts together itself are played from `blob:`."""
 # Names are lower case and both parts bytes, as ASGI has them: these are set on every answer.
 _SECURITY_HEADERS = {
     b"x-content-type-options": b"nosniff",
@@ -62,15 +57,6 @@ class MethodNotAllowed(AppError):
 
     status: ClassVar[int] = 405
     code: ClassVar[str] = "method_not_allowed"
-
-
-def content_security_policy(media_sources: Iterable[str]) -> str:
-    """What pages may load; pictures of streams and their parts also from these hosts."""
-    policy = CONTENT_SECURITY_POLICY
-    for source in media_sources:
-        policy = policy.replace("connect-src 'self'", f"connect-src 'self' {source}")
-        policy = policy.replace("media-src 'self'", f"media-src 'self' {source}")
-    return policy
 
 
 def install_error_handlers(app: FastAPI, media_sources: Iterable[str] = ()) -> None:

@@ -83,9 +83,9 @@ async def test_no_route_answers_strangers(
             for name in ("seq", "user_id", "goal_id"):
                 address = address.replace(f"{{{name}}}", "1" if name == "seq" else str(uuid4()))
             body = {"id": str(new_id()), "gift": "rose", "count": 1}
-            given = {"json": body} if method in ("post", "put", "patch") else {}
+            sent = body if method in ("post", "put", "patch") else None
             answer = await client.request(
-                method.upper(), address, headers=stranger.headers, **given
+                method.upper(), address, headers=stranger.headers, json=sent
             )
             told = (answer.status_code, answer.json()["code"])
             assert told == (404, "stream_not_found"), f"{method} {path}: {answer.text}"
@@ -180,7 +180,12 @@ async def test_who_may_invite_and_where(
     )
     assert (unknown.status_code, unknown.json()["code"]) == (404, "user_not_found")
     assert (await client.get(path, headers=creator.headers)).json()["count"] == 0
-    for wrong in ({"user_ids": []}, {"user_ids": [str(vera.id)] * 101}, {}):
+    bodies: tuple[dict[str, Any], ...] = (
+        {"user_ids": []},
+        {"user_ids": [str(vera.id)] * 101},
+        {},
+    )
+    for wrong in bodies:
         assert (await client.post(path, json=wrong, headers=creator.headers)).status_code == 422
     assert (await invite(client, creator, private, vera)).status_code == 200
     refused = await client.post(path, json={"user_ids": [str(vera.id)]}, headers=vera.headers)

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from largesse.http import content_security_policy
 from largesse.media_hosts import MediaHost
+from largesse.page_policy import content_security_policy
 from largesse.realtime import Playback
 from largesse.rooms.errors import AddressWrong
 from largesse.rooms.playback import checked_playback
