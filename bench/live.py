@@ -63,7 +63,7 @@ class LiveServer:
 
     def cpu(self) -> Cpu:
         """Of the server's process, and of all processes of its PostgreSQL."""
-        return Cpu(_cpu_s(self.pid), _postgres_cpu_s(self.url))
+        return Cpu(cpu_s(self.pid), _postgres_cpu_s(self.url))
 
     def gifts(self) -> int:
         """Gifts in the journal."""
@@ -74,7 +74,12 @@ class LiveServer:
 
     def problems(self) -> list[ledger.Problem]:
         """What `largesse ledger check` finds."""
-        return asyncio.run(_problems(self.url))
+        return problems(self.url)
+
+
+def problems(url: str) -> list[ledger.Problem]:
+    """What `largesse ledger check` finds."""
+    return asyncio.run(_problems(url))
 
 
 def seat_viewers(url: str, *, viewers: int, room_count: int) -> list[Seat]:
@@ -115,11 +120,12 @@ def _person(name: str) -> User:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[LiveServer]:
-    """`largesse serve` on this database, on a free port of 127.0.0.1, until the block ends."""
+def serving(url: str, **settings: str) -> Iterator[LiveServer]:
+    """`largesse serve` on this database, on a free port of 127.0.0.1, until the block ends; settings by their names."""
     port = _free_port()
     command = [sys.executable, "-m", "largesse.cli", "serve", "--port", str(port)]
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(_ROOT / "src")}
+    given = {f"LARGESSE_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, **given, "DATABASE_URL": url, "PYTHONPATH": str(_ROOT / "src")}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_until_ready(process, port)
@@ -156,12 +162,12 @@ def _postgres_cpu_s(url: str) -> float:
     """Of the server process, of those that it waited for, and of those that run."""
     with psycopg.connect(url) as conn:
         postmaster = _stat(conn.info.backend_pid)[1]
-    total = _cpu_s(postmaster) + _waited_cpu_s(postmaster)
+    total = cpu_s(postmaster) + _waited_cpu_s(postmaster)
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 if _stat(int(entry.name))[1] == postmaster:
-                    total += _cpu_s(int(entry.name))
+                    total += cpu_s(int(entry.name))
             except OSError:  # it ended meanwhile
                 continue
     return total
@@ -173,7 +179,7 @@ def _stat(pid: int) -> list[int]:
     return [0, *(int(field) for field in text.rpartition(")")[2].split()[1:])]
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
     fields = _stat(pid)
     return (fields[11] + fields[12]) / os.sysconf("SC_CLK_TCK")
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from bench.machine import machine, processor_ticks, stolen_percent
 from bench.server import postgres
 
-NAMES = ("core", "websocket", "http", "history")
+NAMES = ("core", "websocket", "http", "history", "fanout")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 Figures = dict[str, Any]
