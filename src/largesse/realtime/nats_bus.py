@@ -9,7 +9,6 @@ import contextlib
 import logging
 import random
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import nats.errors
@@ -19,25 +18,21 @@ from nats.aio.subscription import Subscription
 
 from largesse.realtime.bus import Listener
 from largesse.realtime.letters import Letter, Letters, read_letter
+from largesse.realtime.nats_client import BROKEN, close, connect, reason, shown
 from largesse.realtime.notices import Moved, Notice, Pending, decode, encode
 from largesse.realtime.told import Told
 
 MESSAGE_BYTES_MAX = 256 * 1024
 """A quarter of what a NATS server takes unless it was set otherwise."""
-CONNECT_TIMEOUT_S = 2.0
 START_WAIT_S = 2.0
 """How long a start waits for a server; afterwards it goes on without."""
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 1.0
 FLUSH_TIMEOUT_S = 2.0
-PING_S = 2
-PINGS_LOST_MAX = 2
-"""A server that is silent for so many pings is taken for dead."""
 STOP_TIMEOUT_S = 2.0
 SAY_AGAIN_S = 60.0
 """How often it is said in the log that no server is there."""
 
 log = logging.getLogger(__name__)
-_BROKEN = (OSError, nats.errors.Error, TimeoutError)
 
 
 class NatsBus:
@@ -124,13 +119,13 @@ class NatsBus:
             for server in random.sample(self._servers, len(self._servers)):
                 try:
                     client = await self._connect(server)
-                except _BROKEN as error:
+                except BROKEN as error:
                     if loop.time() >= said_at_s + SAY_AGAIN_S:
                         said_at_s = loop.time()
-                        log.warning("no bus at %s: %s", _shown(server), _reason(error))
+                        log.warning("no bus at %s: %s", shown(server), reason(error))
                     continue
                 if said_at_s > float("-inf"):
-                    log.warning("the bus is there again, at %s", _shown(server))
+                    log.warning("the bus is there again, at %s", shown(server))
                 failures, said_at_s = 0, float("-inf")
                 await self._serve(client, resuming=was_connected)
                 was_connected = True
@@ -142,41 +137,15 @@ class NatsBus:
                 await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - spreads load
 
     async def _connect(self, server: str) -> Client:
-        client = Client()
         self._broken.clear()
-
-        async def broken() -> None:
-            self._broken.set()
-
-        async def complained(error: Exception) -> None:
-            await self._complained(client, error)
-
-        try:
-            async with asyncio.timeout(2 * CONNECT_TIMEOUT_S):
-                await client.connect(
-                    [server],
-                    name="largesse",
-                    allow_reconnect=False,  # we do, and know then what to tell again
-                    max_reconnect_attempts=1,  # and it gives up at once
-                    reconnect_time_wait=0,
-                    connect_timeout=int(CONNECT_TIMEOUT_S),
-                    ping_interval=PING_S,
-                    max_outstanding_pings=PINGS_LOST_MAX,
-                    no_echo=True,
-                    closed_cb=broken,
-                    error_cb=complained,
-                )
-        except BaseException:
-            await _close(client)
-            raise
-        return client
+        return await connect(server, broken=self._broken, complain=self._complained)
 
     async def _complained(self, client: Client, error: Exception) -> None:
         if isinstance(error, nats.errors.SlowConsumerError) and self._listener is not None:
             # We do not keep up, and messages were dropped: the log has them.
             self._listener.resumed()
         elif client is self._client:
-            log.warning("the bus: %s", _reason(error))
+            log.warning("the bus: %s", reason(error))
 
     async def _serve(self, client: Client, *, resuming: bool) -> None:
         """Until the connection breaks, or everything is told and we stop."""
@@ -196,10 +165,10 @@ class NatsBus:
             for task in tasks:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
-            await _close(client)
+            await close(client)
         if not self._stopping:
-            wrong = [result for result in results if isinstance(result, _BROKEN)]
-            log.warning("the bus broke%s", f": {_reason(wrong[0])}" if wrong else "")
+            wrong = [result for result in results if isinstance(result, BROKEN)]
+            log.warning("the bus broke%s", f": {reason(wrong[0])}" if wrong else "")
 
     # --- telling
 
@@ -282,20 +251,3 @@ class NatsBus:
             return
         if origin != self.origin:
             self._listener.heard(origin, notices)
-
-
-async def _close(client: Client) -> None:
-    """Whatever state it is in."""
-    with contextlib.suppress(*_BROKEN):
-        async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            await client.close()
-
-
-def _shown(server: str) -> str:
-    """An address without its credentials."""
-    parts = urlsplit(server)
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or 4222}"
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__
