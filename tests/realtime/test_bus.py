@@ -1,7 +1,7 @@
 """PostgreSQL as the bus: what is told arrives, also after its connections were cut."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -36,7 +36,7 @@ class Ear:
     def heard_events(self, origin: UUID, room_id: UUID, seq: int, texts: Sequence[str]) -> None:
         raise AssertionError("PostgreSQL carries no events")
 
-    def opened(self) -> None:
+    def opened(self, room_ids: Collection[UUID]) -> None:
         pass
 
     def resumed(self) -> None:

@@ -120,3 +120,13 @@ async def test_events_of_rooms_that_nobody_is_in_here_are_told_all_the_same(
         one.publish(log.room_id, log.events)
         await until(lambda: seqs(drained(outbox)) == [1])
     assert log.reads == 0
+
+
+async def test_a_room_is_compared_as_soon_as_it_is_listened_to(wire: Wire, log: Log) -> None:
+    async with linked(wire, log) as hub:
+        outbox = Outbox()
+        await hub.enter(log.room_id, outbox, "viewer")
+        log.events = [chat(1)]  # told before we listened, and after we had read the room
+        (listener,) = wire.listeners.values()
+        listener.opened([log.room_id])
+        await until(lambda: seqs(drained(outbox)) == [1])

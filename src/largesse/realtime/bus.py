@@ -1,6 +1,6 @@
 """The port between the processes that serve one database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -23,7 +23,7 @@ class Listener(Protocol):
         """Listening again after a break: what was told in between is lost."""
         ...
 
-    def opened(self) -> None:
+    def opened(self, room_ids: Collection[UUID]) -> None:
         """Listening to more rooms: what was told of them just before is lost."""
         ...
 

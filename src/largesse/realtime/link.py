@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +50,8 @@ class Link(AbstractAsyncContextManager["Link"]):
         self._read_heads = read_heads
         self._heard_at_s: dict[UUID, float] = {}
         self._beat_at_s = float("-inf")
+        self._compared_at_s = float("-inf")
+        self._opened: set[UUID] = set()
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -80,9 +82,11 @@ class Link(AbstractAsyncContextManager["Link"]):
 
     def resumed(self) -> None:
         self._hub.overlays.wake_all()
+        self._compared_at_s = float("-inf")
         self._due.set()
 
-    def opened(self) -> None:
+    def opened(self, room_ids: Collection[UUID]) -> None:
+        self._opened.update(room_ids)
         self._due.set()
 
     # --- beats
@@ -102,7 +106,12 @@ class Link(AbstractAsyncContextManager["Link"]):
         self._due.clear()
         if time.monotonic() >= self._beat_at_s + BEAT_S:
             self._beat()
-        rooms = self._hub.open_rooms()
+        moment_s = time.monotonic()
+        rooms = list(self._opened)
+        if moment_s >= self._compared_at_s + COMPARE_S:
+            self._compared_at_s = moment_s
+            rooms = self._hub.open_rooms()
+        self._opened.clear()
         heads = await self._read_heads(rooms) if rooms else {}
         for room_id, head in heads.items():
             self._hub.apply(Moved(room_id, head.seq))

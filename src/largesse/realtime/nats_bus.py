@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from uuid import UUID, uuid4
 
 import nats.errors
@@ -18,7 +18,7 @@ from nats.aio.subscription import Subscription
 
 from largesse.realtime.bus import Listener
 from largesse.realtime.letters import Letter, Letters, read_letter
-from largesse.realtime.nats_client import BROKEN, close, connect, reason, shown
+from largesse.realtime.nats_client import BROKEN, close, connect, reason, settle, shown
 from largesse.realtime.notices import Moved, Notice, Pending, decode, encode
 from largesse.realtime.told import Told
 
@@ -27,7 +27,8 @@ MESSAGE_BYTES_MAX = 256 * 1024
 START_WAIT_S = 2.0
 """How long a start waits for a server; afterwards it goes on without."""
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 1.0
-FLUSH_TIMEOUT_S = 2.0
+LOOK_S = 0.5
+"""How often it is looked whether a connection still is one."""
 STOP_TIMEOUT_S = 2.0
 SAY_AGAIN_S = 60.0
 """How often it is said in the log that no server is there."""
@@ -155,7 +156,7 @@ class NatsBus:
         tasks = [
             asyncio.create_task(self._keep_listening(client)),
             asyncio.create_task(self._keep_telling(client)),
-            asyncio.create_task(self._broken.wait()),
+            asyncio.create_task(self._wait_for_end(client)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -169,6 +170,13 @@ class NatsBus:
         if not self._stopping:
             wrong = [result for result in results if isinstance(result, BROKEN)]
             log.warning("the bus broke%s", f": {reason(wrong[0])}" if wrong else "")
+
+    async def _wait_for_end(self, client: Client) -> None:
+        """The client tells of its end, but not when closing its transport fails."""
+        while not (self._broken.is_set() or client.is_closed):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._broken.wait()
 
     # --- telling
 
@@ -185,7 +193,7 @@ class NatsBus:
             alive, self._alive = self._alive, False
             try:
                 await self._send(client, letters, notices, alive=alive)
-                await client.flush(int(FLUSH_TIMEOUT_S))
+                await settle(client)
             except BaseException:
                 self._letters.give_back(letters)
                 self._notices.give_back(notices)
@@ -213,23 +221,23 @@ class NatsBus:
             self._rooms_changed.clear()
             more = await self._subscribe(client)
             if more or not self.connected:
-                await client.flush(int(FLUSH_TIMEOUT_S))
+                await settle(client)
             if not self.connected:
                 self._connected.set()
                 self._listener.resumed()
             elif more:
-                self._listener.opened()
+                self._listener.opened(more)
             await self._rooms_changed.wait()
 
-    async def _subscribe(self, client: Client) -> bool:
-        """As the open rooms are now; whether there are more than before."""
+    async def _subscribe(self, client: Client) -> Set[UUID]:
+        """As the open rooms are now; which of them are new."""
         for room_id in self._heard.keys() - self._open:
             await self._heard.pop(room_id).unsubscribe()
         more = self._open - self._heard.keys()
         for room_id in more:
             subject = self._room_subjects + room_id.hex
             self._heard[room_id] = await client.subscribe(subject, cb=self._hear_room)
-        return bool(more)
+        return more
 
     async def _hear_room(self, message: Msg) -> None:
         assert self._listener is not None, "started"

@@ -9,6 +9,7 @@ import nats.errors
 from nats.aio.client import Client
 
 CONNECT_TIMEOUT_S = 2.0
+FLUSH_TIMEOUT_S = 2
 PING_S = 2
 PINGS_LOST_MAX = 2
 """A server that is silent for so many pings is taken for dead."""
@@ -48,6 +49,16 @@ async def connect(
         await close(client)
         raise
     return client
+
+
+async def settle(client: Client) -> None:
+    """The server has everything that was published or subscribed to before; raises what is BROKEN.
+
+    The client's own flush overtakes what still waits to be written; by the time it returns that is written, and a
+    second one comes behind it.
+    """
+    for _ in range(2):
+        await client.flush(FLUSH_TIMEOUT_S)
 
 
 async def close(client: Client) -> None:
