@@ -205,6 +205,7 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
     stream = await http.post("/v1/streams", json={"title": "Music"}, headers=other.headers)
     post = await http.post("/v1/posts", json={"caption": "Song"}, headers=other.headers)
     overlay = await http.get("/v1/creator/overlay", headers=other.headers)
+    mine = (await http.get("/v1/creator/overlays", headers=headers)).json()
     packages = (await http.get("/v1/coin-packages?country=US")).json()["items"]
     order = {"package_id": packages[0]["id"], "provider": "sandbox", "country": "US"}
     placed = (await http.post("/v1/orders", json=order, headers=headers)).json()
@@ -237,6 +238,7 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
         "/v1/wallet/lots/": lots[0]["id"],
         "/v1/wallet/statements/": "2026-01",
         "/v1/creator/statements/": "2026-01",
+        "/v1/creator/overlays/": mine["items"][0]["id"],
         "/v1/sandbox/orders/": placed["id"],
         "/v1/sandbox/checkouts/": placed["checkout_url"].rsplit("/", 1)[1],
         "/v1/providers/": "sandbox",
