@@ -8,9 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.writing import write_event
 
-_logged: TypeAdapter[LoggedEvent] = TypeAdapter(
-    Annotated[LoggedEvent, Field(discriminator="type")]
-)
+_logged: TypeAdapter[LoggedEvent] = TypeAdapter(Annotated[LoggedEvent, Field(discriminator="type")])
 
 
 @dataclass(frozen=True, slots=True)
