@@ -93,6 +93,7 @@ PAGES: dict[str, Visit] = {
     "statement": _goto("/wallet/statements", "Top-up"),
     "studio": _goto("/studio", "Gifts received"),
     "earnings": _goto("/studio/statements", "A quiet month"),
+    "overlays": _goto("/studio/overlays", "Link for OBS"),
     "sign-in": _goto("/sign-in", "Look around as"),
 }
 CALM: dict[str, Visit] = {**PAGES, "room": _room}
