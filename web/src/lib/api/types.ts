@@ -39,3 +39,10 @@ export type Eligibility = Answer<'/v1/creator/eligibility'>;
 export type Earnings = Answer<'/v1/creator/earnings'>;
 export type ReceivedGift = Answer<'/v1/creator/gifts'>['items'][number];
 export type CreatorStatement = Answer<'/v1/creator/statements/{month}'>;
+
+export type ChatRules = Answer<'/v1/creator/chat-rules'>;
+export type Ban = Answer<'/v1/creator/bans'>['items'][number];
+export type Mute = Answer<'/v1/creator/mutes'>['items'][number];
+export type Moderator = Answer<'/v1/creator/moderators'>['items'][number];
+export type CreatorSupporter = Answer<'/v1/creator/supporters'>['items'][number];
+export type Goal = Answer<'/v1/streams/{id}/goals'>['items'][number];
