@@ -40,6 +40,14 @@ describe('the lines of a room', () => {
 		expect(lines[0]).toMatchObject({ count: 3 });
 	});
 
+	it('brings the line of a streak down again before it is gone', () => {
+		const streak = { streak: 'streak-1' };
+		const talk = Array.from({ length: 70 }, (_, index) => chat(index + 2));
+		const lines = follow([], [gift(1, streak), ...talk, gift(80, streak)]);
+		expect(lines.filter(({ type }) => type === 'gift')).toMatchObject([{ count: 2 }]);
+		expect(lines.at(-1)?.id).toBe('gift-1');
+	});
+
 	it('takes the total of a streak that began before', () => {
 		const lines = follow(
 			[],
@@ -68,6 +76,22 @@ describe('the lines of a room', () => {
 			{ seq: 4, text: 'stays' }
 		]);
 		expect(before[0]).toMatchObject({ text: 'line 1' });
+	});
+
+	it('takes words out of the gift that brought them, and of no other line', () => {
+		const streak = { streak: 'streak-1' };
+		const lines = follow(
+			[],
+			[
+				gift(1, streak),
+				chat(2),
+				gift(3, { ...streak, message: 'x' }),
+				moderation(4, 'remove', { target_seq: 2 })
+			]
+		);
+		expect(lines).toMatchObject([{ message: 'x', count: 2 }, { text: null }]);
+		const after = follow(lines, [moderation(5, 'remove', { target_seq: 3 })]);
+		expect(after).toMatchObject([{ message: null }, { text: null }]);
 	});
 
 	it('hides what a banned person said, and nobody else’s', () => {

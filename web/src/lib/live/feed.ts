@@ -16,11 +16,13 @@ export type ThanksLine = ThanksEvent & { id: string };
 export type GiftLine = GiftEvent & {
 	/** The newest gift in it. */
 	lastSeq: number;
+	/** The gift in it that brought the words. */
+	wordsSeq: number | null;
 };
 
 export const LINES_MAX = 80;
-/** So far back a gift looks for the line of its streak. */
-const STREAK_REACH = 40;
+/** A streak whose line is further back comes down again with its next gift. */
+const STREAK_REACH = 30;
 
 /** The lines after some events of the log, in order. The lines that were there are not changed. */
 export function follow(lines: readonly Line[], events: readonly LoggedEvent[]): readonly Line[] {
@@ -60,31 +62,33 @@ function addGift(lines: Line[], event: GiftEvent): void {
 	const index = lineOf(lines, event);
 	const line = lines[index];
 	if (line?.type !== 'gift') {
-		lines.push({ ...event, lastSeq: event.seq });
+		lines.push({ ...event, lastSeq: event.seq, wordsSeq: event.message ? event.seq : null });
 		return;
 	}
-	lines[index] = {
+	const more: GiftLine = {
 		...line,
 		count: line.count + event.count,
 		coins: line.coins + event.coins,
 		milli_diamonds: line.milli_diamonds + event.milli_diamonds,
 		message: line.message ?? event.message,
+		wordsSeq: line.wordsSeq ?? (event.message ? event.seq : null),
 		first: line.first ?? event.first,
 		lastSeq: event.seq
 	};
+	if (index >= lines.length - STREAK_REACH) lines[index] = more;
+	else {
+		lines.splice(index, 1);
+		lines.push(more);
+	}
 }
 
 /** The line of its streak; without a streak, the newest line if it is the same gift of the same person. */
 function lineOf(lines: readonly Line[], event: GiftEvent): number {
 	const end = lines.length;
-	if (event.streak !== null) {
-		for (let index = end - 1; index >= Math.max(0, end - STREAK_REACH); index--) {
-			const line = lines[index];
-			if (line?.type === 'gift' && line.streak === event.streak && sameGift(line, event))
-				return index;
-		}
-		return -1;
-	}
+	if (event.streak !== null)
+		return lines.findLastIndex(
+			(line) => line.type === 'gift' && line.streak === event.streak && sameGift(line, event)
+		);
 	const last = lines[end - 1];
 	const joins =
 		last?.type === 'gift' &&
@@ -110,8 +114,8 @@ function endStreak(lines: Line[], streak: string, count: number, coins: number):
 }
 
 function change(lines: Line[], seq: number, how: (line: Line) => Line): void {
-	const index = lines.findLastIndex(
-		(line) => line.seq === seq || (line.type === 'gift' && line.seq <= seq && seq <= line.lastSeq)
+	const index = lines.findLastIndex((line) =>
+		line.type === 'gift' ? line.wordsSeq === seq : line.seq === seq
 	);
 	const line = lines[index];
 	if (line) lines[index] = how(line);

@@ -2,6 +2,7 @@ import type { IconName } from '$lib/ui';
 import { session } from '$lib/api';
 import type { Line } from './feed';
 import { isNobody } from './protocol';
+import { inWords } from './time-left';
 import type { Visit } from './visit.svelte';
 
 export interface LineAction {
@@ -18,8 +19,8 @@ export interface LineAction {
 }
 
 const MUTES = [
-	{ minutes: 1, short: '1 minute' },
-	{ minutes: 10, short: '10 minutes' },
+	{ minutes: 1, short: '1 min' },
+	{ minutes: 10, short: '10 min' },
 	{ minutes: 60, short: '1 hour' }
 ];
 
@@ -71,7 +72,7 @@ function withWords(
 			icon: 'trash',
 			grave: true,
 			done: 'Removed',
-			run: () => stewards.remove(line.seq)
+			run: () => stewards.remove(line.type === 'gift' ? (line.wordsSeq ?? line.seq) : line.seq)
 		});
 	return actions;
 }
@@ -86,7 +87,7 @@ function withPerson(
 	return [
 		...MUTES.map(({ minutes, short }) => ({
 			id: `mute-${minutes}`,
-			label: `Mute for ${short}`,
+			label: `Mute for ${inWords(minutes * 60)}`,
 			short,
 			icon: 'mute' as const,
 			done: `${sender.display_name} is muted`,

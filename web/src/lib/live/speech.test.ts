@@ -179,7 +179,12 @@ describe('what can be done with a line', () => {
 		expect(ids(chat(1), viewer)).toEqual([]);
 		const mutes = ['mute-1', 'mute-10', 'mute-60'];
 		expect(ids(chat(1), keeper)).toEqual(['pin', 'remove', ...mutes, 'ban']);
-		expect(ids({ ...gift(1), lastSeq: 1 }, creator)).toEqual(['thank', ...mutes, 'appoint', 'ban']);
+		expect(ids({ ...gift(1), lastSeq: 1, wordsSeq: null }, creator)).toEqual([
+			'thank',
+			...mutes,
+			'appoint',
+			'ban'
+		]);
 		const held = paid(1, { state: 'held', text: null, pinned_until: null });
 		expect(ids(held, keeper)).toEqual(['approve', 'remove', ...mutes, 'ban']);
 		expect(ids({ ...chat(1), text: null }, keeper)).toEqual([...mutes, 'ban']);
@@ -188,6 +193,6 @@ describe('what can be done with a line', () => {
 	it('never touches the creator, nor somebody without a name', () => {
 		expect(ids({ ...chat(1), sender: around.creator }, keeper)).toEqual(['pin', 'remove']);
 		const nobody = { id: NOBODY_ID, display_name: 'Anonymous' };
-		expect(ids({ ...gift(1, { sender: nobody }), lastSeq: 1 }, keeper)).toEqual([]);
+		expect(ids({ ...gift(1, { sender: nobody }), lastSeq: 1, wordsSeq: null }, keeper)).toEqual([]);
 	});
 });
