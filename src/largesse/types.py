@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -45,6 +46,34 @@ def _id_of(moment: datetime) -> UUID:
     return UUID(
         int=milliseconds << 80 | 7 << 76 | noise >> 62 << 64 | 2 << 62 | noise & (1 << 62) - 1
     )
+
+
+_TIME_BIT, _VERSION_BIT, _VARIANT_BIT = 80, 76, 62
+_DERIVED = 8
+"""The version of a UUID that nobody but this server makes."""
+_NO_TIME = 1 << 127
+"""Beyond every month that has a table."""
+
+
+def derived_id(of: UUID, use: bytes, *, secret: bytes = b"") -> UUID:
+    """The one id of what follows from something with an id: whoever writes it, it is written once.
+
+    A UUIDv8, which clients may not choose, or they could take it first. It bears the time of a UUIDv7: both lie in the
+    same month. `use` tells several such things apart.
+    """
+    digest = blake2b(of.bytes + use, digest_size=16, key=secret, person=b"derived").digest()
+    number = int.from_bytes(digest)
+    if of.version == 7:
+        number = of.int >> _TIME_BIT << _TIME_BIT | number & (1 << _TIME_BIT) - 1
+    else:
+        number |= _NO_TIME
+    number = number & ~(0xF << _VERSION_BIT) | _DERIVED << _VERSION_BIT
+    return UUID(int=number & ~(3 << _VARIANT_BIT) | 2 << _VARIANT_BIT)
+
+
+def is_derived(id_: UUID) -> bool:
+    """Whether only this server makes such ids."""
+    return id_.version == _DERIVED
 
 
 def now() -> datetime:

@@ -1,10 +1,11 @@
 """Goals in a room's log."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from largesse.ledger import RoomEventRow
 from largesse.realtime import EventReader, Goal, GoalEvent, Naming
+from largesse.types import derived_id
 
 GOAL = "goal"
 _GOAL = "goal"
@@ -25,7 +26,7 @@ def goal_event(row: RoomEventRow) -> GoalEvent:
 
 def event_id(goal_id: UUID, what: str) -> UUID:
     """The event's id follows from the goal's: whoever writes it, it is written once."""
-    return uuid5(goal_id, what)
+    return derived_id(goal_id, what.encode())
 
 
 def _read(row: RoomEventRow, _: Naming) -> GoalEvent:

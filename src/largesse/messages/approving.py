@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TypeGuard
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from largesse import identity, ledger, moderation
 from largesse.db import ReadConnection
@@ -14,7 +14,7 @@ from largesse.messages.reading import PaidMessage, held_messages, paid_messages
 from largesse.messages.schemas import HeldMessage
 from largesse.realtime import LoggedEvent, ModerationEvent, PaidMessageEvent
 from largesse.services import Services
-from largesse.types import Page, now
+from largesse.types import Page, derived_id, now
 
 
 async def approve(services: Services, user: User, room_id: UUID, seq: int) -> PaidMessageEvent:
@@ -41,7 +41,7 @@ async def approve(services: Services, user: User, room_id: UUID, seq: int) -> Pa
             row = await ledger.append_event(
                 conn,
                 room_id=room_id,
-                id=uuid5(message.event.id, "approve"),
+                id=approval_id(message.event.id),
                 type=moderation.MODERATION,
                 user_id=user.id,
                 data=data,
@@ -52,6 +52,11 @@ async def approve(services: Services, user: User, room_id: UUID, seq: int) -> Pa
     if told is not None:
         services.hub.publish(room_id, [told])
     return message.event
+
+
+def approval_id(message_id: UUID) -> UUID:
+    """The id of a message's approval in the room's log."""
+    return derived_id(message_id, b"approve")
 
 
 def approval(row: RoomEventRow, by: User, message: PaidMessageEvent) -> ModerationEvent:

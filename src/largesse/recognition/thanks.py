@@ -1,6 +1,5 @@
 """Creators thank those who gave: once for each gift, paid message or cheer."""
 
-import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from largesse.recognition.errors import (
 from largesse.recognition.model import THANKS, RecognitionRule, rule_at
 from largesse.recognition.schemas import ThanksBody
 from largesse.services import Services
-from largesse.types import now
+from largesse.types import derived_id, now
 
 
 async def thank(
@@ -72,7 +71,7 @@ async def _append(
     return await ledger.append_event(
         conn,
         room_id=gift.room_id,
-        id=_id(gift),
+        id=thanks_id(gift),
         type=THANKS,
         user_id=user.id,
         data={
@@ -84,13 +83,9 @@ async def _append(
     )
 
 
-def _id(gift: GiftRow) -> UUID:
-    """The same for every try to thank for one gift; a UUIDv7 of the gift's moment, which says where its row lies."""
-    noise = hashlib.sha256(b"thanks" + gift.room_id.bytes + gift.seq.to_bytes(8)).digest()
-    milliseconds = int(gift.created_at.timestamp() * 1000)
-    number = milliseconds << 80 | int.from_bytes(noise[:10])
-    number = number & ~(0xF << 76) | 7 << 76
-    return UUID(int=number & ~(3 << 62) | 2 << 62)
+def thanks_id(gift: GiftRow) -> UUID:
+    """The same for every try to thank for one gift."""
+    return derived_id(gift.id, b"thanks" + gift.room_id.bytes + gift.seq.to_bytes(8))
 
 
 def _thanked(row: RoomEventRow) -> Iterable[UUID]:

@@ -7,19 +7,22 @@ from largesse.db import Connection
 from largesse.errors import AppError, IdempotencyConflict
 from largesse.identity import Person, User
 from largesse.ledger import RoomClosed, RoomEventRow
-from largesse.rooms.errors import TooFast
+from largesse.rooms.errors import IdReserved, TooFast
 from largesse.rooms.events import CHAT, said
 from largesse.rooms.model import CHAT_WINDOW_S, CHATS_MAX
 from largesse.rooms.words import chat_text
 from largesse.services import Services
+from largesse.types import is_derived
 
 
 async def say(
     services: Services, user: User, room_id: UUID, *, id_: UUID, text: str
 ) -> RoomEventRow:
     """Say something in a room; returns its row. The same id and text again is the same message, whatever holds by
-    then. Raises what `moderation.assert_may_speak` does, SlowMode, TooFast and RoomClosed."""
+    then. Raises what `moderation.assert_may_speak` does, IdReserved, SlowMode, TooFast and RoomClosed."""
     cleaned = chat_text(text)
+    if is_derived(id_):
+        raise IdReserved
     try:
         async with services.db.transaction() as conn:
             event = await _append(conn, user, room_id, id_, cleaned)

@@ -5,7 +5,7 @@ AppError
 ├── Forbidden      NotYourStream, StreamPrivate
 ├── NotFound       StreamNotFound, PostNotFound
 ├── Conflict       AlreadyLive, StreamEnded, NotByInvitation, TooManyInvited, NotLive
-├── Unprocessable  ChatEmpty, ChatTooLong, TextLengthWrong
+├── Unprocessable  ChatEmpty, ChatTooLong, IdReserved, TextLengthWrong
 └── TooManyRequests  TooFast
 """
 
@@ -90,6 +90,12 @@ class ChatTooLong(Unprocessable):
     """This message is too long."""
 
     code = "chat_too_long"
+
+
+class IdReserved(Unprocessable):
+    """Ids of this version (8) are made by the server alone; make a UUIDv7."""
+
+    code = "id_reserved"
 
 
 class TooFast(TooManyRequests):
