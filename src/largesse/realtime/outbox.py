@@ -23,29 +23,30 @@ class Outbox:
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
         self._idle = False
-        """Everything that was handed out is sent, and the reader waits for more."""
+        """Nothing waits, everything that was handed out is sent, and it is open: the reader waits for more."""
         self.send_now: Callable[[str], bool] = _cannot
         """Sends a frame if the socket takes it at once: nearly always, and then nobody need be woken for it."""
 
     def push(self, frame: str) -> None:
         """Send or queue an answer; a socket that does not keep up is closed."""
-        if self.close_code is None and not (
-            self._idle and not self._frames and self.send_now(frame)
-        ):
+        if self._idle and self.send_now(frame):
+            return
+        if self.close_code is None:
             self._append(self._frames, frame)
 
     def push_live(self, frame: str) -> None:
         """Send or queue a room's frame: behind the replay while that is being read."""
-        if self._held is None:
-            self.push(frame)
-        elif self.close_code is None:
-            self._append(self._held, frame)
+        if self._idle and self._held is None and self.send_now(frame):
+            return  # nearly always, and tens of thousands of times a second
+        if self.close_code is None:
+            self._append(self._frames if self._held is None else self._held, frame)
 
     def _append(self, queue: deque[str], frame: str) -> None:
         if len(self._frames) + len(self._held or ()) >= self._limit:
             self.abort(TOO_SLOW)
             return
         queue.append(frame)
+        self._idle = self._idle and not self._frames
         self._wake.set()
 
     def hold_live(self) -> None:
@@ -55,12 +56,14 @@ class Outbox:
     def release_live(self) -> None:
         self._frames.extend(self._held or ())
         self._held = None
+        self._idle = self._idle and not self._frames
         self._wake.set()
 
     def finish(self, code: int) -> None:
         """Take no more frames, send those that wait, then close."""
         if self.close_code is None:
             self.close_code = code
+            self._idle = False
             self._wake.set()
             self._sent.set()
 
@@ -68,6 +71,7 @@ class Outbox:
         """Close without sending what waits."""
         if not self.aborted.is_set():
             self.close_code = code
+            self._idle = False
             self._frames.clear()
             self._held = None
             self.aborted.set()

@@ -69,6 +69,7 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._rest = b""
         self._short_cut = True
+        self._paused = False
         self._listener: Listener | None = None
         self._pings = TokenBucket(rate_per_s=PINGS_PER_S, burst=PINGS_BURST)
         self._ignored = 0
@@ -185,15 +186,18 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     def send_now(self, text: str) -> bool:
         """Send a text message; false: nothing was sent, since the client does not read or is gone."""
-        if (
-            not self.writable.is_set()
-            or self.disconnected
-            or self.close_sent
-            or self.conn.state is not OPEN
-        ):
+        if self._paused or self.disconnected or self.close_sent or self.conn.state is not OPEN:
             return False
-        self.transport.write(_text_frame(text))
+        self.transport.write(text.frame if type(text) is Prepared else _text_frame(text))
         return True
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._paused = False
 
     def send_texts(self, texts: Sequence[str]) -> bool:
         """Send text messages in one write; false: nothing was sent, the usual way will find out why."""
