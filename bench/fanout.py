@@ -121,7 +121,9 @@ def _level(server: Contestant, plan: Plan, count: Ask, give: Ask, rate: int) -> 
     }
 
 
-def _nothing_was_lost(plan: Plan, before: dict[str, Any], count: Ask, given: dict[str, Any]) -> None:
+def _nothing_was_lost(
+    plan: Plan, before: dict[str, Any], count: Ask, given: dict[str, Any]
+) -> None:
     """Every gift was acknowledged, every viewer of its room got its event once, and nobody was closed."""
     assert given["refused"] == 0, given["codes"]
     assert given["acknowledged"] == given["given"], given

@@ -129,7 +129,9 @@ class Givers:
         for client in self._clients[len(self._clients) - self._watching :]:
             client.watches = True
 
-    async def level(self, rate_per_s: float, duration_s: float, patience_s: float) -> dict[str, Any]:
+    async def level(
+        self, rate_per_s: float, duration_s: float, patience_s: float
+    ) -> dict[str, Any]:
         """Give for a while, then wait until every watcher has every event, or patience ends."""
         tally = self._tally
         tally.due_s, tally.times_s, tally.acknowledged, tally.refused = {}, [], 0, []
