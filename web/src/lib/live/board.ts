@@ -73,7 +73,7 @@ export function apply(board: Board, event: RoomEvent, me: string | null = null):
 		case 'paid_message':
 			return withPaid(board, event);
 		case 'pin':
-			return { ...board, pin: event };
+			return { ...board, pin: event.text === null ? null : event };
 		case 'unpin':
 			return unpinned(board, event.target_seq);
 		case 'goal':

@@ -83,6 +83,26 @@ export const CHAT_WORDS: Record<string, (refusal: Refusal) => Words> = {
 		text: 'There is no cheer mark in the text. Send it as chat; that costs nothing.',
 		next: null
 	}),
+	thanked_before: () => ({
+		title: 'Thanked already',
+		text: 'You have thanked for this one. Once is enough to be remembered.',
+		next: null
+	}),
+	cannot_moderate: () => ({
+		title: 'Not with this person',
+		text: 'Nobody moderates the creator, another moderator or an operator.',
+		next: null
+	}),
+	not_a_moderator: () => ({
+		title: 'You are no moderator here',
+		text: 'Only the creator and the moderators of this room may do that.',
+		next: null
+	}),
+	message_not_held: () => ({
+		title: 'It does not wait any more',
+		text: 'Somebody else has decided about this message.',
+		next: null
+	}),
 	streak_ended: () => ({
 		title: 'The streak is over',
 		text: 'Tap again to begin another one.',

@@ -1,3 +1,4 @@
+import { correctClock } from '$lib/api';
 import { Refusal } from './refusal';
 
 export interface StreakOptions {
@@ -14,6 +15,9 @@ export const STREAK_WINDOW_MS = 2000;
 /** Beats without an answer yet; a slow line must not pile up gifts that nobody saw go out. */
 const UNANSWERED_MAX = 4;
 
+/** The server takes no more under this streak's id: the next beat begins another one. */
+const OVER: ReadonlySet<string> = new Set(['streak_ended', 'streak_id_out_of_time']);
+
 /** Hold to streak: repeated gifts under one streak id while held, or tapped again in time. */
 export class Streak {
 	/** Beats that the server has confirmed. */
@@ -24,6 +28,8 @@ export class Streak {
 
 	readonly #options: StreakOptions;
 	#id: string | null = null;
+	/** It was begun anew, and no beat was confirmed since. */
+	#renewed = false;
 	#unanswered = 0;
 	#repeat: ReturnType<typeof setInterval> | undefined;
 	#window: ReturnType<typeof setTimeout> | undefined;
@@ -59,10 +65,20 @@ export class Streak {
 		this.alive = false;
 	}
 
-	#renew(): void {
-		this.#id = null;
-		this.beats = 0;
-		if (!this.held) this.#beat();
+	#failed(id: string, refusal: Refusal): void {
+		const { code, figures } = refusal;
+		if (code === 'streak_id_out_of_time') correctClock(figures['server_time']);
+		// Beats that were under way when another streak had begun: nothing was charged for them.
+		if (OVER.has(code) && this.#id !== id) return;
+		if (!OVER.has(code) || this.#renewed) {
+			if (this.#id === id) this.release();
+			this.#options.onrefused?.(refusal);
+		} else {
+			this.#renewed = true;
+			this.#id = null;
+			this.beats = 0;
+			if (!this.held) this.#beat();
+		}
 	}
 
 	#beat(): void {
@@ -74,14 +90,10 @@ export class Streak {
 		this.#options
 			.send(id)
 			.then(() => {
+				this.#renewed = false;
 				if (this.#id === id) this.beats += 1;
 			})
-			.catch((thrown: unknown) => {
-				// The server has closed this streak: the next beat begins another one.
-				if (this.#id === id && Refusal.from(thrown).code === 'streak_ended') return this.#renew();
-				if (this.#id === id) this.release();
-				if (Refusal.from(thrown).code !== 'streak_ended') this.#options.onrefused?.(thrown);
-			})
+			.catch((thrown: unknown) => this.#failed(id, Refusal.from(thrown)))
 			.finally(() => {
 				this.#unanswered -= 1;
 			});

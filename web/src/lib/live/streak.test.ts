@@ -72,4 +72,12 @@ describe('Streak', () => {
 		expect(sent).toEqual(['s1', 's2']);
 		expect([streak.beats, refused]).toEqual([1, []]);
 	});
+
+	it('gives up when another streak is refused as well', async () => {
+		const { streak, sent, refused } = make(() => Promise.reject(new Refusal('streak_ended', '')));
+		streak.tap();
+		await vi.advanceTimersByTimeAsync(1);
+		expect(sent).toEqual(['s1', 's2']);
+		expect(refused.length).toBe(1);
+	});
 });
