@@ -33,6 +33,7 @@ async def approve(services: Services, user: User, room_id: UUID, seq: int) -> Pa
         approved = await moderation.set_state(
             conn, room_id, seq, "approved", by_id=user.id, pinned_until=until
         )
+        await ledger.lock_room(conn, room_id)  # whoever bans the sender, does it before or after
         message = await _message(conn, room_id, seq)
         if message.state.removed:
             raise NothingHeld
@@ -83,7 +84,9 @@ async def with_approved(
     approvals = [event for event in events if _is_approval(event)]
     approved = await paid_messages(conn, room_id, [event.target_seq or 0 for event in approvals])
     return [
-        shown(event, approved[event.target_seq or 0].event) if _is_approval(event) else event
+        shown(event, message.event)
+        if _is_approval(event) and (message := approved.get(event.target_seq or 0)) is not None
+        else event  # also an approval whose message is archived
         for event in events
     ]
 

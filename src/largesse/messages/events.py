@@ -74,8 +74,7 @@ def paid_event(
     """The event as it stands after what became of the message; its tier is that of its own moment."""
     if said.kind == CHEER:
         return _cheer(said, sender, tiers, state)
-    tier = tiers.paid_tier(said.coins, said.at)
-    assert tier is not None, "no message was taken for fewer coins than the lowest tier"
+    tier = tiers.shown_paid_tier(said.coins, said.at)
     held = said.kind == HELD and state.approved_at is None
     shown = not held and not state.removed
     return PaidMessageEvent(
@@ -109,8 +108,7 @@ def pin_end(start: datetime, pin_s: int) -> datetime | None:
 
 
 def _cheer(said: Said, sender: Person, tiers: Tiers, state: MessageState) -> CheerEvent:
-    tier = tiers.cheer_tier(said.coins, said.at)
-    assert tier is not None, "no cheer was taken for fewer coins than the lowest tier"
+    tier = tiers.shown_cheer_tier(said.coins, said.at)
     return CheerEvent(
         type="cheer",
         seq=said.seq,

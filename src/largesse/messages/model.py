@@ -74,6 +74,14 @@ class Tiers:
     paid: Dated[PaidTier]
     cheers: Dated[CheerTier]
 
+    def shown_paid_tier(self, coins: int, moment: datetime) -> PaidTier:
+        """The tier of a message that was taken: the lowest, when dearer tiers began to hold while it was on its way."""
+        return self.paid_tier(coins, moment) or self.paid.at(moment)[0]
+
+    def shown_cheer_tier(self, coins: int, moment: datetime) -> CheerTier:
+        """The tier of a cheer that was taken."""
+        return self.cheer_tier(coins, moment) or self.cheers.at(moment)[0]
+
     def paid_tier(self, coins: int, moment: datetime) -> PaidTier | None:
         """What so many coins bought at a moment; None: too few for any tier."""
         return highest(self.paid.at(moment), coins)

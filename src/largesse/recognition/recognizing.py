@@ -149,7 +149,7 @@ class Recognizer:
             creator=creator,
             sender=sender,
             gift=GiftVersion(id=gift.id, version=gift.version, slug=gift.slug, name=gift.name),
-            count=request.count,
+            count=self._desk.pieces(gift.no, request.count),
             coins=request.coins,
         )
         self._hub.announcements.banner(event, rule.banner_pause_s)
