@@ -1,6 +1,6 @@
 """Setting, reaching and cancelling goals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -95,18 +95,26 @@ async def close_goals(conn: Connection, room_id: UUID) -> list[GoalEvent]:
 
 async def count_on(db: Database, room_id: UUID, upto: int) -> None:
     """Keep what was counted up to a committed number, so that nobody adds those gifts up again."""
-    async with db.transaction() as conn:
-        for row in await queries.goals(conn, room_id):
-            if row.closed_at is None and row.counted_seq < upto:
-                await _move_on(conn, room_id, row, upto)
+    async with db.read() as conn:
+        rows = await queries.goals(conn, room_id)
+        behind = [row for row in rows if row.closed_at is None and row.counted_seq < upto]
+        more = {
+            part.id: await queries.given_between(conn, room_id, part, row.counted_seq, upto)
+            for row in behind
+            for part in await queries.parts_of(conn, room_id, row.id)
+        }
+    if behind:
+        async with db.transaction() as conn:
+            await ledger.lock_room(conn, room_id)  # nobody is adding up; and not for long
+            for row in behind:
+                await _move_on(conn, row, upto, more)
 
 
-async def _move_on(conn: Connection, room_id: UUID, row: GoalRow, upto: int) -> None:
+async def _move_on(conn: Connection, row: GoalRow, upto: int, more: Mapping[UUID, int]) -> None:
     if not await queries.move_on(conn, row, upto):
         return
-    for part in await queries.parts_of(conn, room_id, row.id):
-        more = await queries.given_between(conn, room_id, part, row.counted_seq, upto)
-        await queries.set_counted(conn, room_id, part, part.counted + more)
+    for part in await queries.parts_of(conn, row.room_id, row.id):
+        await queries.set_counted(conn, row.room_id, part, part.counted + more[part.id])
 
 
 async def _own_room(conn: Connection, creator_id: UUID, room_id: UUID) -> RoomRow:

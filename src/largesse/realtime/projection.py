@@ -82,7 +82,7 @@ class Projection:
     def recount(self, told: Recount) -> None:
         """Refunds or disputes took from the room's gifts, or gave back."""
         self.ranking.recount(told)
-        self.goals.recount(told.of_goals)
+        self.goals.recount(told.of_goals, told.last_goals)
 
     def supporters(self) -> list[Supporter]:
         """Who gave most."""

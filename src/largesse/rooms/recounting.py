@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
-from largesse import gifts, goals, identity, outbox
+from largesse import gifts, goals, identity, ledger, outbox
 from largesse.db import Database, ReadConnection
 from largesse.realtime import Hub, Recount
 from largesse.rooms.events import named
@@ -65,5 +65,7 @@ async def _recount(conn: ReadConnection, room_id: UUID, taken: dict[UUID, int]) 
     places = await outbox.supporters(conn, room_id, rows)
     people = await identity.persons(conn, [place.sender_id for place in places])
     first = [(named(people, place.sender_id), place.first_seq) for place in places]
+    room = await ledger.room_state(conn, room_id)
     wanted = await goals.standing(conn, room_id)
-    return Recount(taken, first, wanted.taken)
+    ended = room is None or not room.open
+    return Recount(taken, first, wanted.taken, wanted.goals() if ended else None)

@@ -79,11 +79,11 @@ async def room_totals(conn: ReadConnection, room_ids: Sequence[UUID]) -> dict[UU
 async def taken_in_rooms(
     conn: ReadConnection, room_ids: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, int]]:
-    """Coins of named gifts that refunds and disputes have taken, by room and sender."""
+    """Coins of gifts that refunds and disputes have taken, by room and sender; of anonymous ones under the nil id."""
     cursor = await conn.execute(
-        "SELECT room_id, sender_id, sum(coins)::bigint FROM gift_reversal"
-        " WHERE room_id = ANY (%s::uuid[]) AND anonymous IS NOT TRUE GROUP BY room_id, sender_id",
-        (list(room_ids),),
+        "SELECT room_id, CASE WHEN anonymous THEN %s ELSE sender_id END, sum(coins)::bigint"
+        "  FROM gift_reversal WHERE room_id = ANY (%s::uuid[]) GROUP BY 1, 2",
+        (UUID(int=0), list(room_ids)),
     )
     taken: dict[UUID, dict[UUID, int]] = {}
     for room_id, sender_id, coins in await cursor.fetchall():

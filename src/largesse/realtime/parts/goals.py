@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from largesse.realtime.events import GiftEvent, Goal, GoalEvent, LoggedEvent
+from largesse.realtime.events import GiftEvent, Goal, GoalEvent, LoggedEvent, StreamEndEvent
 from largesse.realtime.said import CheerEvent, PaidMessageEvent
 
 
@@ -26,13 +26,26 @@ class Goals:
         self._progress = {part.id: part.progress for goal in start.goals for part in goal.parts}
         self._taken_before = start.taken
         self._taken: Mapping[UUID, int] = start.taken
+        self._frozen = False
 
     def apply(self, event: LoggedEvent) -> None:
         """Count what was given, or take a goal as it was set, reached or cancelled."""
         if isinstance(event, GoalEvent):
             self._take(event.goal)
-        elif self._goals and isinstance(event, GiftEvent | PaidMessageEvent | CheerEvent):
+        elif isinstance(event, StreamEndEvent):
+            self._freeze(self.all())
+        elif (
+            self._goals
+            and not self._frozen
+            and isinstance(event, GiftEvent | PaidMessageEvent | CheerEvent)
+        ):
             self._count(event)
+
+    def _freeze(self, goals: Sequence[Goal]) -> None:
+        """The stream has ended: goals stay as they are."""
+        if not self._frozen:
+            self._goals = {goal.id: goal for goal in goals}
+            self._frozen = True
 
     def _take(self, goal: Goal) -> None:
         if goal.state == "cancelled":
@@ -53,9 +66,14 @@ class Goals:
                 elif isinstance(event, GiftEvent) and part.gift.id == gift_id:
                     self._progress[part.id] += event.count
 
-    def recount(self, taken: Mapping[UUID, int]) -> None:
-        """What refunds and disputes have taken from open goals by now, by part."""
-        self._taken = taken
+    def recount(self, taken: Mapping[UUID, int], last: Sequence[Goal] | None) -> None:
+        """What refunds and disputes have taken from open goals by now, by part. `last`: as the end froze the goals,
+        which knew of refunds that we had not heard of."""
+        if last is not None:
+            self._frozen = False
+            self._freeze(last)
+        elif not self._frozen:
+            self._taken = taken
 
     def all(self) -> list[Goal]:
         """Open and reached ones in the order in which they were set."""
@@ -75,7 +93,7 @@ class Goals:
         )
 
     def _now(self, goal: Goal) -> Goal:
-        if goal.state != "open":
+        if goal.state != "open" or self._frozen:
             return goal
         parts = [
             part.model_copy(update={"progress": max(0, self._net(part.id))}) for part in goal.parts

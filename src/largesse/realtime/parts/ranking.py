@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from largesse.identity import ANONYMOUS, Person
-from largesse.realtime.events import GiftEvent, LoggedEvent, Supporter
+from largesse.realtime.events import GiftEvent, Goal, LoggedEvent, Supporter
 from largesse.realtime.said import CheerEvent, PaidMessageEvent
 
 
@@ -39,10 +39,13 @@ class Recount:
     """What refunds and disputes have taken from a room's gifts by now, and who is on its first places after that."""
 
     taken: Mapping[UUID, int]
+    """Of anonymous gifts under the nil id: no place in the ranking is theirs."""
     first: Sequence[tuple[Person, int]]
     """With the number of their first gift."""
     of_goals: Mapping[UUID, int] = field(default_factory=dict)
     """What is taken from open goals, by part."""
+    last_goals: Sequence[Goal] | None = None
+    """The goals as the end of the stream froze them, once it ended."""
 
 
 class _Place(NamedTuple):
