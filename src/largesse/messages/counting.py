@@ -5,7 +5,10 @@ import regex
 CLUSTER_CODE_POINTS_MAX = 12
 """No emoji has more. What piles up more signs on one letter counts once for every so many."""
 
-_CLUSTER = regex.compile(r"\X")
+# Flags are two letters each; \X alone would count all letters before each of them.
+_CLUSTER = regex.compile(
+    r"\p{RI}{2}[\p{Grapheme_Cluster_Break=Extend}\p{GCB=SpacingMark}\u200D]*+|\X"
+)
 _EMOJI = regex.compile(r"[\p{Emoji_Presentation}\uFE0F\u20E3]")
 """Drawn as a picture by itself, or because a sign behind it asks for that."""
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 
 _BRACKETED_DOT = re.compile(
-    r"\s*[(\[{<]\s*(?:\.|dot|punkt|punto|point)\s*[)\]}>]\s*", re.IGNORECASE
+    r"(?<!\s)\s*[(\[{<]\s*(?:\.|dot|punkt|punto|point)\s*[)\]}>]\s*", re.IGNORECASE
 )
 """example (dot) com"""
 _OTHER_DOTS = re.compile("[\u3002\uff0e\uff61\u2024\u00b7\u30fb]")

@@ -19,6 +19,9 @@ from largesse.realtime import ChatRules
 from largesse.services import Services
 from largesse.types import now
 
+_TYPED_MAX = 1_000
+"""No word is longer, however it is typed."""
+
 
 async def get_rules(services: Services, user: User, creator_id: UUID) -> ChatRulesView:
     """The rules, for those who keep them; raises NotAModerator."""
@@ -72,6 +75,8 @@ def _changed(before: Rulebook, body: PutChatRules, limits: ChatDefault) -> Ruleb
 
 def _clean_words(words: Sequence[str], limits: ChatDefault) -> tuple[str, ...]:
     """As typed, trimmed, each once."""
+    if any(len(word) > _TYPED_MAX for word in words):  # not even composed: marks on a letter cost
+        raise FieldWrong("words", f"A word has 1 to {limits.word_characters_max} characters")
     cleaned = tuple(dict.fromkeys(unicodedata.normalize("NFC", word).strip() for word in words))
     if len(cleaned) > limits.words_max:
         raise FieldWrong("words", f"At most {limits.words_max} words")
