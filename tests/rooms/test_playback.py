@@ -49,6 +49,7 @@ def test_addresses_that_are_allowed(address: str) -> None:
     "address",
     [
         "", " ", "x", "media.example.org/a", "//media.example.org/a", "/\\evil.example/a",
+        "///evil.example/a", "////evil.example/a", "https:/evil.example/a", "https:evil.example/a",
         "javascript:alert(1)", "data:text/html,x", "blob:https://media.example.org/1",
         "ftp://media.example.org/a", "https://", "https:///a", "https://media.example.org:99999/",
         "https://user@media.example.org/a", "https://user:word@media.example.org/a",

@@ -35,6 +35,8 @@ def _checked(text: str | None, field: str, settings: Settings) -> str | None:
     except ValueError as error:
         raise AddressWrong(field, "This is not an address") from error
     if not address.scheme and not address.netloc and text.startswith("/"):
+        if text.startswith("//"):  # browsers read a host behind any number of slashes
+            raise AddressWrong(field, "This is not an address")
         return text
     _check_parts(address, field)
     if not _is_ours(address, settings) and not any(
