@@ -17,8 +17,10 @@ from largesse import (
     ledger,
     moderation,
     outbox,
+    overlays,
     promotions,
     recognition,
+    rooms,
     serve,
     topups,
 )
@@ -37,8 +39,9 @@ from largesse.types import PLATFORM_ID
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
 app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
+_KEEPERS_OF_PEOPLE = (topups, recognition, moderation, rooms, overlays)
 app.add_typer(
-    identity.user_app([topups.forget_person, recognition.forget_person, moderation.forget_person]),
+    identity.user_app([module.forget_person for module in _KEEPERS_OF_PEOPLE]),
     name="user",
     help="Accounts.",
 )

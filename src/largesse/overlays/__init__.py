@@ -1,6 +1,7 @@
 """Overlays: pages for streaming software, each of one kind, with its settings and a secret address."""
 
 from largesse.overlays.defaults import load_defaults
+from largesse.overlays.forgetting import forget_person
 from largesse.overlays.service import overlay_link
 
-__all__ = ["load_defaults", "overlay_link"]
+__all__ = ["forget_person", "load_defaults", "overlay_link"]

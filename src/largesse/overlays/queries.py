@@ -138,6 +138,15 @@ async def delete_overlay(conn: Connection, creator_id: UUID, overlay_id: UUID) -
     return cursor.rowcount == 1
 
 
+async def delete_overlays_of(conn: Connection, creator_id: UUID) -> int:
+    """Take all overlays of a creator out with all that belongs to them; how many."""
+    await lock_creator(conn, creator_id)
+    for table in ("overlay_token", "overlay_decision"):
+        await conn.execute(f"DELETE FROM {table} WHERE creator_id = %s", (creator_id,))
+    cursor = await conn.execute("DELETE FROM overlay WHERE creator_id = %s", (creator_id,))
+    return cursor.rowcount
+
+
 async def insert_token(conn: Connection, row: OverlayRow, token: str, at: datetime) -> None:
     """A token that opens an overlay."""
     await conn.execute(

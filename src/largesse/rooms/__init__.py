@@ -8,6 +8,7 @@ from largesse.rooms.doors import guard_streams
 from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import named, to_events
+from largesse.rooms.forgetting import forget_person
 from largesse.rooms.loading import open_hub
 from largesse.rooms.moderated import Rooms
 from largesse.rooms.posts import create_post
@@ -26,6 +27,7 @@ __all__ = [
     "StreamNotFound",
     "create_post",
     "end_stream",
+    "forget_person",
     "gift_publisher",
     "guard_streams",
     "live_stream",

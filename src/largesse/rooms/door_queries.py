@@ -157,6 +157,21 @@ async def is_due(conn: ReadConnection, stream_id: UUID, at: datetime) -> bool:
     return await cursor.fetchone() is not None
 
 
+# --- erasing people
+
+
+async def delete_person(conn: Connection, user_id: UUID) -> Sequence[int]:
+    """Take somebody out of keys, how they open streams, and invitations; how many rows of each."""
+    return [
+        (await conn.execute(statement, (user_id,))).rowcount
+        for statement in (
+            "DELETE FROM ingest_key WHERE creator_id = %s",
+            "DELETE FROM ingest_default WHERE creator_id = %s",
+            "DELETE FROM stream_invitation WHERE user_id = %s",
+        )
+    ]
+
+
 # --- figures
 
 
