@@ -1,6 +1,6 @@
 """Lists for those who keep a creator's rooms, by the id of the person; the cursor is the last id seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -46,7 +46,8 @@ async def list_mutes(
         await assert_moderates(conn, creator_id, user)
         rows = await queries.mutes(conn, creator_id, now(), after=cursor, limit=limit + 1)
         rows, following = _cut(rows, limit)
-        items = [await mute_view(conn, row) for row in rows]
+        people = await _people_of(conn, rows)
+    items = [_mute_view(row, people) for row in rows]
     return Page(items=items, next_cursor=following)
 
 
@@ -58,13 +59,17 @@ async def list_bans(
         await assert_moderates(conn, creator_id, user)
         rows = await ban_queries.bans(conn, creator_id, after=cursor, limit=limit + 1)
         rows, following = _cut(rows, limit)
-        items = [await ban_view(conn, row) for row in rows]
+        people = await _people_of(conn, rows)
+    items = [_ban_view(row, people) for row in rows]
     return Page(items=items, next_cursor=following)
 
 
 async def mute_view(conn: ReadConnection, muting: Muting) -> MuteView:
     """A mute with names."""
-    people = await _people(conn, [muting.user_id, muting.by_id])
+    return _mute_view(muting, await _people_of(conn, [muting]))
+
+
+def _mute_view(muting: Muting, people: Mapping[UUID, Person]) -> MuteView:
     return MuteView(
         user=people[muting.user_id],
         until=muting.until,
@@ -75,7 +80,10 @@ async def mute_view(conn: ReadConnection, muting: Muting) -> MuteView:
 
 async def ban_view(conn: ReadConnection, barring: Barring) -> BanView:
     """A ban with names."""
-    people = await _people(conn, [barring.user_id, barring.by_id])
+    return _ban_view(barring, await _people_of(conn, [barring]))
+
+
+def _ban_view(barring: Barring, people: Mapping[UUID, Person]) -> BanView:
     return BanView(
         user=people[barring.user_id], by=people[barring.by_id], created_at=barring.changed_at
     )
@@ -84,6 +92,12 @@ async def ban_view(conn: ReadConnection, barring: Barring) -> BanView:
 def _cut(rows: list[Row], limit: int) -> tuple[list[Row], str | None]:
     more = len(rows) > limit
     return rows[:limit], str(rows[limit - 1].user_id) if more else None
+
+
+async def _people_of(
+    conn: ReadConnection, rows: Sequence[Muting] | Sequence[Barring]
+) -> dict[UUID, Person]:
+    return await _people(conn, [id_ for row in rows for id_ in (row.user_id, row.by_id)])
 
 
 async def _people(conn: ReadConnection, ids: Sequence[UUID]) -> dict[UUID, Person]:

@@ -1,6 +1,6 @@
 """Alerts that wait for the creator's approval. The room's log says which there are; only decisions are stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from largesse import ledger, rooms
@@ -88,13 +88,17 @@ async def approved_alerts(services: Services, token: str, after: int) -> Approve
     async with services.db.read() as conn:
         row = await overlay_of_token(conn, token)
         approvals = await queries.approvals(conn, row, after, APPROVED_MAX)
-        items = [await _approved(conn, approval) for approval in approvals]
+        events = {
+            room_id: await _events(conn, room_id, [one.seq for one in approvals])
+            for room_id in {one.room_id for one in approvals}
+        }
+    items = [_approved(approval, events[approval.room_id]) for approval in approvals]
     return ApprovedAlerts(items=[item for item in items if item is not None])
 
 
-async def _approved(conn: ReadConnection, approval: Decision) -> ApprovedAlert | None:
+def _approved(approval: Decision, events: Mapping[int, LoggedEvent]) -> ApprovedAlert | None:
     """The alert as it is told now: a text that was removed meanwhile is not in it. None: its history is archived."""
-    event = await _event(conn, approval.room_id, approval.seq)
+    event = events.get(approval.seq)
     if event is None or approval.no is None:
         return None
     return ApprovedAlert(no=approval.no, room_id=approval.room_id, event=Event(root=event))
@@ -105,7 +109,7 @@ async def _check_waits(conn: ReadConnection, row: OverlayRow, room_id: UUID, seq
     room = await ledger.room_state(conn, room_id)
     if room is None or room.recipient_id != row.creator_id or not holds(row):
         raise AlertNotFound
-    event = await _event(conn, room_id, seq)
+    event = (await _events(conn, room_id, [seq])).get(seq)
     if event is None or seq <= _held_after(row, room_id) or not _is_alert(row, event):
         raise AlertNotFound
 
@@ -123,23 +127,24 @@ async def _alerts(
 ) -> dict[int, LoggedEvent]:
     """Alerts among the rows, by their number: also messages that a moderator let through there."""
     read = [each for each in rows if isinstance(each, GiftRow) or each.type not in _NEVER]
-    found: dict[int, LoggedEvent] = {}
-    for event in await rooms.to_events(conn, read):
-        alert: LoggedEvent | None = event
-        if isinstance(event, ModerationEvent):
-            if event.action != "approve" or event.target_seq is None:
-                continue
-            alert = await _event(conn, room_id, event.target_seq)
-        if alert is not None and _is_alert(row, alert):
-            found[alert.seq] = alert
-    return found
+    events = {event.seq: event for event in await rooms.to_events(conn, read)}
+    let_through = [
+        event.target_seq
+        for event in events.values()
+        if isinstance(event, ModerationEvent) and event.action == "approve" and event.target_seq
+    ]
+    events |= await _events(conn, room_id, let_through)
+    return {seq: event for seq, event in events.items() if _is_alert(row, event)}
 
 
-async def _event(conn: ReadConnection, room_id: UUID, seq: int) -> LoggedEvent | None:
-    rows = await ledger.events_after(conn, room_id, seq - 1, 1)
-    if not rows or rows[0].seq != seq:
-        return None
-    return (await rooms.to_events(conn, rows))[0]
+async def _events(
+    conn: ReadConnection, room_id: UUID, seqs: Sequence[int]
+) -> dict[int, LoggedEvent]:
+    """Those of a room's events that have these numbers."""
+    if not seqs:
+        return {}
+    rows = await ledger.events_at(conn, room_id, seqs)
+    return {event.seq: event for event in await rooms.to_events(conn, rows)}
 
 
 def _is_alert(row: OverlayRow, event: LoggedEvent) -> bool:

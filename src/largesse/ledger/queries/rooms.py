@@ -1,6 +1,6 @@
 """Rooms as the journal sees them: who receives, and the gap-free numbers of what happens in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -155,6 +155,13 @@ async def events_after(
     return await _events(conn, room_id, "seq > %s", after, limit, order="ASC")
 
 
+async def events_at(
+    conn: ReadConnection, room_id: UUID, seqs: Collection[int]
+) -> list[GiftRow | RoomEventRow]:
+    """The room's events that have these numbers, oldest first."""
+    return await _events(conn, room_id, "seq = ANY (%s)", list(seqs), len(seqs), order="ASC")
+
+
 async def recent_events(
     conn: ReadConnection, room_id: UUID, limit: int
 ) -> list[GiftRow | RoomEventRow]:
@@ -164,7 +171,13 @@ async def recent_events(
 
 
 async def _events(
-    conn: ReadConnection, room_id: UUID, where: str, value: int, limit: int, *, order: str
+    conn: ReadConnection,
+    room_id: UUID,
+    where: str,
+    value: int | list[int],
+    limit: int,
+    *,
+    order: str,
 ) -> list[GiftRow | RoomEventRow]:
     """Gifts and other events of a room, merged by their number."""
     tail = f"WHERE room_id = %s AND {where} ORDER BY seq {order} LIMIT %s"
