@@ -12,7 +12,7 @@ import pytest
 
 from largesse.realtime.bus import Listener
 from largesse.realtime.nats_bus import NatsBus
-from largesse.realtime.notices import LiveChanged, Moved, Notice, Watched
+from largesse.realtime.notices import LiveChanged, MomentTold, Moved, Notice, Watched
 from largesse.realtime.told import tell_event
 from largesse.types import new_id
 from tests.nodes.cluster import Cluster, NatsServer, nats_server
@@ -164,12 +164,15 @@ async def test_a_server_that_comes_late_is_found(
     ):
         assert not one.connected
         one.publish(ROOM, [tell_event(chat(1)), tell_event(chat(2))])
+        one.tell(MomentTold(OTHER, str(ROOM), "of a moment that is over by then"))
+        one.tell(LiveChanged(OTHER))
         server.start()
         try:
             await until(lambda: one.connected and two.connected)
             assert (here.breaks, there.breaks) == (1, 1)
             one.publish(ROOM, [tell_event(chat(3))])
-            await until(lambda: there.seq(ROOM) == 3)
+            await until(lambda: there.seq(ROOM) == 3 and LiveChanged(OTHER) in there.notices)
+            assert not any(isinstance(notice, MomentTold) for notice in there.notices)
         finally:
             server.kill()
     said = [record for record in caplog.records if "no bus at" in record.message]

@@ -19,7 +19,7 @@ from nats.aio.subscription import Subscription
 from largesse.realtime.bus import Listener
 from largesse.realtime.letters import Letter, Letters, read_letter
 from largesse.realtime.nats_client import BROKEN, close, connect, reason, settle, shown
-from largesse.realtime.notices import Moved, Notice, Pending, decode, encode
+from largesse.realtime.notices import FLEETING, Moved, Notice, Pending, decode, encode
 from largesse.realtime.told import Told
 
 MESSAGE_BYTES_MAX = 256 * 1024
@@ -101,7 +101,7 @@ class NatsBus:
     def tell(self, notice: Notice) -> None:
         if isinstance(notice, Moved):
             self._letters.add_head(notice.id, notice.seq)
-        else:
+        elif self.connected or not isinstance(notice, FLEETING):
             self._notices.add(notice)
         self._wake.set()
 

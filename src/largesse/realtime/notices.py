@@ -94,6 +94,9 @@ Notice: TypeAlias = (
     | BannerTold
 )
 
+FLEETING = (OverlayTried, MomentTold, BannerTold)
+"""Worth nothing a moment later."""
+
 _KINDS: dict[str, type[Notice]] = {
     "moved": Moved,
     "watched": Watched,
