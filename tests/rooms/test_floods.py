@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,27 @@ async def test_an_address_with_too_many_sockets_hears_why(
     await first.connection.close()
     third = await open_socket("streams", stream["id"])
     await third.join()
+
+
+async def test_behind_a_trusted_proxy_its_clients_are_counted(
+    app: FastAPI, open_socket: Open, stream: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By network, as everywhere: who holds an IPv6 network has as many addresses as he likes."""
+    monkeypatch.setattr("largesse.realtime.open_sockets.SOCKETS_PER_ADDRESS_MAX", 1)
+    trusting = app.state.services.settings.model_copy(update={"trust_proxy": True})
+    app.state.services = replace(app.state.services, settings=trusting)
+
+    async def join(address: str) -> bool:
+        headers = {"X-Forwarded-For": address}
+        socket = await open_socket("streams", stream["id"], additional_headers=headers)
+        await socket.send(op="join")
+        return (await socket.receive())["op"] == "snapshot"
+
+    assert await join("2600:1901::1")
+    assert not await join("2600:1901::2")
+    assert await join("2600:1902::1")
+    assert await join("8.8.8.8")
+    assert not await join("8.8.8.8")
 
 
 @pytest.fixture

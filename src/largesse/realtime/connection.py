@@ -8,6 +8,7 @@ from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from largesse.identity import client_address
 from largesse.realtime.errors import TOO_MANY_SOCKETS, TooManySockets
 from largesse.realtime.hub import Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
@@ -15,6 +16,7 @@ from largesse.realtime.open_sockets import GOING_AWAY
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.wire import SEND_NOW, SEND_TEXTS
 from largesse.realtime.writing import write_refusal
+from largesse.services import services_of
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ async def _counted(
     websocket: WebSocket, hub: Hub, outbox: Outbox, serve: Callable[[], Awaitable[None]]
 ) -> None:
     """Serve, unless too many sockets are open from where this one comes."""
-    address = websocket.client.host if websocket.client else ""
+    address = client_address(websocket, services_of(websocket).settings)
     try:
         hub.sockets.count_address(address)
     except TooManySockets as error:
