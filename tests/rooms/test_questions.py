@@ -58,11 +58,11 @@ async def test_lists_of_people(
     for many in (1, 5):
         for no in range(many):
             people = [await users(f"Vera {many} {no} {name}") for name in lists]
-            body = {"user_id": str(people[0].id)}
+            body: dict[str, Any] = {"user_id": str(people[0].id)}
             await client.post("/v1/creator/bans", json=body, headers=creator.headers)
             body = {"user_id": str(people[1].id), "seconds": 60}
             path = f"/v1/streams/{stream['id']}/mutes"
-            await client.post(path, json=body, headers=creator.headers)  # type: ignore[arg-type]
+            await client.post(path, json=body, headers=creator.headers)
             await client.put(f"/v1/creator/moderators/{people[2].id}", headers=creator.headers)
         for name in lists:
             statements, items = await asking.get(f"/v1/creator/{name}")
