@@ -109,7 +109,7 @@ async def test_behind_a_trusted_proxy_its_clients_are_counted(
         headers = {"X-Forwarded-For": address}
         socket = await open_socket("streams", stream["id"], additional_headers=headers)
         await socket.send(op="join")
-        return (await socket.receive())["op"] == "snapshot"
+        return bool((await socket.receive())["op"] == "snapshot")
 
     assert await join("2600:1901::1")
     assert not await join("2600:1901::2")
