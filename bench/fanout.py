@@ -1,4 +1,4 @@
-"""How many frames, and how many events, one process delivers to the viewers of its rooms; and the same by the baselines.
+"""How many frames, and how many events, one process delivers to the viewers of its rooms; the same by the baselines.
 
 Real gifts, every rule on, committed before anybody sees them. At a quiet pace each gift is a frame of its own; then the
 same server gathers events into a frame every 50 ms, as it does by default. Baselines send each gift as it comes.
@@ -16,18 +16,18 @@ from bench.rooms import BASELINES, Ask, Contestant, crowd, givers, largesse
 
 GIFTS = 3_000
 """Of the fastest level; the slower ones last as long."""
-VIEWERS = 1_000
+VIEWERS = 500
 """Of each room, beside those who give."""
 GIVERS = 40
 """Each may send 100 messages a second."""
 QUIET_ROOMS = 2
 """A room leaves half of the time to others, so that it takes two to keep a process busy."""
-QUIET_GIFTS_PER_S = (20, 40, 80)
-BUSY_GIFTS_PER_S = (250, 500, 1_000, 2_000)
-BASELINE_GIFTS_PER_S = 200
-"""More than any of them can deliver to a thousand viewers."""
+QUIET_GIFTS_PER_S = (40, 80, 160)
+BUSY_GIFTS_PER_S = (500, 1_000, 2_000, 3_000)
+BASELINE_GIFTS_PER_S = 400
+"""More than any of them can deliver to so many viewers."""
 FRAME_INTERVAL_MS = 50
-LEVEL_S = 6.0
+LEVEL_S = 5.0
 _RAMP_S = 1.0
 """Of a level, before what is counted begins."""
 _SWEEP_PAUSE_S = 0.01

@@ -20,6 +20,8 @@ import psycopg
 from bench.server import top_up
 from largesse import creators, identity, ledger, rooms, serve
 from largesse.identity import Role, SessionKind, User
+from largesse.identity.auth import CSRF_COOKIE, SESSION_COOKIE
+from largesse.identity.tokens import csrf_token
 from largesse.main import start_services
 from largesse.services import Services
 from largesse.settings import Settings
@@ -39,6 +41,7 @@ class Seat:
 
     token: str
     room_id: UUID
+    user_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,23 @@ async def _seat_viewers(url: str, viewers: int, room_count: int) -> list[Seat]:
             for number, person in enumerate(people):
                 session, _ = await identity.open_session(conn, person.id, SessionKind.BEARER, 1)
                 await ledger.credit_top_up(conn, top_up(person.id))
-                seats.append(Seat(session.token, places[number % room_count]))
+                seats.append(Seat(session.token, places[number % room_count], person.id))
     return seats
+
+
+def cookies_of_session(url: str, user_id: UUID) -> dict[str, str]:
+    """The cookies of somebody who signed in with a browser."""
+    token = asyncio.run(_open_cookie_session(url, user_id))
+    return {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token(token)}
+
+
+async def _open_cookie_session(url: str, user_id: UUID) -> str:
+    async with (
+        start_services(Settings(demo=False), url=url) as services,
+        services.db.transaction() as conn,
+    ):
+        session, _ = await identity.open_session(conn, user_id, SessionKind.COOKIE, 1)
+        return session.token
 
 
 async def _open_room(services: Services, number: int) -> UUID:

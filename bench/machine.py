@@ -30,8 +30,7 @@ def machine(url: str) -> dict[str, Any]:
     assert row is not None
     version, fsync, folder = row
     return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
+        **stamp(),
         "cpu": _cpu_model(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
@@ -42,6 +41,11 @@ def machine(url: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "largesse": __version__,
     }
+
+
+def stamp() -> dict[str, str]:
+    """When, and of which source tree."""
+    return {"date": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit()}
 
 
 def fsync_ms(folder: Path) -> float:

@@ -121,9 +121,12 @@ def crowd(server: Contestant, seats: Sequence[Seat], *, pause_s: float) -> Itera
 
 
 @contextmanager
-def givers(server: Contestant, seats: Sequence[Seat], *, watchers: int) -> Iterator[Ask]:
+def givers(
+    server: Contestant, seats: Sequence[Seat], *, watchers: int, gifts: Sequence[str] = ("rose",)
+) -> Iterator[Ask]:
     """Viewers who give, the last of them watch; what is yielded runs one level and tells its figures."""
-    with _process("bench.rooms_giver", {"watchers": watchers, **_plan(server, seats)}) as ask:
+    plan = {"watchers": watchers, "gifts": gifts, **_plan(server, seats)}
+    with _process("bench.rooms_giver", plan) as ask:
         yield ask
 
 

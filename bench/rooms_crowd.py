@@ -4,6 +4,7 @@ It gets its plan as one line of JSON, answers once everybody is in a room, and t
 counts so far. It looks at its sockets in rounds rather than at once, so that the machine's time goes to the server.
 """
 
+import io
 import json
 import select
 import socket
@@ -141,7 +142,7 @@ class Crowd:
         while True:
             for number, _ in self._poll.poll(maxevents=len(self._watchers) + 1):
                 if number == asked:
-                    if not sys.stdin.buffer.raw.readline():  # type: ignore[attr-defined]
+                    if not _line():
                         return
                     print(json.dumps(self.counts()), flush=True)
                 elif not self._watchers[number].read():
@@ -166,9 +167,15 @@ class Crowd:
         }
 
 
+def _line() -> bytes:
+    """The next line, and nothing after it: what waits in standard input must show as readable."""
+    raw: io.RawIOBase = sys.stdin.buffer.raw  # type: ignore[union-attr]
+    return raw.readline()
+
+
 def main() -> None:
     """Read the plan, connect, answer, count."""
-    plan = json.loads(sys.stdin.buffer.raw.readline())  # type: ignore[attr-defined]
+    plan = json.loads(_line())
     crowd = Crowd(plan)
     print(json.dumps({"ready": len(plan["seats"])}), flush=True)
     crowd.run()

@@ -18,7 +18,7 @@ _NO_MASK = bytes(4)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a client sends; `%s` stands for the room, the token, the gift's id."""
+    """What a client sends; `%s` stands for the room, the token, the gift's id; `%g` for which gift."""
 
     path: str
     hello: str
@@ -41,9 +41,9 @@ class Dialect:
             return b""
         return client_frame(self.hello.replace("%s", token).encode())
 
-    def gift_of(self, id_: str) -> bytes:
+    def gift_of(self, id_: str, slug: str) -> bytes:
         """One gift."""
-        return client_frame(self.gift.replace("%s", id_).encode())
+        return client_frame(self.gift.replace("%s", id_).replace("%g", slug).encode())
 
 
 DIALECTS = {
@@ -51,19 +51,19 @@ DIALECTS = {
         path="/v1/streams/%s/socket",
         hello=orjson.dumps({"op": "join", "token": "%s"}).decode(),
         ready=b'"op":"snapshot"',
-        gift='{"op":"gift","id":"%s","gift":"rose","count":1}',
+        gift='{"op":"gift","id":"%s","gift":"%g","count":1}',
     ),
     "plain": Dialect(
         path="/%s",
         hello="",
         ready=b"ready",
-        gift='{"op":"gift","id":"%s","gift":"rose","count":1}',
+        gift='{"op":"gift","id":"%s","gift":"%g","count":1}',
     ),
     "socketio": Dialect(
         path="/socket.io/?EIO=4&transport=websocket&room=%s",
         hello="40",
         ready=b"40{",
-        gift='42["gift",{"id":"%s","gift":"rose","count":1}]',
+        gift='42["gift",{"id":"%s","gift":"%g","count":1}]',
     ),
 }
 

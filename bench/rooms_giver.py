@@ -62,9 +62,9 @@ class Client(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.write(self._dialect.upgrade(self._room, self._port))
 
-    def give(self, ids: list[str]) -> None:
-        """Send gifts in one write."""
-        self._transport.write(b"".join(map(self._dialect.gift_of, ids)))
+    def give(self, gifts: list[tuple[str, str]]) -> None:
+        """Send gifts in one write: id and kind of each."""
+        self._transport.write(b"".join(self._dialect.gift_of(*gift) for gift in gifts))
 
     def data_received(self, data: bytes) -> None:
         if self._rest:
@@ -164,17 +164,18 @@ class Givers:
     async def _give(self, rate_per_s: float, count: int, started_s: float) -> None:
         """Each gift at its time; those that are due at once go out together."""
         givers = self._clients[: len(self._clients) - self._watching]
-        sent = 0
+        kinds, sent = self._plan["gifts"], 0
         while sent < count:
             now_s = time.perf_counter()
             due = min(count, int((now_s - started_s) * rate_per_s) + 1)
-            batches: dict[Client, list[str]] = {}
+            batches: dict[Client, list[tuple[str, str]]] = {}
             for number in range(sent, due):
                 id_ = str(uuid_utils.uuid7())
                 self._tally.due_s[id_.encode()] = started_s + number / rate_per_s
-                batches.setdefault(givers[number % len(givers)], []).append(id_)
-            for client, ids in batches.items():
-                client.give(ids)
+                gift = id_, kinds[number % len(kinds)]
+                batches.setdefault(givers[number % len(givers)], []).append(gift)
+            for client, gifts in batches.items():
+                client.give(gifts)
             sent = due
             await asyncio.sleep(max(_STEP_S, started_s + sent / rate_per_s - time.perf_counter()))
 

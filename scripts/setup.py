@@ -151,6 +151,19 @@ def web_packages() -> None:
     )
 
 
+def bench_packages() -> None:
+    """Socket.IO, which the benchmark of rooms is compared with."""
+    folder = ROOT / "bench" / "baselines"
+    modules = folder / "node_modules"
+    step(
+        "Bench packages",
+        modules / ".made",
+        digest(folder / "package.json", folder / "package-lock.json"),
+        modules / ".package-lock.json",
+        lambda: run(BIN / "npm", "ci", "--omit=dev", cwd=folder),
+    )
+
+
 def web_sources() -> Iterator[Path]:
     for folder, folders, files in os.walk(WEB):
         folders[:] = sorted(name for name in folders if name not in WEB_MADE)
@@ -206,7 +219,10 @@ def browser() -> None:
 GOALS: dict[str, tuple[Callable[[], None], ...]] = {
     "run": (environment, lambda: packages("run"), project, web_packages, web_pages),
     "lint": (environment, lambda: packages("dev"), project, web_packages),
-    "test": (environment, lambda: packages("dev"), project, web_packages, web_pages, browser),
+    "test": (
+        *(environment, lambda: packages("dev"), project),
+        *(web_packages, bench_packages, web_pages, browser),
+    ),
 }
 
 

@@ -146,7 +146,10 @@ def schema() -> None:
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="core, websocket, http or history.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="core, websocket, http, history, fanout, latency or browser."),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     gifts: Annotated[
         int | None, typer.Option(min=1, help="Fewer or more gifts than it takes to be exact.")

@@ -86,6 +86,7 @@ def test_all_of_them_are_one_table_and_one_file(
     }  # fmt: skip
     shared = {name: {**figures, "stolen_percent": 13} for name, figures in found.items()}
     monkeypatch.setattr(bench.suite, "figures", lambda name, gifts: shared[name])
+    monkeypatch.setattr(bench.suite, "NAMES", tuple(shared))
     monkeypatch.setattr(bench.suite, "RESULTS", tmp_path_factory.mktemp("bench") / "results.json")
     monkeypatch.setenv("COLUMNS", "120")
     bench.suite.run_all()
