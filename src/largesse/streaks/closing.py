@@ -153,6 +153,8 @@ class StreakCloser:
             self._hub.publish(room_id, told)
         if len(told) < len(ending.rows):  # the room reads the others from the log
             self._hub.expect(room_id, ending.rows[-1].seq)
+        elif ending.found_seq:
+            self._hub.expect(room_id, ending.found_seq)
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -23,6 +23,8 @@ class Ending:
     """Got gifts that the caller did not know of: the number of the latest."""
     rows: Sequence[RoomEventRow]
     """The ends that were written now, in their order."""
+    found_seq: int = 0
+    """The highest number of an end that was written before, by whomever: perhaps nobody was told of it."""
 
 
 async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int | None]) -> Ending:
@@ -38,11 +40,13 @@ async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int
         senders = {key.sender_id for key in known}
         found = await queries.standing(conn, room_id, senders)
         standing = {streak.key: streak for streak in found if streak.key in known}
-        going_on = await _open_of(conn, terms, room_id, list(standing.values()))
+        ended = await _ended_of(conn, terms, room_id, standing.values())
+        going_on = [streak for streak in standing.values() if streak.key not in ended]
         ending = [streak for streak in going_on if _is_due(streak, known[streak.key])]
         rows = await _append(conn, terms, room_id, ending)
     moved = {streak.key: streak.last_seq for streak in going_on if streak not in ending}
-    return Ending([key for key in known if key not in moved], moved, rows)
+    over = [key for key in known if key not in moved]
+    return Ending(over, moved, rows, max(ended.values(), default=0))
 
 
 def _is_due(streak: Streak, known_seq: int | None) -> bool:
@@ -54,7 +58,8 @@ async def end_all(conn: Connection, room_id: UUID) -> Ending:
     await ledger.lock_room(conn, room_id)
     standing = await queries.standing(conn, room_id)
     terms = await _terms(conn, [streak.key for streak in standing])
-    ending = await _open_of(conn, terms, room_id, standing)
+    ended = await _ended_of(conn, terms, room_id, standing)
+    ending = [streak for streak in standing if streak.key not in ended]
     rows = await _append(conn, terms, room_id, ending)
     return Ending([streak.key for streak in ending], {}, rows)
 
@@ -72,15 +77,15 @@ async def _terms(conn: Connection, keys: Collection[StreakKey]) -> _Terms:
     return _Terms(await queries.secret(conn), types)
 
 
-async def _open_of(
-    conn: Connection, terms: _Terms, room_id: UUID, streaks: Sequence[Streak]
-) -> list[Streak]:
-    """Those without an end in the log."""
+async def _ended_of(
+    conn: Connection, terms: _Terms, room_id: UUID, streaks: Collection[Streak]
+) -> dict[StreakKey, int]:
+    """Those with an end in the log, and its number."""
     if not streaks:
-        return []
-    ids = {streak.key: end_id(terms.secret, streak.key) for streak in streaks}
-    ended = await queries.ends(conn, room_id, ids.values())
-    return [streak for streak in streaks if ids[streak.key] not in ended]
+        return {}
+    ids = {end_id(terms.secret, streak.key): streak.key for streak in streaks}
+    ended = await queries.ends(conn, room_id, ids)
+    return {ids[id_]: seq for id_, seq in ended.items()}
 
 
 async def _append(

@@ -133,12 +133,14 @@ async def latest_ends(
 async def stale(
     conn: ReadConnection, older_than_s: float, limit: int
 ) -> list[tuple[StreakKey, int]]:
-    """Streaks without an end that nothing was added to for so long, with the number of their last gift."""
+    """Streaks without an end that nothing was added to for so long, with the number of their last gift; also those of
+    a moment that is to come: the database's clock was set back."""
     cursor = await conn.execute(
         f"SELECT {_KEY}, last_seq FROM streak"
-        " WHERE ended_at IS NULL AND changed_at < now() - make_interval(secs => %s)"
-        " ORDER BY changed_at LIMIT %s",
-        (older_than_s, limit),
+        " WHERE ended_at IS NULL AND changed_at NOT BETWEEN"
+        "   now() - make_interval(secs => %(s)s) AND now() + make_interval(secs => %(s)s)"
+        " ORDER BY changed_at LIMIT %(limit)s",
+        {"s": older_than_s, "limit": limit},
     )
     return [(StreakKey(*row[:5]), row[5]) for row in await cursor.fetchall()]
 
