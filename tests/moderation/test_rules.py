@@ -111,6 +111,18 @@ async def test_a_turn_comes_back_and_a_retry_needs_none(
     await room.say(vera, "my turn again")
 
 
+async def test_a_turn_comes_although_the_clock_was_set_back(
+    room: Room, viewer: MakeViewer, db: Database
+) -> None:
+    await room.rules(slow_mode_s=60)
+    vera = await viewer("Vera", coins=0)
+    await room.say(vera, "hello")
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE chat_turn SET spoken_at = spoken_at + interval '1 h'")
+    await room.say(vera, "my turn, and then the next one")
+    assert (await room.chat(vera, "at once")).json()["code"] == "slow_mode"
+
+
 async def test_a_refused_text_takes_no_turn(room: Room, viewer: MakeViewer) -> None:
     await room.rules(slow_mode_s=60, words=["spam"])
     vera = await viewer("Vera", coins=0)

@@ -219,7 +219,8 @@ async def take_turn(conn: Connection, room_id: UUID, user_id: UUID, slow_mode_s:
         "INSERT INTO chat_turn AS t (room_id, user_id, spoken_at)"
         " VALUES (%(r)s, %(u)s, clock_timestamp()) ON CONFLICT (room_id, user_id)"
         " DO UPDATE SET spoken_at = clock_timestamp()"
-        " WHERE t.spoken_at <= clock_timestamp() - make_interval(secs => %(s)s)",
+        " WHERE t.spoken_at NOT BETWEEN clock_timestamp() - make_interval(secs => %(s)s)"
+        "   AND clock_timestamp() + interval '1 s'",  # the clock was set back since
         parameters,
     )
     if cursor.rowcount:

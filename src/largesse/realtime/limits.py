@@ -40,6 +40,8 @@ SESSION_WATCH_S = 60.0
 """How often the session of a socket that only listens is looked up."""
 
 RECENT_EVENTS_MAX = 50
+PINNED_KEPT = 500
+"""So many paid messages are kept before those whose time is over are let go: a clock may have jumped for a moment."""
 REPLAY_EVENTS_MAX = 1000
 FRAME_EVENTS_MAX = 250
 FRAME_PAUSE_MAX_S = 1.0

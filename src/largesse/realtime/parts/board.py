@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from largesse.realtime.events import LoggedEvent
-from largesse.realtime.limits import RECENT_EVENTS_MAX
+from largesse.realtime.limits import PINNED_KEPT, RECENT_EVENTS_MAX
 from largesse.realtime.retelling import Change, as_change, hides, retold
 from largesse.realtime.said import (
     ChatRules,
@@ -74,9 +74,9 @@ class Board:
 
     def _put(self, message: PaidMessageEvent) -> None:
         if message.pinned_until is not None:
-            over = [seq for seq, other in self._pinned.items() if not _holds(other, message.at)]
-            for seq in over:
-                del self._pinned[seq]
+            if len(self._pinned) >= PINNED_KEPT:
+                held = self._pinned.items()
+                self._pinned = {seq: other for seq, other in held if _holds(other, message.at)}
             self._pinned[message.seq] = message
 
     def recent(self) -> list[LoggedEvent]:
