@@ -1,14 +1,11 @@
 """Goals of the rooms that somebody is in: written down when they are reached, and lessened by refunds."""
 
 import asyncio
-import logging
-from contextlib import AbstractAsyncContextManager
-from typing import Any
 from uuid import UUID
 
 from largesse.db import Database
 from largesse.goals.service import confirm_reached, count_on
-from largesse.realtime import Hub, Room
+from largesse.realtime import Hub, Looking, Room
 
 LOOK_S = 0.25
 """How often open rooms are looked at; no database is asked while nothing is reached."""
@@ -17,37 +14,21 @@ ASK_AGAIN_S = 3.0
 COUNT_ON_EVENTS = 10_000
 """After so many events what was counted is kept, so that opening the room stays quick."""
 
-log = logging.getLogger(__name__)
 
-
-class Keeping(AbstractAsyncContextManager["Keeping"]):
+class Keeping(Looking):
     """Runs while its block does, in every serving process; whichever comes first writes, the others find it written."""
 
     def __init__(self, db: Database, hub: Hub) -> None:
+        super().__init__("goals, keeping")
         self._db = db
         self._hub = hub
         self._asked_at_s: dict[UUID, float] = {}
         self._kept: dict[UUID, int] = {}
-        self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Keeping":
-        self._task = asyncio.create_task(self._keep_looking(), name="goals, keeping")
-        return self
+    def pause_s(self) -> float:
+        return LOOK_S
 
-    async def __aexit__(self, *_: Any) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                await self._look()
-            except Exception:  # rooms must outlive a database that is away for a while
-                log.exception("cannot write down what goals have come to; trying again")
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
         open_rooms = self._hub.open_rooms()
         self._kept = {id_: seq for id_, seq in self._kept.items() if id_ in open_rooms}
         for room_id in open_rooms:

@@ -31,6 +31,7 @@ from largesse.realtime.events import (
 )
 from largesse.realtime.hub import Hub
 from largesse.realtime.link import Link, RoomHead
+from largesse.realtime.looking import Looking
 from largesse.realtime.overlay import OverlaySocket
 from largesse.realtime.overlay_settings import (
     AlertKind,
@@ -116,6 +117,7 @@ __all__ = [
     "Link",
     "LoggedEvent",
     "LookUpOverlay",
+    "Looking",
     "MessageState",
     "ModerationAction",
     "ModerationEvent",

@@ -1,49 +1,29 @@
 """Rankings and goals of rooms that somebody is in follow refunds and disputes, whichever process books them."""
 
-import asyncio
-import logging
-from contextlib import AbstractAsyncContextManager
-from typing import Any
 from uuid import UUID
 
 from largesse import gifts, goals, identity, ledger, outbox
 from largesse.db import Database, ReadConnection
-from largesse.realtime import Hub, Recount
+from largesse.realtime import Hub, Looking, Recount
 from largesse.rooms.events import named
 from largesse.types import now
 
 RECOUNT_S = 3.0
 """How often the open rooms are compared with what was reversed."""
 
-log = logging.getLogger(__name__)
 
-
-class Recounting(AbstractAsyncContextManager["Recounting"]):
+class Recounting(Looking):
     """Runs while its block does. A room's log has no event for what is taken from its gifts, so it is looked up."""
 
     def __init__(self, db: Database, hub: Hub) -> None:
+        super().__init__("rooms, recounting")
         self._db = db
         self._hub = hub
-        self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Recounting":
-        self._task = asyncio.create_task(self._keep_looking(), name="rooms, recounting")
-        return self
+    def pause_s(self) -> float:
+        return RECOUNT_S
 
-    async def __aexit__(self, *_: Any) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(RECOUNT_S)
-            try:
-                await self._look()
-            except Exception:  # rooms must outlive a database that is away for a while
-                log.exception("cannot compare the rankings with what was reversed; trying again")
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """One consistent read: what was taken, and for the rooms where that is new, who is first now."""
         open_rooms = self._hub.open_rooms()
         if not open_rooms:
