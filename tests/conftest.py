@@ -115,8 +115,8 @@ def demo_app() -> FastAPI:
 
 @pytest.fixture
 async def app(demo_app: FastAPI, settings: Settings, db: Database) -> AsyncIterator[FastAPI]:
-    """The real app, running."""
-    async with running(demo_app, settings, url=db.url):
+    """The real app, running. Its people are in the template: seeding again hashes a password, which takes longest."""
+    async with running(demo_app, settings, url=db.url, seeds=False):
         yield demo_app
 
 
