@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from largesse.goals import NewGoalPart
 from largesse.types import Schema
 
 
@@ -17,12 +18,20 @@ class DemoUser(Schema):
     followers: int
 
 
+class DemoGoal(Schema):
+    """What a creator wants to reach in a room."""
+
+    title: str
+    parts: list[NewGoalPart]
+
+
 class DemoStream(Schema):
     """One live room; `video`: with the demonstration's own picture."""
 
     creator: str
     title: str
     video: bool = False
+    goal: DemoGoal | None = None
 
 
 class DemoPost(Schema):

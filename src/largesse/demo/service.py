@@ -2,14 +2,15 @@
 
 from datetime import date, timedelta
 
-from largesse import creators, identity, overlays, promotions, rooms
+from largesse import creators, goals, identity, overlays, promotions, rooms
 from largesse.db import Connection
 from largesse.demo import video
 from largesse.demo.data import DemoData, DemoUser, load
+from largesse.goals import NewGoal
 from largesse.identity import Role, User
 from largesse.realtime import Playback
 from largesse.services import Services
-from largesse.types import now
+from largesse.types import new_id, now
 
 
 async def seed(services: Services) -> str:
@@ -89,15 +90,19 @@ async def _add_fans(conn: Connection, creator: User, count: int, age_days: int) 
 async def _open_rooms(services: Services, data: DemoData, users: dict[str, User]) -> None:
     """Each demo creator is live, also after their stream was ended."""
     for stream in data.streams:
+        creator = users[stream.creator]
         try:
-            await rooms.start_stream(
+            opened = await rooms.start_stream(
                 services,
-                users[stream.creator],
+                creator,
                 stream.title,
                 playback=_broadcast() if stream.video else None,
             )
         except rooms.AlreadyLive:
             continue
+        if stream.goal:
+            wanted = NewGoal(id=new_id(), title=stream.goal.title, parts=stream.goal.parts)
+            await goals.set_goal(services, creator.id, opened.id, wanted)
 
 
 def _broadcast() -> Playback:

@@ -4,13 +4,14 @@ from largesse.goals.defaults import load_defaults
 from largesse.goals.events import READERS
 from largesse.goals.keeping import Keeping
 from largesse.goals.reading import standing
-from largesse.goals.schemas import NewGoal
+from largesse.goals.schemas import NewGoal, NewGoalPart
 from largesse.goals.service import cancel_goal, close_goals, set_goal
 
 __all__ = [
     "READERS",
     "Keeping",
     "NewGoal",
+    "NewGoalPart",
     "cancel_goal",
     "close_goals",
     "load_defaults",
