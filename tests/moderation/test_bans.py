@@ -186,6 +186,20 @@ async def test_another_process_hears_of_a_ban_within_two_seconds(
             await room.do("DELETE", f"bans/{vera.id}", room.creator)
 
 
+async def test_a_ban_is_lifted_although_the_clock_was_set_back_since(
+    room: Room, viewer: MakeViewer, services: Services, db: Database
+) -> None:
+    vera = await viewer("Vera", coins=1)
+    assert (await room.gift(vera)).status_code == 201
+    await room.ban(room.creator, vera)
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE room_ban SET changed_at = changed_at + interval '1 h'")
+    async with db.read() as conn:
+        await services.desk.bans.refresh(conn)
+    await room.do("DELETE", f"bans/{vera.id}", room.creator)
+    assert not services.desk.bans.has(room.creator.id, vera.id)
+
+
 async def test_lists_of_bans_and_mutes_are_paged(room: Room, viewer: MakeViewer) -> None:
     people = [await viewer(f"V{number}", coins=0) for number in range(3)]
     for person in people:

@@ -14,13 +14,15 @@ _BAN_COLUMNS = "creator_id, user_id, banned, by_id, changed_at"
 async def put_ban(
     conn: Connection, creator_id: UUID, user_id: UUID, by_id: UUID, *, banned: bool
 ) -> Barring | None:
-    """Ban somebody or lift it; None: it was so already. The row stays locked until the commit."""
+    """Ban somebody or lift it; None: it was so already. The row stays locked until the commit. Of two changes the later
+    one has the later moment, also when the clock was set back: by that others tell which is newer."""
     async with conn.cursor(row_factory=class_row(Barring)) as cursor:
         await cursor.execute(
             f"INSERT INTO room_ban AS b ({_BAN_COLUMNS})"
             " VALUES (%s, %s, %s, %s, clock_timestamp()) ON CONFLICT (creator_id, user_id)"
             " DO UPDATE SET banned = excluded.banned, by_id = excluded.by_id,"
-            "   changed_at = clock_timestamp() WHERE b.banned <> excluded.banned"
+            "   changed_at = greatest(clock_timestamp(), b.changed_at + interval '1 microsecond')"
+            " WHERE b.banned <> excluded.banned"
             f" RETURNING {_BAN_COLUMNS}",
             (creator_id, user_id, banned, by_id),
         )

@@ -15,10 +15,10 @@ CHAT_WINDOW_S = 20
 
 
 def playback_of(hls_url: str | None, whep_url: str | None) -> Playback | None:
-    """Where a picture comes from; none without an address."""
-    if hls_url is None and whep_url is None:
+    """Where a picture comes from; none without an address. The log's texts of erased people are empty."""
+    if not hls_url and not whep_url:
         return None
-    return Playback(hls_url=hls_url, whep_url=whep_url)
+    return Playback(hls_url=hls_url or None, whep_url=whep_url or None)
 
 
 @dataclass(frozen=True, slots=True)
