@@ -1,5 +1,7 @@
 """Held paid messages that were approved, and what becomes of them after that."""
 
+import pytest
+
 from tests.moderation.conftest import Room, assert_same_room
 from tests.rooms.conftest import MakeViewer
 
@@ -46,3 +48,18 @@ async def test_a_removed_message_is_approved_no_more(room: Room, viewer: MakeVie
     assert not (await room.call("POST", f"messages/{seq}/approve", room.creator)).is_success
     assert "bad words" not in str(await room.events())
     await assert_same_room(room, watching)
+
+
+async def test_many_that_were_decided_about_are_passed_by(
+    room: Room, viewer: MakeViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("largesse.messages.reading.ROWS_READ", 2)
+    vera = await viewer("Vera", coins=1000)
+    await room.rules(hold_paid_messages=True)
+    held = [(await room.pay(vera, 100, f"words {no}")).json()["seq"] for no in range(6)]
+    for seq in held[:4]:
+        await room.remove(room.moderator, seq)
+    waiting = await room.do("GET", "held-messages?limit=1", room.creator)
+    assert [one["seq"] for one in waiting["items"]] == held[4:5]
+    rest = await room.do("GET", f"held-messages?after={waiting['next_cursor']}", room.creator)
+    assert [one["seq"] for one in rest["items"]] == held[5:]

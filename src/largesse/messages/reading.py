@@ -16,6 +16,8 @@ from largesse.messages.model import HELD, PAID
 from largesse.moderation import MessageState
 from largesse.realtime import PaidMessageEvent
 
+ROWS_READ = 500
+"""At a time, where many were decided about before."""
 _AS_SAID = MessageState()
 _GONE_NAME = "?"
 
@@ -36,9 +38,10 @@ async def pinned(conn: ReadConnection, room_id: UUID, at: datetime) -> list[Paid
     tiers = await queries.tiers(conn)
     since = at - timedelta(seconds=tiers.pin_s_max(at))
     # What was held may be approved long after it was given.
+    approved = await moderation.pinned_by_approval(conn, room_id, at)
     rows = [
         *await ledger.gifts_said(conn, room_id, _numbers(types, "paid_message"), since=since),
-        *await ledger.gifts_said(conn, room_id, _numbers(types, HELD)),
+        *await ledger.gifts_at(conn, room_id, approved),
     ]
     events = [message.event for message in await _as_they_stand(conn, room_id, rows, types)]
     return sorted((event for event in events if _is_on_top(event, at)), key=_order)
@@ -76,13 +79,14 @@ async def held_messages(
     """The paid messages behind a number that wait for a moderator, the oldest first; at most `limit`."""
     types = await gifts.built_in_types(conn)
     waiting: list[PaidMessage] = []
+    page = max(limit, ROWS_READ)
     while len(waiting) < limit:
         rows = await ledger.gifts_said(
-            conn, room_id, _numbers(types, HELD), after=after, limit=limit
+            conn, room_id, _numbers(types, HELD), after=after, limit=page
         )
         found = await _as_they_stand(conn, room_id, rows, types)
         waiting.extend(message for message in found if message.event.state == "held")
-        if len(rows) < limit:
+        if len(rows) < page:
             break
         after = rows[-1].seq
     return waiting[:limit]

@@ -20,7 +20,7 @@ from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageSta
 from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
 from largesse.moderation.speaking import assert_may_speak, chat_rules, take_turn
-from largesse.moderation.states import message_states, pinned, set_state
+from largesse.moderation.states import message_states, pinned, pinned_by_approval, set_state
 
 __all__ = [
     "AS_SAID",
@@ -49,6 +49,7 @@ __all__ = [
     "load_defaults",
     "message_states",
     "pinned",
+    "pinned_by_approval",
     "read_moderation",
     "register_jobs",
     "register_rooms",

@@ -24,6 +24,16 @@ async def message_states(
     return {row[0]: MessageState(*row[1:]) for row in await cursor.fetchall()}
 
 
+async def pinned_by_approval(conn: ReadConnection, room_id: UUID, at: datetime) -> list[int]:
+    """Messages of a room that are on top of the chat since they were approved."""
+    cursor = await conn.execute(
+        "SELECT seq FROM message_state WHERE room_id = %s AND pinned_until > %s"
+        " AND removed_at IS NULL AND unpinned_at IS NULL",
+        (room_id, at),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def silenced(conn: ReadConnection, room_id: UUID, seqs: Sequence[int]) -> list[int]:
     """Those of the messages that were said by somebody before he was banned while the room was live.
 

@@ -23,6 +23,11 @@ async def message_states(
     return states
 
 
+async def pinned_by_approval(conn: ReadConnection, room_id: UUID, at: datetime) -> Sequence[int]:
+    """The numbers of messages that were approved and whose time on top of the chat is not over."""
+    return await state_queries.pinned_by_approval(conn, room_id, at)
+
+
 async def set_state(
     conn: Connection,
     room_id: UUID,
