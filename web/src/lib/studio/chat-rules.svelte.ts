@@ -25,13 +25,19 @@ export class ChatKeeping {
 		}
 	}
 
-	/** True when it holds now. */
-	async change(change: RulesChange): Promise<boolean> {
-		if (this.busy || !this.rules) return false;
+	/** One after the other, each made of what holds when its turn comes; true when it holds now. */
+	change(change: (rules: ChatRules) => RulesChange): Promise<boolean> {
+		const turn = this.#last.then(() => this.#send(change));
+		this.#last = turn;
+		return turn;
+	}
+
+	async #send(change: (rules: ChatRules) => RulesChange): Promise<boolean> {
+		if (!this.rules) return false;
 		this.busy = true;
 		this.refusal = null;
 		try {
-			this.rules = await api.put('/v1/creator/chat-rules', { body: change });
+			this.rules = await api.put('/v1/creator/chat-rules', { body: change(this.rules) });
 			return true;
 		} catch (thrown) {
 			this.refusal = Problem.from(thrown);
@@ -42,6 +48,8 @@ export class ChatKeeping {
 			this.busy = false;
 		}
 	}
+
+	#last: Promise<unknown> = Promise.resolve();
 }
 
 /** "10 seconds", "2 minutes". */

@@ -41,12 +41,26 @@ describe('rules of a chat', () => {
 		expect(newWords(' spoiler, buy now\nbuy now,, x* ', RULES.words)).toEqual(['buy now', 'x*']);
 	});
 
+	it('sends what is changed quickly one after the other', async () => {
+		const keeping = new ChatKeeping();
+		keeping.rules = RULES;
+		let held = RULES;
+		vi.stubGlobal('fetch', async (request: Request) => {
+			held = { ...held, ...((await request.json()) as Partial<ChatRules>) };
+			return Response.json(held);
+		});
+		const first = keeping.change(() => ({ links: true }));
+		const second = keeping.change(({ links }) => ({ words: [links ? 'after' : 'before'] }));
+		expect(await Promise.all([first, second])).toEqual([true, true]);
+		expect(keeping.rules).toEqual({ ...RULES, links: true, words: ['after'] });
+	});
+
 	it('moves back what was refused', async () => {
 		const keeping = new ChatKeeping();
 		keeping.rules = RULES;
 		const body = JSON.stringify({ code: 'validation_failed', title: 'No' });
 		vi.stubGlobal('fetch', async () => new Response(body, { status: 422 }));
-		expect(await keeping.change({ followers_only: true })).toBe(false);
+		expect(await keeping.change(() => ({ followers_only: true }))).toBe(false);
 		expect(keeping.refusal?.code).toBe('validation_failed');
 		expect(keeping.rules).toEqual(RULES);
 		// Another object: what shows the rules is drawn anew.
