@@ -60,6 +60,13 @@ def test_messages_are_split_and_read_back() -> None:
     assert [notice for _, told in read for notice in told] == notices
 
 
+def test_what_no_message_can_hold_is_left_out() -> None:
+    long = OverlayTried(ROOM, str(OTHER), "x" * 1000)
+    messages = list(encode(uuid4(), [Moved(ROOM, 1), long, Moved(OTHER, 2)], bytes_max=1000))
+    assert max(map(len, messages)) <= 1000
+    assert [decode(message)[1] for message in messages] == [[Moved(ROOM, 1), Moved(OTHER, 2)]]
+
+
 def test_a_process_without_news_says_that_it_lives() -> None:
     origin = uuid4()
     (message,) = encode(origin, [], bytes_max=1000)

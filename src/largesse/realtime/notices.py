@@ -142,11 +142,16 @@ class Pending:
 
 
 def encode(origin: UUID, notices: Iterable[Notice], *, bytes_max: int) -> Iterator[str]:
-    """Messages of at most `bytes_max` bytes (ASCII); without notices one that says only who lives."""
+    """Messages of at most `bytes_max` bytes (ASCII); without notices one that says only who lives.
+
+    What is too long for a message is left out.
+    """
     head = f'["{origin}"'
     message = head
     for notice in notices:
         part = "," + orjson.dumps([_NAMES[type(notice)], *astuple(notice)]).decode()
+        if len(head) + len(part) + 1 > bytes_max:
+            continue  # no message can hold it, and it would be tried for ever
         if len(message) + len(part) + 1 > bytes_max:
             yield message + "]"
             message = head
