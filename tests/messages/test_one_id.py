@@ -92,7 +92,7 @@ async def test_who_may_not_give_may_not_pay_for_words(
 ) -> None:
     vera = await viewer(coins=100)
     async with db.transaction() as conn:
-        await conn.execute(change, (vera.id,))  # type: ignore[arg-type]
+        await conn.execute(change, (vera.id,))
     socket = await open_socket("streams", stream["id"])
     await socket.join(vera.token)
     answers = [
