@@ -54,3 +54,8 @@ async def test_pages_close_wherever_they_are_open(
     for path in ("", "/approved"):
         answer = await client.get(f"/v1/overlays/{token_of(box)}{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "overlay_not_found")
+    async with other.db.read() as conn:
+        cursor = await conn.execute("SELECT action, object_id, data::text FROM audit")
+        noted = await cursor.fetchall()
+    action = "overlay.rotate" if deed is rotate_overlay else "overlay.delete"
+    assert (action, UUID(box["id"]), "{}") in noted, "without the address itself"

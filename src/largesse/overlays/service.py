@@ -69,6 +69,7 @@ async def delete_overlay(services: Services, creator_id: UUID, overlay_id: UUID)
     async with services.db.transaction() as conn:
         if not await queries.delete_overlay(conn, creator_id, overlay_id):
             raise OverlayNotFound
+        await identity.record(conn, creator_id, "overlay.delete", overlay_id, {})
     services.hub.overlays_changed(creator_id)
 
 
@@ -79,6 +80,7 @@ async def rotate_overlay(services: Services, creator_id: UUID, overlay_id: UUID)
         row = replace(row, token=_new_token())
         await queries.delete_tokens(conn, row)
         await queries.insert_token(conn, row, row.token, now())
+        await identity.record(conn, creator_id, "overlay.rotate", overlay_id, {})
     services.hub.overlays_changed(creator_id)
     return _view(services, row)
 
