@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -21,7 +20,6 @@ from typing import Any
 import httpx
 import uuid_utils.compat
 from playwright.sync_api import Browser, sync_playwright
-from websockets.sync.client import connect
 
 from scripts.setup import BROWSERS
 
@@ -30,7 +28,10 @@ TARGET = ROOT / "docs" / "screenshots"
 START_TIMEOUT_S = 60
 SETTLE_MS = 4000  # the curtain has opened
 SCREENS = {"phone": (390, 844), "wide": (1440, 900)}
+COINS = 700
 CHAT = ("Good evening from Lisbon!", "Play the one with the rain, please")
+MESSAGES = {100: "For the left hand alone", 250: "Could you play the long ending, as last winter?"}
+PAID_MESSAGE = ("Paid message or cheer", "Paid message stays")
 BROWSER_FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -39,8 +40,9 @@ class Shot:
     name: str
     path: str
     user: str
-    press_on_phone: str | None = None
-    """A button to press before the picture of the small screen is taken."""
+    press_on_phone: tuple[str, ...] = ()
+    """Buttons to press before the picture of the small screen is taken."""
+    screens: tuple[str, ...] = tuple(SCREENS)
 
 
 def free_port() -> int:
@@ -98,33 +100,28 @@ def call(http: httpx.Client, method: str, path: str, body: dict[str, Any] | None
     return http.request(method, path, json=body, headers=key).raise_for_status().json()
 
 
-def fill(viewer: httpx.Client, creator_id: str) -> str:
-    """Tops up, sends the creator a few gifts, and returns the room they went to."""
+def fill(viewer: httpx.Client, creator: httpx.Client) -> str:
+    """Tops up, gives and says something in the creator's room, and returns the room."""
     packages = call(viewer, "GET", "/v1/coin-packages?country=US&channel=web")["items"]
-    package = min(packages, key=lambda item: abs(item["coins"] - 350))
+    package = min(packages, key=lambda item: abs(item["coins"] - COINS))
     order = {"package_id": package["id"], "provider": "sandbox", "country": "US"}
     order_id = call(viewer, "POST", "/v1/orders", order)["id"]
     call(viewer, "POST", f"/v1/sandbox/orders/{order_id}/pay", {"outcome": "succeed"})
-    streams = call(viewer, "GET", "/v1/streams")["items"]
-    room: str = next(item["id"] for item in streams if item["creator"]["id"] == creator_id)
+    room: str = call(creator, "GET", "/v1/creator/streams?limit=1")["items"][0]["id"]
     for text in CHAT:
-        say(viewer, room, text)
-    for gift, count in (("rose", 5), ("paper-crane", 1), ("rose", 10)):
-        body = {"id": str(uuid_utils.compat.uuid7()), "gift": gift, "count": count}
-        call(viewer, "POST", f"/v1/streams/{room}/gifts", body)
+        send(viewer, room, "chat", text=text)
+    for gift, count in (("paper-crane", 1), ("rose", 10)):
+        send(viewer, room, "gifts", gift=gift, count=count)
+    for coins, text in MESSAGES.items():
+        send(viewer, room, "paid-messages", coins=coins, text=text)
+    send(viewer, room, "cheers", coins=15, text="what a night cheer10 glow5")
     return room
 
 
-def say(viewer: httpx.Client, room: str, text: str) -> None:
-    """One chat message, over a socket as the room's page sends it."""
-    token = viewer.headers["Authorization"].removeprefix("Bearer ")
-    address = f"{viewer.base_url}".replace("http", "ws", 1).rstrip("/")
-    with connect(f"{address}/v1/streams/{room}/socket") as live:
-        live.send(json.dumps({"op": "join", "token": token, "after": 0}))
-        message_id = str(uuid_utils.compat.uuid7())
-        live.send(json.dumps({"op": "chat", "id": message_id, "text": text}))
-        while json.loads(live.recv(timeout=10))["op"] not in ("ack", "error"):
-            pass
+def send(viewer: httpx.Client, room: str, what: str, **body: Any) -> None:
+    """A chat message, a gift, or what is paid for."""
+    body["id"] = str(uuid_utils.compat.uuid7())
+    call(viewer, "POST", f"/v1/streams/{room}/{what}", body)
 
 
 def take(browser: Browser, url: str, shot: Shot, screen: str, password: str) -> None:
@@ -142,8 +139,8 @@ def take(browser: Browser, url: str, shot: Shot, screen: str, password: str) -> 
     assert answer.ok, answer.text()
     page = context.new_page()
     page.goto(shot.path)
-    if shot.press_on_phone is not None and screen == "phone":
-        page.get_by_role("button", name=shot.press_on_phone).first.click()
+    for button in shot.press_on_phone if screen == "phone" else ():
+        page.get_by_role("button", name=button).first.click()
     page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=TARGET / f"{shot.name}-{screen}.png")
     context.close()
@@ -155,18 +152,20 @@ def main() -> int:
     flags = [*BROWSER_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else BROWSER_FLAGS
     TARGET.mkdir(parents=True, exist_ok=True)
     with demo_server(password) as url, sync_playwright() as playwright:
-        creator_id = call(sign_in(url, "creator", password), "GET", "/v1/me")["id"]
-        room = fill(sign_in(url, "viewer", password), creator_id)
+        room = fill(sign_in(url, "viewer", password), sign_in(url, "creator", password))
         shots = [
             Shot("home", "/", "viewer"),
-            Shot("room", f"/live/{room}", "viewer", press_on_phone="Send a gift"),
+            Shot("room", f"/live/{room}", "viewer", ("Send a gift",)),
+            Shot("message", f"/live/{room}", "viewer", PAID_MESSAGE, ("phone",)),
             Shot("recharge", "/recharge", "viewer"),
             Shot("wallet", "/wallet", "viewer"),
             Shot("studio", "/studio", "creator"),
+            Shot("studio-chat", "/studio/chat", "creator"),
+            Shot("overlays", "/studio/overlays", "creator"),
         ]
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         for shot in shots:
-            for screen in SCREENS:
+            for screen in shot.screens:
                 take(browser, url, shot, screen, password)
                 print(f"docs/screenshots/{shot.name}-{screen}.png", flush=True)
         browser.close()
