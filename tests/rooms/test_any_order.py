@@ -12,9 +12,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from largesse import ledger
+from largesse import ledger, outbox, streaks
 from largesse.db import Database
+from largesse.goals.service import count_on
 from largesse.identity import Role
+from largesse.outbox.followers import read_all
 from largesse.realtime.projection import Projection
 from largesse.rooms import recounting
 from largesse.rooms.loading import load_room
@@ -26,7 +28,7 @@ from tests.rooms.test_rankings import order_of
 
 DEEDS = 140
 AT_ONCE = 7
-SEED = 30
+SEED = 43
 AGREE_S = 20.0
 
 
@@ -171,6 +173,19 @@ class Crowd:
         if not self._goals:
             return None
         return await self._post(self._keepers[0], f"goals/{self._goals.pop()}/cancel")
+
+    async def do_follow(self) -> None:
+        """Rollups and streaks are read on; elsewhere the tail of the journal is added."""
+        await read_all(self._db, [*outbox.FOLLOWERS, streaks.FOLLOWER])
+
+    async def do_rebuild(self) -> None:
+        await outbox.rebuild(self._db)
+
+    async def do_count_on(self) -> None:
+        room_id = UUID(self._room_id)
+        async with self._db.read() as conn:
+            seq = await ledger.last_seq(conn, room_id)
+        await count_on(self._db, room_id, seq)
 
     async def do_dispute(self) -> None:
         who = self._viewers[-1]
