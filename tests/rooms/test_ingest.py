@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from largesse.db import Database
-from largesse.rooms import endings
+from largesse.identity import Role
+from largesse.rooms import endings, streams
+from largesse.services import Services
 from tests.fixtures_identity import MakeUser, SignedIn
 from tests.rooms.conftest import Open
 
@@ -228,3 +230,31 @@ async def test_wrong_and_right_keys_are_limited(
     for shown, code in ((f"{creator.id.hex}-wrong", 401), (key, 200)):
         codes = [(await say(client, "start", shown)).status_code for _ in range(4)]
         assert codes == [code] * 3 + [429]
+
+
+async def test_a_stream_that_cannot_be_ended_keeps_no_other_open(
+    client: httpx.AsyncClient,
+    creator: SignedIn,
+    users: MakeUser,
+    db: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    creators = [creator, *[await users(f"Olga {no}", roles={Role.CREATOR}) for no in range(2)]]
+    ids = []
+    for user in creators:
+        made = await client.post("/v1/streams", json={"title": "Piano"}, headers=user.headers)
+        ids.append(made.json()["id"])
+    end = streams.end_overdue
+    broken = UUID(ids[0])
+
+    async def fails_for_one(services: Services, stream_id: UUID) -> None:
+        if stream_id == broken:
+            raise RuntimeError("out of order")
+        await end(services, stream_id)
+
+    monkeypatch.setattr(endings, "end_overdue", fails_for_one)
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE stream SET ends_at = now()")
+    for stream_id in ids[1:]:
+        await until_ended(client, stream_id)
+    assert (await client.get(f"/v1/streams/{broken}")).json()["state"] == "live"
