@@ -103,6 +103,16 @@ async def house(
     return House(app, open_socket, stream, watcher)
 
 
+async def test_who_is_banned_is_not_announced(
+    client: httpx.AsyncClient, house: House, supporters: list[SignedIn], creator: SignedIn
+) -> None:
+    ban = {"user_id": str(supporters[0].id)}
+    assert (await client.post("/v1/creator/bans", json=ban, headers=creator.headers)).is_success
+    await house.enter(supporters[0])
+    await house.enter(supporters[1])
+    assert await house.seen() == [("Bea", 2)]
+
+
 async def test_top_supporters_are_announced_with_their_places(
     house: House, supporters: list[SignedIn], viewer: MakeViewer, creator: SignedIn
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from largesse import outbox
+from largesse import moderation, outbox
 from largesse.db import Database
 from largesse.gifts import GiftDesk
 from largesse.identity import ANONYMOUS, Person, User
@@ -190,7 +190,7 @@ class Recognizer:
         rank = (await self._top(room.projection.creator.id)).ranks.get(user.id)
         if rank is None or not room.sockets_of(user.id):
             return
-        room_id = room.projection.id
+        room_id, creator_id = room.projection.id, room.projection.creator.id
         self._inside.add((room_id, user.id))
         rule, at = await self._rules(), now()
         async with self._db.transaction() as conn:
@@ -198,7 +198,8 @@ class Recognizer:
             wanted = rule.entrance_default if chosen is None else chosen
             since = at - timedelta(seconds=rule.entrance_pause_s)
             new = await queries.claim_entrance(conn, room_id, user.id, at=at, unseen_since=since)
-        if wanted and new:
+            banned = (await moderation.role_in(conn, creator_id, user)).banned
+        if wanted and new and not banned:
             person = Person(id=user.id, display_name=user.display_name)
             event = EntranceEvent(type="entrance", seq=None, at=at, user=person, rank=rank)
             self._hub.announcements.moment(room_id, event)
