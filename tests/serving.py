@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -12,10 +11,10 @@ from pathlib import Path
 
 import httpx
 
+from tests.asking import TRUSTS_NOBODY
+
 LARGESSE = Path(sys.executable).with_name("largesse")
 PASSWORD = "a-demo-password"
-# It trusts nobody: asking over plain HTTP need not read all certificates each time.
-_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Serve:
@@ -51,7 +50,7 @@ class Serve:
 
     def ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5, verify=_TRUST).is_success
+            return httpx.get(f"{self.url}/readyz", timeout=5, verify=TRUSTS_NOBODY).is_success
         except httpx.TransportError:
             return False
 

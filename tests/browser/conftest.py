@@ -23,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.asking import TRUSTS_NOBODY
 from tests.scratch import scratch
 
 from .people import PASSWORD as PASSWORD
@@ -48,7 +49,9 @@ class DemoServer:
     def token(self, email: str) -> str:
         """A bearer token of a demo user."""
         answer = httpx.post(
-            f"{self.url}/v1/auth/login", json={"email": email, "password": PASSWORD}
+            f"{self.url}/v1/auth/login",
+            json={"email": email, "password": PASSWORD},
+            verify=TRUSTS_NOBODY,
         )
         token: str = answer.raise_for_status().json()["access_token"]
         return token
@@ -108,7 +111,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()[0].decode()
         try:
-            if httpx.get(f"{url}/readyz").is_success:
+            if httpx.get(f"{url}/readyz", verify=TRUSTS_NOBODY).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.asking import TRUSTS_NOBODY
+
 LARGESSE = Path(sys.executable).with_name("largesse")
 _START_TIMEOUT_S = 90.0
 _STOP_TIMEOUT_S = 40.0
@@ -124,7 +126,10 @@ class Server(Program):
 
     async def ready(self) -> None:
         try:
-            async with asyncio.timeout(_START_TIMEOUT_S), httpx.AsyncClient() as http:
+            async with (
+                asyncio.timeout(_START_TIMEOUT_S),
+                httpx.AsyncClient(verify=TRUSTS_NOBODY) as http,
+            ):
                 while not await _answers(http, f"{self.url}/readyz"):
                     if not self.alive:
                         raise DidNotStart(f"{self.name} ended:\n{self.printed()}")

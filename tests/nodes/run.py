@@ -15,7 +15,7 @@ from largesse import ledger
 from tests.faults.programs import Server
 from tests.nodes.scene import Nodes, Sent, nodes
 
-BETWEEN_EVENTS = 80
+BETWEEN_EVENTS = 40
 _SEED_MAX = 2**31
 _console = Console(highlight=False, soft_wrap=True)
 

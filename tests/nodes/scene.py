@@ -15,6 +15,7 @@ from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
 from largesse.migrate import migrate
 from largesse.serve import prepare
+from tests.asking import TRUSTS_NOBODY
 from tests.faults.programs import Server
 from tests.faults.stage import Stage, make_stage
 from tests.nodes.cluster import Cluster, NatsServer
@@ -23,7 +24,7 @@ from tests.reconnecting import ReconnectingClient
 
 GIVERS, TALKERS, VIEWERS = 4, 2, 4
 """Of each server; half of the viewers stay with it, half go where somebody answers."""
-_GIVE_PAUSE_S = 0.04
+_GIVE_PAUSE_S = 0.1
 _TALK_PAUSE_S = 0.6
 PATIENCE_S = 60.0
 
@@ -128,7 +129,7 @@ class Nodes:
 
     async def state(self, server: Server) -> tuple[int, dict[str, object]]:
         """What /readyz says."""
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=TRUSTS_NOBODY) as http:
             answer = await http.get(f"{server.url}/readyz", timeout=10)
         return answer.status_code, answer.json()
 

@@ -15,6 +15,7 @@ from largesse.db import Database
 from largesse.main import running
 from largesse.settings import Settings
 from largesse.types import new_id
+from tests.asking import TRUSTS_NOBODY
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer
 from tests.serving import Serve
@@ -44,7 +45,7 @@ async def test_the_next_server_ends_what_the_killed_one_left_open(
 ) -> None:
     server.start()
     vera, streak = await viewer(coins=100), str(new_id())
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as api:
+    async with httpx.AsyncClient(base_url=server.url, timeout=30, verify=TRUSTS_NOBODY) as api:
         made = await api.post("/v1/streams", json={"title": "Piano"}, headers=creator.headers)
         room: dict[str, Any] = made.raise_for_status().json()
         for _ in range(5):
