@@ -21,6 +21,16 @@ def test_links_and_words_are_looked_for_in_one_go(text: str) -> None:
     assert not is_blocked(text, WORDS)
 
 
+def test_many_long_phrases_are_looked_for_in_one_go() -> None:
+    phrases = tuple(f"{'a ' * 20}b{no}" for no in range(200))
+    for said in ("a " * SIZE, "\ufdfa" * SIZE):
+        assert not is_blocked(said, phrases)
+    assert is_blocked("well, " + "a " * 30 + "b199!", phrases)
+    assert not is_blocked("a " * 19 + "b199", phrases)
+    assert is_blocked("see a bad wording", ("bad word*",))
+    assert not is_blocked("see a bad wording", ("bad word", "ad word*"))
+
+
 @pytest.mark.parametrize("text", ["🇩" * SIZE, "🇩🇪a" * (SIZE // 3), "z" + "\u0301" * SIZE])
 def test_characters_are_counted_in_one_go(text: str) -> None:
     assert count_characters(text) > 0

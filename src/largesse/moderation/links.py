@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 
+from largesse.moderation.words import SENTENCES
+
 _BRACKETED_DOT = re.compile(
     r"(?<!\s)\s*[(\[{<]\s*(?:\.|dot|punkt|punto|point)\s*[)\]}>]\s*", re.IGNORECASE
 )
@@ -22,7 +24,7 @@ def has_link(text: str) -> bool:
     """Whether a text names a web page or a mail address."""
     if len(text) < _SHORTEST:
         return False
-    plain = unicodedata.normalize("NFKC", _OTHER_DOTS.sub(".", text))
+    plain = unicodedata.normalize("NFKC", _OTHER_DOTS.sub(".", text.translate(SENTENCES)))
     plain = "".join(c for c in plain if unicodedata.category(c) not in _INVISIBLE)
     finder = _finder()
     dotted = finder.spoken.sub(".", _BRACKETED_DOT.sub(".", plain))

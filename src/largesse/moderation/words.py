@@ -14,6 +14,8 @@ from importlib.resources import files
 
 ANY_END = "*"
 """At the end of a word: whatever follows."""
+SENTENCES = {0xFDFA: " ", 0xFDFB: " "}
+"""Signs that would become a whole sentence each: a text of them would be read as one many times as long."""
 _DROPPED = frozenset({"Mn", "Me", "Cf"})
 _LETTERS = re.compile(r"[^\W_]+")
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\s._*~|/-]{1,3}){2,}[^\W_](?![^\W_])")
@@ -28,9 +30,8 @@ class _Blocked:
 
     whole: frozenset[str]
     starts: tuple[str, ...]
-    phrases: tuple[tuple[str, ...], ...]
-    phrase_starts: tuple[tuple[str, ...], ...]
-    """The last word of each only begins so."""
+    phrases: tuple[str, ...]
+    """With a blank on either side, as all words here; the last word of a start only begins so."""
     anywhere: tuple[str, ...]
 
 
@@ -58,22 +59,8 @@ def _holds(tokens: list[str], blocked: _Blocked) -> bool:
         return True
     if any(token.startswith(blocked.starts) for token in tokens):
         return True
-    return any(
-        _follows(tokens, phrase, is_start=is_start)
-        for phrases, is_start in ((blocked.phrases, False), (blocked.phrase_starts, True))
-        for phrase in phrases
-    )
-
-
-def _follows(tokens: list[str], phrase: tuple[str, ...], *, is_start: bool) -> bool:
-    *head, last = phrase
-    for start in range(len(tokens) - len(phrase) + 1):
-        if tokens[start : start + len(head)] != head:
-            continue
-        token = tokens[start + len(head)]
-        if token == last or (is_start and token.startswith(last)):
-            return True
-    return False
+    said = f" {' '.join(tokens)} "
+    return any(phrase in said for phrase in blocked.phrases)
 
 
 def _holds_anywhere(text: str, blocked: _Blocked) -> bool:
@@ -87,8 +74,7 @@ def _holds_anywhere(text: str, blocked: _Blocked) -> bool:
 def _compiled(words: tuple[str, ...]) -> _Blocked:
     whole: set[str] = set()
     starts: list[str] = []
-    phrases: list[tuple[str, ...]] = []
-    phrase_starts: list[tuple[str, ...]] = []
+    phrases: list[str] = []
     anywhere: list[str] = []
     for word in words:
         tokens = tuple(_LETTERS.findall(_folded(word.removesuffix(ANY_END))))
@@ -98,14 +84,12 @@ def _compiled(words: tuple[str, ...]) -> _Blocked:
         if _is_unspaced(tokens):
             anywhere.append("".join(tokens))
         elif len(tokens) > 1:
-            (phrase_starts if is_start else phrases).append(tokens)
+            phrases.append(f" {' '.join(tokens)}{'' if is_start else ' '}")
         elif is_start:
             starts.append(tokens[0])
         else:
             whole.add(tokens[0])
-    return _Blocked(
-        frozenset(whole), tuple(starts), tuple(phrases), tuple(phrase_starts), tuple(anywhere)
-    )
+    return _Blocked(frozenset(whole), tuple(starts), tuple(phrases), tuple(anywhere))
 
 
 def is_findable(word: str) -> bool:
@@ -123,7 +107,7 @@ def _is_unspaced(tokens: tuple[str, ...]) -> bool:
 
 def _folded(text: str) -> str:
     """The one form in which texts and words are compared."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", text.translate(SENTENCES)).casefold()
     kept = (c for c in decomposed if unicodedata.category(c) not in _DROPPED)
     return unicodedata.normalize("NFKC", "".join(kept)).translate(_lookalikes())
 
