@@ -93,6 +93,9 @@ PAGES: dict[str, Visit] = {
     "statement": _goto("/wallet/statements", "Top-up"),
     "studio": _goto("/studio", "Gifts received"),
     "earnings": _goto("/studio/statements", "A quiet month"),
+    "chat rules": _goto("/studio/chat", "Blocked words"),
+    "goals": _goto("/studio/goals", "Go live first"),
+    "supporters": _goto("/studio/supporters", "No supporters in these 30 days"),
     "overlays": _goto("/studio/overlays", "Link for OBS"),
     "sign-in": _goto("/sign-in", "Look around as"),
 }
