@@ -33,6 +33,24 @@ def timeout_ms() -> int:
     return 30
 
 
+async def keep_giving(
+    processes: list[Services], person: SignedIn, stream: Stream, dice: random.Random
+) -> None:
+    """Until the stream is over; some gifts come too late for their streak."""
+    streaks = [new_id() for _ in range(2)]
+    while True:
+        process, streak = dice.choice(processes), dice.choice(streaks)
+        try:
+            await give(process, person, stream, streak, anonymous=dice.random() < 0.5)
+        except AppError as error:
+            if error.code == "room_closed":
+                return
+            if error.code != "streak_ended":
+                raise
+            streaks[streaks.index(streak)] = new_id()
+        await asyncio.sleep(0.02 + dice.random() * 0.1)
+
+
 async def test_each_streak_has_one_end_before_that_of_the_stream(
     client: httpx.AsyncClient,
     db: Database,
@@ -49,36 +67,20 @@ async def test_each_streak_has_one_end_before_that_of_the_stream(
     watcher = await open_socket("streams", stream["id"])
     await watcher.join()
 
-    async def keep_giving(person: SignedIn) -> None:
-        """Until the stream is over; some gifts come too late for their streak."""
-        streaks = [new_id() for _ in range(2)]
-        while True:
-            process, streak = dice.choice([services, other]), dice.choice(streaks)
-            try:
-                await give(process, person, stream, streak, anonymous=dice.random() < 0.5)
-            except AppError as error:
-                if error.code == "room_closed":
-                    return
-                if error.code != "streak_ended":
-                    raise
-                streaks[streaks.index(streak)] = new_id()
-            await asyncio.sleep(0.02 + dice.random() * 0.1)
-
-    giving = [asyncio.create_task(keep_giving(person)) for person in people for _ in range(2)]
+    processes = [services, other]
+    giving = [
+        asyncio.create_task(keep_giving(processes, person, stream, dice)) for person in people * 2
+    ]
     for _ in range(5):
         await asyncio.sleep(0.1)
         await keep_up(db)
-        dice.choice([services, other]).streaks.left(dice.choice(people).id, UUID(stream["id"]))
+        dice.choice(processes).streaks.left(dice.choice(people).id, UUID(stream["id"]))
     answer = await client.post(f"/v1/streams/{stream['id']}/end", headers=creator.headers)
     assert answer.status_code == 200
     await asyncio.gather(*giving)
     log = await log_of(client, stream)
     assert log[-1]["type"] == "stream_end"
-    assert_totals_hold(log)
-    given = {name_of(event) for event in log if event["type"] == "gift" and event["streak"]}
-    ends = [name_of(event["total"]) for event in log if event["type"] == "streak_end"]
-    assert sorted(ends) == sorted(given)
-    assert len(ends) > 3
+    assert_each_has_one_end(log)
     services.hub.expect(UUID(stream["id"]), log[-1]["seq"])
     await watcher.until_seq(log[-1]["seq"])
     assert watcher.logged == log
@@ -88,3 +90,11 @@ async def test_each_streak_has_one_end_before_that_of_the_stream(
     assert not {str(person.id) for person in people} & {e["sender"]["id"] for e in hidden}
     async with db.read() as conn:
         assert not (await ledger.check(conn)).problems
+
+
+def assert_each_has_one_end(log: list[dict[str, Any]]) -> None:
+    assert_totals_hold(log)
+    given = {name_of(event) for event in log if event["type"] == "gift" and event["streak"]}
+    ends = [name_of(event["total"]) for event in log if event["type"] == "streak_end"]
+    assert sorted(ends) == sorted(given)
+    assert len(ends) > 3
