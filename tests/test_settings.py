@@ -177,7 +177,8 @@ def test_a_bus_is_named_by_a_word_or_by_addresses(
 
 
 @pytest.mark.parametrize(
-    "bus", ["", "rabbit", "http://one:4222", "nats://:4222", "nats://one:port", "nats://a,redis://b"]
+    "bus",
+    ["", "rabbit", "http://one:4222", "nats://:4222", "nats://one:port", "nats://a,redis://b"],
 )
 def test_a_bus_that_is_none_is_refused_without_repeating_it(
     monkeypatch: pytest.MonkeyPatch, bus: str

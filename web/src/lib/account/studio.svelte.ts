@@ -1,12 +1,5 @@
 import type { paths } from '$lib/api/schema';
-import {
-	api,
-	Problem,
-	type Earnings,
-	type Eligibility,
-	type Ingest,
-	type Stream
-} from '$lib/api';
+import { api, Problem, type Earnings, type Eligibility, type Ingest, type Stream } from '$lib/api';
 
 type Body<P extends 'post' | 'patch', Path extends keyof paths> = paths[Path] extends {
 	[M in P]: { requestBody: { content: { 'application/json': infer B } } };
