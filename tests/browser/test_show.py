@@ -99,9 +99,9 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
 
     open_gifts(page)
     choose_gift(page, "Small", "Rose")
-    page.get_by_role("group", name="How many").get_by_text("5", exact=True).click()
+    page.get_by_role("group", name="How many").get_by_text("10", exact=True).click()
     beat = page.get_by_role("button", name=re.compile("^(Hold to send a|Streak)"))
-    for sent in range(5, ROSES + 1, 5):
+    for sent in range(10, ROSES + 1, 10):
         beat.press("Enter")
         expect(beat).to_have_attribute("aria-label", re.compile(f"^Streak, {sent} sent"))
 
