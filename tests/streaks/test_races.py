@@ -85,11 +85,15 @@ async def test_each_streak_has_one_end_before_that_of_the_stream(
     await watcher.until_seq(log[-1]["seq"])
     assert watcher.logged == log
     await assert_live_is_stored(services, stream)
+    assert_unnamed_are_not_told(log, people)
+    async with db.read() as conn:
+        assert not (await ledger.check(conn)).problems
+
+
+def assert_unnamed_are_not_told(log: list[dict[str, Any]], people: list[SignedIn]) -> None:
     hidden = [e for e in log if e["type"] == "gift" and e["sender"]["display_name"] == "Anonymous"]
     assert hidden
     assert not {str(person.id) for person in people} & {e["sender"]["id"] for e in hidden}
-    async with db.read() as conn:
-        assert not (await ledger.check(conn)).problems
 
 
 def assert_each_has_one_end(log: list[dict[str, Any]]) -> None:
