@@ -10,9 +10,9 @@ export PYTHONDONTWRITEBYTECODE =
 # Two checks at a time, each one's output in one piece where this make can do that.
 TWO_AT_ONCE = $(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-# Begun first: each of their files keeps one process busy for a minute or two.
+# Begun first: each of their files keeps one process busy for half a minute to two minutes.
 LONG_TESTS = tests/test_serve_workers.py tests/test_workers.py tests/test_serve.py tests/faults tests/nodes tests/bench \
-	tests/concurrency tests/properties
+	tests/concurrency tests/properties tests/outbox/test_archive.py tests/test_never_500.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint format types bench faults nodes screenshots clean

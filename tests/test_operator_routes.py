@@ -7,10 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from largesse import demo
 from largesse.identity import Role, tokens
 from largesse.identity.auth import CSRF_HEADER, SESSION_COOKIE
-from largesse.services import Services
 from largesse.types import new_id
 from tests.fixtures_identity import PASSWORD, MakeUser
 
@@ -19,12 +17,10 @@ _ORDERS = "/v1/orders/{id}"
 _BODIES = {f"{_ORDERS}/refund": {"coins": 1}}
 
 
-@pytest.fixture(autouse=True)
-def _no_demo_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def seed(services: Services) -> None:
-        return None
-
-    monkeypatch.setattr(demo, "seed", seed)
+@pytest.fixture
+def demo_template() -> str:
+    """No demo people here: these tests name their own."""
+    return "largesse_template"
 
 
 def routes(app: FastAPI, prefix: str) -> Iterator[tuple[str, str]]:
