@@ -73,7 +73,8 @@ def _set_goal(page: Page, creator: Person, title: str) -> None:
     page.get_by_label("What counts").select_option(label="Rose")
     page.get_by_label("How many").fill(str(ROSES))
     page.get_by_role("button", name="Set the goal").click()
-    expect(page.get_by_role("progressbar", name="Rose").first).to_have_attribute(
+    card = page.locator(".card", has=page.get_by_role("heading", name=title))
+    expect(card.get_by_role("progressbar", name="Rose")).to_have_attribute(
         "aria-valuetext", f"0 of {ROSES}"
     )
 

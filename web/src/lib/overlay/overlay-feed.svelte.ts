@@ -187,8 +187,9 @@ export class OverlayFeed {
 	}
 
 	#streamChanged(live: boolean): void {
-		this.waiting = !live;
 		if (live) this.room.leave();
+		// Of a stream that is live the snapshot follows; what is given from then on is shown.
+		else this.waiting = true;
 	}
 
 	#tryOut(events: readonly RoomEvent[]): void {
