@@ -274,6 +274,10 @@ class Hub:
         asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
         return room
 
+    async def read_log(self, room_id: UUID, after: int) -> Sequence[LoggedEvent]:
+        """Events of a room's log after a number."""
+        return await self._read_events(room_id, after, REPLAY_EVENTS_MAX)
+
     async def replay(self, room: Room, after: int) -> list[str]:
         """The newest of the encoded events after a number, up to `room.seq` at the call."""
         last = room.seq

@@ -15,7 +15,7 @@ from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import Deed, Ping, SettingsTold, Stream, StreamChanged
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
-from largesse.realtime.sending import send_room
+from largesse.realtime.sending import catch_up, send_room
 from largesse.realtime.watches import OverlayWatch
 from largesse.realtime.writing import PONG
 
@@ -95,6 +95,7 @@ class OverlaySocket:
         if stream is None:
             return
         self._leave()
+        await catch_up(self._hub, stream.id, self._after)
         self._room = await self._hub.enter(stream.id, self._outbox, None)
         after, self._after = self._after, None
         await send_room(self._hub, self._room, self._outbox, self._room.snapshot(None), after)

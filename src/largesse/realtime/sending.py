@@ -10,6 +10,19 @@ from largesse.realtime.room import Room
 from largesse.realtime.writing import write_frame, write_refusal
 
 
+async def catch_up(hub: Hub, room_id: UUID, after: int | None) -> None:
+    """Before `hub.enter`: who comes from a process that is gone may have seen more than it told us.
+
+    An open room that is behind him reads the log first, else he would get those events again. A number beyond the log
+    changes nothing.
+    """
+    room = hub.room(room_id)
+    while room is not None and after is not None and after > (last := room.seq):
+        room.publish(await hub.read_log(room_id, last))
+        if room.seq == last:
+            return
+
+
 async def send_room(hub: Hub, room: Room, outbox: Outbox, snapshot: str, after: int | None) -> None:
     """Queue the snapshot and what came after `after`; the room's frames wait until that is read.
 

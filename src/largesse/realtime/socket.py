@@ -42,7 +42,7 @@ from largesse.realtime.protocol import (
 )
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
-from largesse.realtime.sending import answer_of, send_room
+from largesse.realtime.sending import answer_of, catch_up, send_room
 from largesse.realtime.wire import LISTEN
 from largesse.realtime.writing import (
     PONG,
@@ -140,6 +140,7 @@ class RoomSocket:
             wallet = await self._actions.wallet(self._user)
             viewer = user_id
         you = await self._actions.admit(self._user, room_id)
+        await catch_up(self._hub, room_id, join.after)
         room = await self._hub.enter(room_id, self._outbox, viewer)
         leaving.callback(self._leave, room)
         if self._user is not None and room.sockets_of(self._user.id) == 1:
