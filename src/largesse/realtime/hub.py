@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from uuid import UUID, uuid4
 
 from largesse.realtime.announcing import Announcements
@@ -273,10 +273,6 @@ class Hub:
         # Those who wait enter in the next turns of the loop; if all of them left, nobody does.
         asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
         return room
-
-    async def read_log(self, room_id: UUID, after: int) -> Sequence[LoggedEvent]:
-        """Events of a room's log after a number."""
-        return await self._read_events(room_id, after, REPLAY_EVENTS_MAX)
 
     async def replay(self, room: Room, after: int) -> list[str]:
         """The newest of the encoded events after a number, up to `room.seq` at the call."""

@@ -184,6 +184,12 @@ class Room:
         self.projection.recount(told)
         self._summarise_soon()
 
+    async def read_on(self) -> bool:
+        """Read the log after the state; false: nothing more is in it."""
+        last = self.seq
+        self.publish(await self._read_events(self.projection.id, last, REPLAY_EVENTS_MAX))
+        return self.seq > last
+
     async def _fill_gap(self) -> None:
         """Wait for the missing numbers, then read them from the log, at most once per frame."""
         await self._unless_hurried(GAP_WAIT_S)

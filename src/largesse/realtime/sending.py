@@ -17,9 +17,8 @@ async def catch_up(hub: Hub, room_id: UUID, after: int | None) -> None:
     changes nothing.
     """
     room = hub.room(room_id)
-    while room is not None and after is not None and after > (last := room.seq):
-        room.publish(await hub.read_log(room_id, last))
-        if room.seq == last:
+    while room is not None and after is not None and after > room.seq:
+        if not await room.read_on():
             return
 
 
