@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -23,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from largesse.embedded import EmbeddedPostgres
 from tests.asking import TRUSTS_NOBODY
 from tests.scratch import scratch
 
@@ -56,6 +58,12 @@ class DemoServer:
         token: str = answer.raise_for_status().json()["access_token"]
         return token
 
+    @contextmanager
+    def books(self) -> "Iterator[psycopg.Connection]":
+        """The demo's database, for what nobody can make happen from outside; committed at the block's end."""
+        with psycopg.connect(EmbeddedPostgres(self.data_dir).url) as conn:
+            yield conn
+
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`largesse ...` on the server's data."""
         return subprocess.run(
@@ -82,6 +90,36 @@ def server() -> Iterator[DemoServer]:
     """A demo server that these tests share."""
     with scratch("largesse-demo-") as folder, demo_server(folder) as running:
         yield running
+
+
+@pytest.fixture
+def disputes_are_owed(server: DemoServer) -> Iterator[None]:
+    """Disputed coins that were given are owed, for the orders of one test: others keep the rule there was."""
+    with server.books() as conn:
+        shipped = _chargeback_steps(conn)
+        _set_chargeback_steps(conn, ["owe"])
+    try:
+        yield
+    finally:
+        with server.books() as conn:
+            _set_chargeback_steps(conn, shipped)
+
+
+def _chargeback_steps(conn: psycopg.Connection) -> list[str]:
+    row = conn.execute(
+        "SELECT steps FROM reversal_rule WHERE kind = 'chargeback' ORDER BY valid_from DESC LIMIT 1"
+    ).fetchone()
+    assert row is not None
+    steps: list[str] = row[0]
+    return steps
+
+
+def _set_chargeback_steps(conn: psycopg.Connection, steps: list[str]) -> None:
+    conn.execute(
+        "INSERT INTO reversal_rule (id, kind, steps, valid_from)"
+        " SELECT max(id) + 1, 'chargeback', %s, now() FROM reversal_rule",
+        (steps,),
+    )
 
 
 @contextmanager

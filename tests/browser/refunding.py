@@ -1,13 +1,8 @@
 """Refunds on the pages, and what nobody can make happen from outside: a provider that takes its time or refuses."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 from playwright.sync_api import Locator, Page
-
-from largesse.embedded import EmbeddedPostgres
 
 from .conftest import DemoServer
 
@@ -20,16 +15,9 @@ def refund_card(page: Page) -> Locator:
     return page.locator("section").filter(has=page.get_by_role("heading", name="Refund"))
 
 
-@contextmanager
-def demo_books(server: DemoServer) -> Iterator[psycopg.Connection]:
-    """The demo's database, for what nobody can make happen from outside."""
-    with psycopg.connect(EmbeddedPostgres(server.data_dir).url) as conn:
-        yield conn
-
-
 def undo_refund(server: DemoServer, refund_id: str) -> None:
     """As if the provider were still at work on a refund that is done; nobody looks it up meanwhile."""
-    with demo_books(server) as conn:
+    with server.books() as conn:
         row = conn.execute(
             "UPDATE refund SET state = 'pending', try_at = NULL WHERE id = %s AND state = 'done' RETURNING order_id",
             (refund_id,),
@@ -43,7 +31,7 @@ def undo_refund(server: DemoServer, refund_id: str) -> None:
 
 def redo_refund(server: DemoServer, refund_id: str) -> None:
     """The provider is done with it."""
-    with demo_books(server) as conn:
+    with server.books() as conn:
         row = conn.execute(
             "UPDATE refund SET state = 'done' WHERE id = %s RETURNING order_id", (refund_id,)
         ).fetchone()
@@ -58,7 +46,7 @@ def redo_refund(server: DemoServer, refund_id: str) -> None:
 
 def refuse_refunds(server: DemoServer, order_id: str) -> None:
     """The sandbox forgets that it was paid, and so gives nothing back."""
-    with demo_books(server) as conn:
+    with server.books() as conn:
         done = conn.execute(
             "UPDATE sandbox_payment SET state = 'abandoned' WHERE order_id = %s", (order_id,)
         )

@@ -8,14 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 from typer.testing import CliRunner, Result
 
 from largesse import cli
-from largesse.embedded import resolve_database_url
-from largesse.settings import Settings
 
 from .conftest import ROOT, DemoServer, VisitorMaker
 from .people import Person, enter, live_room
@@ -180,14 +177,12 @@ def _ranked(viewer: Person, room: str) -> int:
 def owing(server: DemoServer) -> Iterator[None]:
     """The how-to's rule by which disputed coins are owed, and afterwards the shipped one."""
     owed, shipped = _blocks("sql")
-    with (
-        resolve_database_url(Settings(data_dir=server.data_dir)) as url,
-        psycopg.connect(url, autocommit=True) as conn,
-    ):
+    with server.books() as conn:
         conn.execute(owed.encode())
-        try:
-            yield
-        finally:
+    try:
+        yield
+    finally:
+        with server.books() as conn:
             conn.execute(shipped.encode())
 
 

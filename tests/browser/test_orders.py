@@ -4,11 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
-
-from largesse.embedded import EmbeddedPostgres
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter
@@ -19,16 +16,9 @@ pytestmark = pytest.mark.browser
 ASK = "Where are my coins?"
 
 
-@contextmanager
-def _books(server: DemoServer) -> Iterator[psycopg.Connection]:
-    """The demo's database, for what nobody can make happen from outside."""
-    with psycopg.connect(EmbeddedPostgres(server.data_dir).url) as conn:
-        yield conn
-
-
 def _pay_silently(server: DemoServer, order_id: str) -> None:
     """The bank takes the money, and its notification never comes."""
-    with _books(server) as conn:
+    with server.books() as conn:
         done = conn.execute(
             "UPDATE sandbox_payment SET state = 'succeeded', transaction_id = %s WHERE order_id = %s",
             (f"sbx_{order_id}", order_id),
@@ -39,7 +29,7 @@ def _pay_silently(server: DemoServer, order_id: str) -> None:
 @contextmanager
 def _held(server: DemoServer, order_id: str) -> Iterator[None]:
     """Held within the block; the books know of no payment, so that it must not stay so."""
-    with _books(server) as conn:
+    with server.books() as conn:
         found = conn.execute(
             "SELECT state, poll_at FROM top_up_order WHERE id = %s", (order_id,)
         ).fetchone()
@@ -49,7 +39,7 @@ def _held(server: DemoServer, order_id: str) -> Iterator[None]:
         )
     assert found is not None
     yield
-    with _books(server) as conn:
+    with server.books() as conn:
         conn.execute(
             "UPDATE top_up_order SET state = %s, held = false, poll_at = %s WHERE id = %s",
             (*found, order_id),

@@ -2,12 +2,8 @@
 
 import re
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
-
-from largesse.embedded import resolve_database_url
-from largesse.settings import Settings
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter, live_room
@@ -74,22 +70,10 @@ def test_a_gift_beyond_the_budget_leads_to_the_budget(
     expect(page.get_by_role("button", name="Change", exact=True)).to_be_focused()
 
 
-def let_disputes_be_owed(server: DemoServer) -> None:
-    """Set a rule by which disputed coins that were given are owed, whatever diamonds are pending."""
-    with (
-        resolve_database_url(Settings(data_dir=server.data_dir)) as url,
-        psycopg.connect(url) as conn,
-    ):
-        conn.execute(
-            "INSERT INTO reversal_rule (id, kind, steps, valid_from)"
-            " SELECT max(id) + 1, 'chargeback', '{owe}', now() FROM reversal_rule"
-        )
-
-
+@pytest.mark.usefixtures("disputes_are_owed")
 def test_a_wallet_on_hold_says_what_is_owed_and_the_next_top_up_pays_it(
     server: DemoServer, visitor: VisitorMaker
 ) -> None:
-    let_disputes_be_owed(server)
     viewer = Person.join(server.url, "Holly")
     order = viewer.top_up(350)
     viewer.give(live_room(server.url, "Ines Okafor"), "rose", 99)

@@ -1,7 +1,6 @@
 """Refunds as buyers meet them: asked for, on their way, failed or not offered; and what else takes coins back."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,31 +10,15 @@ from .people import Person, enter, live_room
 from .refunding import (
     ASK,
     CONFIRM,
-    demo_books,
     redo_refund,
     refund_card,
     refuse_refunds,
     undo_refund,
 )
-from .test_refusals import let_disputes_be_owed
 
 pytestmark = pytest.mark.browser
 
 KEEP = "Keep them"
-
-
-@pytest.fixture
-def disputes_are_owed(server: DemoServer) -> Iterator[None]:
-    """For the orders of one test: the server's other orders keep the shipped rule."""
-    let_disputes_be_owed(server)
-    yield
-    with demo_books(server) as conn:
-        conn.execute(
-            """
-            INSERT INTO reversal_rule (id, kind, steps, valid_from)
-            SELECT max(id) + 1, 'chargeback', '{reverse_diamonds,owe}', now() FROM reversal_rule
-            """
-        )
 
 
 def _ask(page: Page) -> None:
