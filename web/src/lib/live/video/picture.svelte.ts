@@ -39,7 +39,8 @@ export class Picture {
 	#look: ReturnType<typeof setInterval> | undefined;
 	#attempt = 0;
 	#whepFailed = false;
-	#seen_s = -1;
+	/** How far it was at the last look, as its source counts. */
+	#seen = -1;
 	#still = 0;
 
 	constructor(options: PictureOptions = {}) {
@@ -175,14 +176,19 @@ export class Picture {
 	#watch(): void {
 		clearInterval(this.#look);
 		this.#still = 0;
-		this.#seen_s = -1;
+		this.#seen = -1;
 		this.#look = setInterval(() => {
-			if (document.visibilityState === 'hidden') return;
-			const at_s = this.#video?.currentTime ?? 0;
-			this.#still = at_s === this.#seen_s ? this.#still + 1 : 0;
-			this.#seen_s = at_s;
-			if (this.#still >= STILL_LOOKS_MAX) this.#lost();
+			if (document.visibilityState !== 'hidden') void this.#lookAtIt();
 		}, LOOK_MS);
+	}
+
+	async #lookAtIt(): Promise<void> {
+		const source = this.#source;
+		const at = (await source?.arrived?.().catch(() => 0)) ?? this.#video?.currentTime ?? 0;
+		if (source !== this.#source || this.state === 'paused') return;
+		this.#still = at === this.#seen ? this.#still + 1 : 0;
+		this.#seen = at;
+		if (this.#still >= STILL_LOOKS_MAX) this.#lost();
 	}
 
 	#lost(): void {

@@ -107,6 +107,30 @@ describe('the picture', () => {
 		expect(picture.state).toBe('away');
 	});
 
+	it('counts as lost when nothing arrives, whatever the clock of the video says', async () => {
+		let packets = 0;
+		const close = vi.fn();
+		const whep = async () => ({
+			pause: () => undefined,
+			resume: () => undefined,
+			arrived: async () => packets,
+			close
+		});
+		const { picture, video } = setUp({ whep });
+		picture.show({ hls_url: null, whep_url: WHEP });
+		for (let look = 0; look < 8; look++) {
+			video.currentTime = 1;
+			packets += 100;
+			await vi.advanceTimersByTimeAsync(3000);
+		}
+		expect(picture.state).toBe('playing');
+		for (let look = 0; look < 4; look++) {
+			video.currentTime += 3;
+			await vi.advanceTimersByTimeAsync(3000);
+		}
+		expect([picture.state, close.mock.calls.length]).toEqual(['away', 1]);
+	});
+
 	it('waits to be asked when data or motion is saved, or the browser wants it', async () => {
 		const saving = setUp({ eager: () => false });
 		saving.picture.show({ hls_url: HLS, whep_url: null });

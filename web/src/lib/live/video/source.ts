@@ -4,6 +4,8 @@ export interface Source {
 	pause(): void;
 	/** Go on with what is live now. */
 	resume(): void;
+	/** Grows while something arrives; for sources under which the video's own clock runs on without a picture. */
+	arrived?(): Promise<number>;
 	close(): void;
 }
 

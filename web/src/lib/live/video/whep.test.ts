@@ -32,6 +32,13 @@ class Peer {
 		this.connectionState = state;
 		this.onconnectionstatechange?.();
 	}
+	async getStats() {
+		return new Map([
+			['video', { type: 'inbound-rtp', packetsReceived: 40 }],
+			['audio', { type: 'inbound-rtp', packetsReceived: 2 }],
+			['pair', { type: 'candidate-pair', packetsReceived: 1000 }]
+		]);
+	}
 	close() {
 		this.closed += 1;
 	}
@@ -105,6 +112,19 @@ describe('WHEP', () => {
 		expect(deleted(asked)).toEqual([]);
 	});
 
+	it('says goodbye where the call is kept when it was sent elsewhere', async () => {
+		const elsewhere = answer();
+		Object.defineProperty(elsewhere, 'url', { value: 'https://two.example.org/room/whep' });
+		const { asked, source } = call(async () => elsewhere);
+		(await source).close();
+		expect(deleted(asked)).toEqual(['https://two.example.org/room/whep/7']);
+	});
+
+	it('counts what arrives', async () => {
+		const { source } = call();
+		expect(await (await source).arrived?.()).toBe(42);
+	});
+
 	it('fails when no connection comes about, and takes its leave', async () => {
 		const { peer, asked, source } = call();
 		peer.setRemoteDescription = async () => undefined;
@@ -139,7 +159,7 @@ describe('WHEP', () => {
 		expect(peer.closed).toBe(1);
 	});
 
-	it('says goodbye only to the server that it asked', () => {
+	it('says goodbye only to the server that answered', () => {
 		expect(resourceOf('/x', URL_)).toBe('https://media.example.org/x');
 		expect(resourceOf('https://media.example.org/y', URL_)).toBe('https://media.example.org/y');
 		for (const other of ['https://evil.example/x', '//evil.example/x', 'http://[', '', null]) {

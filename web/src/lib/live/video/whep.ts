@@ -80,6 +80,17 @@ class Call implements Source {
 		for (const track of this.#stream.getTracks()) track.enabled = true;
 	}
 
+	/** Packets: a call may stay connected when whoever broadcasts has left. */
+	async arrived(): Promise<number> {
+		let packets = 0;
+		const report = await this.#peer.getStats();
+		report.forEach((entry: RTCStats) => {
+			if (entry.type !== 'inbound-rtp') return;
+			packets += (entry as RTCInboundRtpStreamStats).packetsReceived ?? 0;
+		});
+		return packets;
+	}
+
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
@@ -113,7 +124,8 @@ class Call implements Source {
 			signal
 		});
 		if (answer.status !== 201) throw new PictureError(`refused with ${answer.status}`);
-		this.#resource = resourceOf(answer.headers.get('Location'), url);
+		// Servers may send elsewhere first: the call is kept where the answer came from.
+		this.#resource = resourceOf(answer.headers.get('Location'), answer.url || url);
 		if (this.#closed) this.#hangUp();
 		return answer.text();
 	}
@@ -168,7 +180,7 @@ class Call implements Source {
 	}
 }
 
-/** The address to say goodbye to: on the server that was asked, or none. */
+/** The address to say goodbye to: on the server that answered, or none. */
 export function resourceOf(location: string | null, url: string): string | null {
 	if (!location) return null;
 	try {
