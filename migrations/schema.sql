@@ -118,6 +118,7 @@ CREATE TABLE public.balance (
     budget_next_at timestamp with time zone,
     gave_named boolean DEFAULT false NOT NULL,
     first_named boolean DEFAULT false NOT NULL,
+    bars integer DEFAULT 0 NOT NULL,
     CONSTRAINT balance_amount_check CHECK ((amount >= 0)),
     CONSTRAINT balance_bonus_check CHECK ((bonus >= 0)),
     CONSTRAINT balance_bonus_turnover_check CHECK ((bonus_turnover >= 0)),
@@ -165,6 +166,10 @@ CREATE TABLE public.chat_default (
     word_characters_max integer NOT NULL,
     moderators_max integer NOT NULL,
     removed_text_days integer NOT NULL,
+    acts_max integer NOT NULL,
+    acts_window_s integer NOT NULL,
+    CONSTRAINT chat_default_acts_max_check CHECK ((acts_max > 0)),
+    CONSTRAINT chat_default_acts_window_s_check CHECK ((acts_window_s > 0)),
     CONSTRAINT chat_default_moderators_max_check CHECK ((moderators_max >= 0)),
     CONSTRAINT chat_default_mute_max_s_check CHECK ((mute_max_s > 0)),
     CONSTRAINT chat_default_removed_text_days_check CHECK ((removed_text_days >= 0)),
@@ -1176,7 +1181,9 @@ COMMENT ON TABLE public.room_pin IS 'distributed by room_id';
 CREATE TABLE public.room_silence (
     room_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    before_seq bigint NOT NULL
+    before_seq bigint NOT NULL,
+    silenced_at timestamp with time zone NOT NULL,
+    erased_seq bigint DEFAULT 0 NOT NULL
 );
 COMMENT ON TABLE public.room_silence IS 'distributed by room_id';
 CREATE TABLE public.room_supporter (
@@ -1303,6 +1310,10 @@ CREATE TABLE public.stream_rule (
     ingest_wrong_max integer NOT NULL,
     ingest_window_s integer NOT NULL,
     invitations_max integer NOT NULL,
+    changes_max integer NOT NULL,
+    changes_window_s integer NOT NULL,
+    CONSTRAINT stream_rule_changes_max_check CHECK ((changes_max > 0)),
+    CONSTRAINT stream_rule_changes_window_s_check CHECK ((changes_window_s > 0)),
     CONSTRAINT stream_rule_ingest_calls_max_check CHECK ((ingest_calls_max > 0)),
     CONSTRAINT stream_rule_ingest_grace_s_check CHECK ((ingest_grace_s >= 0)),
     CONSTRAINT stream_rule_ingest_window_s_check CHECK ((ingest_window_s > 0)),
@@ -1622,6 +1633,7 @@ ALTER TABLE ONLY public.viewer_month
     ADD CONSTRAINT viewer_month_pkey PRIMARY KEY (owner_id, month);
 ALTER TABLE ONLY public.watermark
     ADD CONSTRAINT watermark_pkey PRIMARY KEY (follower, lane);
+CREATE INDEX app_user_name ON public.app_user USING btree (lower(display_name), id);
 CREATE INDEX batch_time ON public.batch USING brin (created_at);
 CREATE INDEX chat_turn_spoken ON public.chat_turn USING btree (spoken_at);
 CREATE INDEX coin_package_book ON public.coin_package USING btree (price_book_id, "position");
@@ -1664,6 +1676,7 @@ CREATE INDEX room_ban_changed ON public.room_ban USING btree (changed_at);
 CREATE INDEX room_event_seq ON ONLY public.room_event USING btree (room_id, seq);
 CREATE INDEX room_event_rest_room_id_seq_idx ON public.room_event_rest USING btree (room_id, seq);
 CREATE INDEX room_recipient ON public.room USING btree (recipient_id) WHERE open;
+CREATE INDEX room_silence_due ON public.room_silence USING btree (silenced_at) WHERE (erased_seq < before_seq);
 CREATE INDEX room_supporter_rank ON public.room_supporter USING btree (room_id, coins DESC, first_seq);
 CREATE INDEX sandbox_payment_order ON public.sandbox_payment USING btree (order_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);

@@ -26,6 +26,9 @@ class ChatDefault:
     moderators_max: int
     removed_text_days: int
     """So long operators can look into a removal; then the text is erased."""
+    acts_max: int
+    """Of one keeper within `acts_window_s`, over all rooms."""
+    acts_window_s: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from largesse.realtime import ChatRules
 
 _DEFAULT_COLUMNS = (
     "valid_from, slow_mode_s, followers_only, links, hold_paid_messages, slow_mode_max_s,"
-    " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days"
+    " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days,"
+    " acts_max, acts_window_s"
 )
 
 

@@ -52,13 +52,40 @@ async def silenced(conn: ReadConnection, room_id: UUID, seqs: Sequence[int]) -> 
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def silence(conn: Connection, room_id: UUID, user_id: UUID, before_seq: int) -> None:
+async def silence(
+    conn: Connection, room_id: UUID, user_id: UUID, before_seq: int, at: datetime
+) -> None:
     """What somebody said in a room before a number is not shown any more."""
     await conn.execute(
-        "INSERT INTO room_silence AS s (room_id, user_id, before_seq) VALUES (%s, %s, %s)"
-        " ON CONFLICT (room_id, user_id) DO UPDATE"
-        " SET before_seq = greatest(s.before_seq, excluded.before_seq)",
-        (room_id, user_id, before_seq),
+        "INSERT INTO room_silence AS s (room_id, user_id, before_seq, silenced_at)"
+        " VALUES (%s, %s, %s, %s) ON CONFLICT (room_id, user_id) DO UPDATE"
+        " SET before_seq = greatest(s.before_seq, excluded.before_seq),"
+        "     silenced_at = excluded.silenced_at",
+        (room_id, user_id, before_seq, at),
+    )
+
+
+async def silenced_before(
+    conn: Connection, before: datetime, limit: int
+) -> list[tuple[UUID, UUID, int, int]]:
+    """Of bans before a moment whose hidden texts are kept still: the room, who was banned, and the first number and the
+    end of his texts; others who look for them pass these by."""
+    cursor = await conn.execute(
+        "SELECT room_id, user_id, erased_seq, before_seq FROM room_silence"
+        " WHERE silenced_at < %s AND erased_seq < before_seq"
+        " ORDER BY silenced_at LIMIT %s FOR UPDATE SKIP LOCKED",
+        (before, limit),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in await cursor.fetchall()]
+
+
+async def note_silence_erased(
+    conn: Connection, room_id: UUID, user_id: UUID, erased_seq: int
+) -> None:
+    """What somebody said in a room before a number is not kept any more."""
+    await conn.execute(
+        "UPDATE room_silence SET erased_seq = %s WHERE room_id = %s AND user_id = %s",
+        (erased_seq, room_id, user_id),
     )
 
 

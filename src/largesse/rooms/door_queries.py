@@ -180,7 +180,7 @@ async def rule_at(conn: ReadConnection, at: datetime) -> StreamRule | None:
     async with conn.cursor(row_factory=class_row(StreamRule)) as cursor:
         await cursor.execute(
             "SELECT ingest_grace_s, ingest_calls_max, ingest_wrong_max, ingest_window_s,"
-            " invitations_max FROM stream_rule WHERE valid_from <= %s"
+            " invitations_max, changes_max, changes_window_s FROM stream_rule WHERE valid_from <= %s"
             " ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
@@ -191,7 +191,8 @@ async def insert_rule(conn: Connection, valid_from: datetime, rule: StreamRule) 
     """Store figures."""
     await conn.execute(
         "INSERT INTO stream_rule (valid_from, ingest_grace_s, ingest_calls_max, ingest_wrong_max,"
-        " ingest_window_s, invitations_max) VALUES (%s, %s, %s, %s, %s, %s)",
+        " ingest_window_s, invitations_max, changes_max, changes_window_s)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (
             valid_from,
             rule.ingest_grace_s,
@@ -199,5 +200,7 @@ async def insert_rule(conn: Connection, valid_from: datetime, rule: StreamRule) 
             rule.ingest_wrong_max,
             rule.ingest_window_s,
             rule.invitations_max,
+            rule.changes_max,
+            rule.changes_window_s,
         ),
     )
