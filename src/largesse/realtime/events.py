@@ -15,6 +15,7 @@ from largesse.realtime.said import (
     ChatEvent,
     CheerEvent,
     ModerationEvent,
+    OnTopEvent,
     PaidMessageEvent,
     PinEvent,
     UnpinEvent,
@@ -253,6 +254,7 @@ MomentEvent: TypeAlias = (
     | ViewerCountEvent
     | GiftingEvent
     | GoalProgressEvent
+    | OnTopEvent
 )
 """Without a number."""
 AnyEvent: TypeAlias = LoggedEvent | MomentEvent

@@ -12,6 +12,7 @@ from largesse.realtime.events import (
     StreamUpdateEvent,
     Supporter,
 )
+from largesse.realtime.limits import PINNED_MAX
 from largesse.realtime.parts import (
     Board,
     BoardStart,
@@ -100,7 +101,8 @@ class Projection:
             supporters=self.supporters(),
             recent=[Event(root=event) for event in self.board.recent()],
             streaks=self.streaks.open(),
-            pinned=self.board.pinned(now()),
+            pinned=self.board.show_pinned(now()),
+            pinned_max=PINNED_MAX,
             pin=self.board.pin,
             goals=self.goals.all(),
             chat_rules=self.board.chat_rules,

@@ -138,7 +138,9 @@ class RoomState(Schema):
     streaks: list[StreakTotal]
     """Those that are open."""
     pinned: list[PaidMessageEvent]
-    """Paid messages whose time on top is not over, the dearest first."""
+    """Paid messages whose time on top is not over, the dearest first, of equals the newest; at most `pinned_max`."""
+    pinned_max: int
+    """So many are shown at once; those below are told by `on_top` when it is their turn."""
     pin: PinEvent | None
     goals: list[Goal]
     chat_rules: ChatRules | None

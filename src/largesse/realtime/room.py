@@ -30,6 +30,7 @@ from largesse.realtime.projection import Projection, RoomStart
 from largesse.realtime.protocol import Snapshot, ViewerRole
 from largesse.realtime.remembering import retell
 from largesse.realtime.retelling import as_change, removal
+from largesse.realtime.said import OnTopEvent
 from largesse.realtime.sequence import Sequence
 from largesse.realtime.ticker import Ticker
 from largesse.realtime.told import Told, tell_event
@@ -127,6 +128,8 @@ class Room:
 
     def snapshot(self, wallet: WalletView | None, you: ViewerRole | None = None) -> str:
         room = self.projection.room_state(self.viewers)
+        if self.projection.board.crowded:
+            self._summarise_soon()
         return Snapshot(
             op="snapshot", seq=self.seq, room=room, wallet=wallet, you=you
         ).model_dump_json()
@@ -236,6 +239,7 @@ class Room:
             self._told_supporters = supporters
             self._tell(SupportersEvent(type="supporters", seq=None, at=now(), items=supporters))
         self._tell_goals()
+        self._tell_risen()
         if self.viewers_here != self._told_here:
             self._told_here = self.viewers_here
             self._tell_viewers(self.projection.id, self.viewers_here)
@@ -244,6 +248,14 @@ class Room:
             self._tell(
                 ViewerCountEvent(type="viewer_count", seq=None, at=now(), count=self.viewers)
             )
+
+    def _tell_risen(self) -> None:
+        """Look again every second as long as somebody was not shown all: time alone makes room on top."""
+        board = self.projection.board
+        if risen := board.risen(now()):
+            self._tell(OnTopEvent(type="on_top", seq=None, at=now(), items=risen))
+        if board.crowded:
+            self._summarise_soon()
 
     def _tell_goals(self) -> None:
         goals = self.projection.goals.all()

@@ -44,6 +44,16 @@ class PaidMessageEvent(Schema):
     """Null unless it is shown; may be empty."""
 
 
+class OnTopEvent(Schema):
+    """Paid messages that are among those shown on top again, since dearer ones have gone: for who came while they were
+    not. Told at most once a second. Not in the log: `seq` is null."""
+
+    type: Literal["on_top"]
+    seq: None
+    at: datetime
+    items: list[PaidMessageEvent]
+
+
 class CheerEvent(Schema):
     """A chat message with cheer marks in it; `text` is null once it was removed."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from largesse.realtime.events import LoggedEvent
-from largesse.realtime.limits import PINNED_KEPT, RECENT_EVENTS_MAX
+from largesse.realtime.limits import PINNED_KEPT, PINNED_MAX, RECENT_EVENTS_MAX
 from largesse.realtime.retelling import Change, as_change, hides, retold
 from largesse.realtime.said import (
     ChatRules,
@@ -33,6 +33,7 @@ class Board:
     def __init__(self, start: BoardStart) -> None:
         self._recent: deque[LoggedEvent] = deque(start.recent, maxlen=RECENT_EVENTS_MAX)
         self._pinned = {message.seq: message for message in start.pinned}
+        self._below: set[int] = set()
         self.pin = start.pin
         self.chat_rules = start.chat_rules
 
@@ -84,7 +85,29 @@ class Board:
         return list(self._recent)
 
     def pinned(self, at: datetime) -> list[PaidMessageEvent]:
-        """Paid messages whose time on top is not over, the dearest first, of equals the newest."""
+        """Paid messages whose time on top is not over, the dearest first, of equals the newest; at most PINNED_MAX."""
+        return self._on_top(at)[:PINNED_MAX]
+
+    def show_pinned(self, at: datetime) -> list[PaidMessageEvent]:
+        """The same for somebody who comes: what he is not shown is told by `risen` when it is its turn."""
+        there = self._on_top(at)
+        self._below.update(message.seq for message in there[PINNED_MAX:])
+        return there[:PINNED_MAX]
+
+    @property
+    def crowded(self) -> bool:
+        """Somebody was not shown all that is on top."""
+        return bool(self._below)
+
+    def risen(self, at: datetime) -> list[PaidMessageEvent]:
+        """What somebody was not shown when he came and is among the shown now; each is given once."""
+        there = self._on_top(at) if self._below else []
+        self._below &= {message.seq for message in there}
+        found = [message for message in there[:PINNED_MAX] if message.seq in self._below]
+        self._below.difference_update(message.seq for message in found)
+        return found
+
+    def _on_top(self, at: datetime) -> list[PaidMessageEvent]:
         there = [message for message in self._pinned.values() if _holds(message, at)]
         return sorted(there, key=lambda message: (-message.coins, -message.seq))
 

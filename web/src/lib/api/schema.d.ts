@@ -3457,7 +3457,7 @@ export interface components {
          * Event
          * @description One thing that happened in a room; `seq` counts those in the log without gaps.
          */
-        Event: components["schemas"]["GiftEvent"] | components["schemas"]["StreakEndEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["PaidMessageEvent"] | components["schemas"]["CheerEvent"] | components["schemas"]["PinEvent"] | components["schemas"]["UnpinEvent"] | components["schemas"]["ModerationEvent"] | components["schemas"]["GoalEvent"] | components["schemas"]["ThanksEvent"] | components["schemas"]["StreamUpdateEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreakEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["EntranceEvent"] | components["schemas"]["BannerEvent"] | components["schemas"]["ViewerCountEvent"] | components["schemas"]["GiftingEvent"] | components["schemas"]["GoalProgressEvent"];
+        Event: components["schemas"]["GiftEvent"] | components["schemas"]["StreakEndEvent"] | components["schemas"]["ChatEvent"] | components["schemas"]["PaidMessageEvent"] | components["schemas"]["CheerEvent"] | components["schemas"]["PinEvent"] | components["schemas"]["UnpinEvent"] | components["schemas"]["ModerationEvent"] | components["schemas"]["GoalEvent"] | components["schemas"]["ThanksEvent"] | components["schemas"]["StreamUpdateEvent"] | components["schemas"]["StreamEndEvent"] | components["schemas"]["StreakEvent"] | components["schemas"]["SupportersEvent"] | components["schemas"]["EntranceEvent"] | components["schemas"]["BannerEvent"] | components["schemas"]["ViewerCountEvent"] | components["schemas"]["GiftingEvent"] | components["schemas"]["GoalProgressEvent"] | components["schemas"]["OnTopEvent"];
         /**
          * EventPage
          * @description A part of a room's log; `next_cursor` is the `after` that continues it.
@@ -4607,6 +4607,27 @@ export interface components {
             gift?: string | null;
             /** Target */
             target: number;
+        };
+        /**
+         * OnTopEvent
+         * @description Paid messages that are among those shown on top again, since dearer ones have gone: for who came while they were
+         *     not. Told at most once a second. Not in the log: `seq` is null.
+         */
+        OnTopEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Items */
+            items: components["schemas"]["PaidMessageEvent"][];
+            /** Seq */
+            seq: null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "on_top";
         };
         /**
          * OperatorInquiry
@@ -5933,6 +5954,8 @@ export interface components {
             pin: components["schemas"]["PinEvent"] | null;
             /** Pinned */
             pinned: components["schemas"]["PaidMessageEvent"][];
+            /** Pinned Max */
+            pinned_max: number;
             playback: components["schemas"]["Playback"] | null;
             /** Recent */
             recent: components["schemas"]["Event"][];

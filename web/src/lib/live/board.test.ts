@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { apply, boardOf, type Board } from './board';
+import { apply, boardOf, onTop, type Board } from './board';
 import type { RoomEvent, RoomState, ViewerRole } from './protocol';
 import { AT, chat, gift, goal, moderation, paid, room, RULES, total } from './testing';
 
@@ -45,6 +45,11 @@ const CASES: Record<
 	],
 	paid_message: [{}, [cheap, dear], { pinned: [dear, cheap] }],
 	'paid_message without a time': [{}, [paid(11, { pinned_until: null })], {}],
+	on_top: [
+		{ pinned: [dear] },
+		[{ type: 'on_top', seq: null, at: AT, items: [cheap, dear] }],
+		{ pinned: [dear, cheap] }
+	],
 	pin: [{}, [pin], { pin }],
 	unpin: [{ pin }, [{ type: 'unpin', seq: 13, at: AT, target_seq: 11 }], { pin: null }],
 	'unpin of a paid message': [
@@ -162,6 +167,25 @@ describe('the board', () => {
 		const start = boardOf(room(before), viewer);
 		const reached = events.reduce<Board>((board, event) => apply(board, event, 'ada'), start);
 		expect(reached).toEqual(boardOf(room(after), { ...viewer, ...you }));
+	});
+
+	it('shows as many on top as the server, and those below once there is room', () => {
+		const until = (minute: number) => ({ pinned_until: `2026-01-02T03:${minute}:05Z` });
+		const said = [
+			paid(11, { coins: 10, ...until(30) }),
+			paid(12, { coins: 500, ...until(20) }),
+			paid(13, { coins: 10, ...until(30) }),
+			paid(14, { coins: 50, ...until(30) })
+		];
+		const board = said.reduce<Board>(
+			(now, event) => apply(now, event),
+			boardOf(room({ pinned_max: 2 }))
+		);
+		const shown = (minute: number) =>
+			onTop(board, (each) => Date.parse(each) - Date.parse(until(minute).pinned_until)).map(
+				({ message }) => message.seq
+			);
+		expect([shown(10), shown(20), shown(30)]).toEqual([[12, 14], [14, 13], []]);
 	});
 
 	it('leaves what it does not know alone, and notes it once', () => {

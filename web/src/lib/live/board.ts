@@ -25,8 +25,10 @@ export interface Board {
 	readonly supporters: readonly Supporter[];
 	/** Those that are open. */
 	readonly streaks: readonly StreakTotal[];
-	/** Paid messages on top, the dearest first; whose time is over is for the one who shows them. */
+	/** Paid messages on top that are known here, the dearest first; `onTop` says which of them are shown. */
 	readonly pinned: readonly PaidMessageEvent[];
+	/** So many of them are shown at once. */
+	readonly pinnedMax: number;
 	readonly pin: PinEvent | null;
 	readonly goals: readonly Goal[];
 	/** Null in rooms without chat. */
@@ -47,6 +49,7 @@ export function boardOf(room: RoomState, you: ViewerRole | null = null): Board {
 		supporters: room.supporters,
 		streaks: room.streaks,
 		pinned: room.pinned,
+		pinnedMax: room.pinned_max,
 		pin: room.pin,
 		goals: room.goals,
 		rules: room.chat_rules,
@@ -76,6 +79,8 @@ export function apply(board: Board, event: RoomEvent, me: string | null = null):
 			return { ...board, pin: event.text === null ? null : event };
 		case 'unpin':
 			return unpinned(board, event.target_seq);
+		case 'on_top':
+			return { ...board, pinned: event.items.reduce(withPinned, board.pinned) };
 		case 'goal':
 		case 'goal_progress':
 			return { ...board, goals: withGoal(board.goals, event.goal) };
@@ -123,15 +128,39 @@ function withStreak(streaks: readonly StreakTotal[], total: StreakTotal): readon
 
 function withPaid(board: Board, event: PaidMessageEvent): Board {
 	if (event.state === 'held') return { ...board, held: [...board.held, event] };
-	return event.pinned_until === null ? board : { ...board, pinned: onTop(board.pinned, event) };
+	if (event.pinned_until === null) return board;
+	return { ...board, pinned: withPinned(lasting(board.pinned, event.at), event) };
 }
 
 /** The dearest first; of equals the newest. */
-function onTop(
+function withPinned(
 	pinned: readonly PaidMessageEvent[],
 	event: PaidMessageEvent
 ): readonly PaidMessageEvent[] {
 	return [...without(pinned, event.seq), event].sort((a, b) => b.coins - a.coins || b.seq - a.seq);
+}
+
+/** So many may be kept before those whose time is over are let go: a clock may have jumped for a moment. */
+const PINNED_KEPT = 500;
+
+function lasting(pinned: readonly PaidMessageEvent[], at: string): readonly PaidMessageEvent[] {
+	if (pinned.length < PINNED_KEPT) return pinned;
+	const at_ms = Date.parse(at);
+	return pinned.filter(({ pinned_until: until }) => until !== null && Date.parse(until) > at_ms);
+}
+
+/** The paid messages that are shown, by how long each of them still has; the snapshot of that moment has the same. */
+export function onTop(
+	{ pinned, pinnedMax }: Pick<Board, 'pinned' | 'pinnedMax'>,
+	left_ms: (until: string) => number
+): { message: PaidMessageEvent; left_ms: number }[] {
+	return pinned
+		.map((message) => ({
+			message,
+			left_ms: message.pinned_until === null ? 0 : left_ms(message.pinned_until)
+		}))
+		.filter((one) => one.left_ms > 0)
+		.slice(0, pinnedMax);
 }
 
 function without(
@@ -171,7 +200,7 @@ function moderated(board: Board, event: ModerationEvent, me: string | null): Boa
 function approved(board: Board, event: ModerationEvent): Board {
 	const held = without(board.held, event.target_seq);
 	const message = event.message ?? null;
-	const pinned = message?.pinned_until ? onTop(board.pinned, message) : board.pinned;
+	const pinned = message?.pinned_until ? withPinned(board.pinned, message) : board.pinned;
 	return { ...board, held, pinned };
 }
 

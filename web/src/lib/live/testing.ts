@@ -164,6 +164,7 @@ export function room(more: Partial<RoomState> = {}): RoomState {
 		recent: [],
 		streaks: [],
 		pinned: [],
+		pinned_max: 50,
 		pin: null,
 		goals: [],
 		chat_rules: RULES,
