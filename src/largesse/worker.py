@@ -10,6 +10,7 @@ from procrastinate.worker import Worker
 from largesse import (
     creators,
     finance,
+    goals,
     identity,
     ledger,
     moderation,
@@ -46,7 +47,7 @@ async def running_worker(services: Services) -> AsyncIterator[None]:
     stopping = asyncio.Event()
     task = asyncio.create_task(_keep_running(services, stopping), name="worker")
     try:
-        async with outbox.running_followers(services.db, _FOLLOWERS):
+        async with following(services):
             yield
     finally:
         stopping.set()
@@ -54,6 +55,16 @@ async def running_worker(services: Services) -> AsyncIterator[None]:
         while not task.done():
             task.cancel()
             await asyncio.wait({task}, timeout=1)
+
+
+@contextlib.asynccontextmanager
+async def following(services: Services) -> AsyncIterator[None]:
+    """What a worker does besides jobs, beside the block: it tells what the journal's followers make of it."""
+    async with (
+        outbox.running_followers(services.db, _FOLLOWERS),
+        goals.Reaching(services.db, services.hub),
+    ):
+        yield
 
 
 async def _keep_running(services: Services, stopping: asyncio.Event) -> None:

@@ -13,7 +13,10 @@ from largesse.goals.service import confirm_reached, count_on
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
 from tests.rooms.conftest import MakeViewer, Open, Socket
+from tests.rooms.looks import Looks, looks
 from tests.rooms.test_rankings import order_of
+
+__all__ = ["Looks", "looks"]
 
 
 def a_goal(*parts: tuple[str | None, int], **more: Any) -> dict[str, Any]:
@@ -116,6 +119,7 @@ async def test_a_goal_is_told_counted_and_reached_once(
     await checked(db)
 
 
+@pytest.mark.usefixtures("looks")
 async def test_whoever_confirms_it_is_written_once(
     desk: Desk, viewer: MakeViewer, db: Database, stream: dict[str, Any]
 ) -> None:

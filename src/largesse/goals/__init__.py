@@ -3,6 +3,7 @@
 from largesse.goals.defaults import load_defaults
 from largesse.goals.events import READERS
 from largesse.goals.keeping import Keeping
+from largesse.goals.reaching import Reaching
 from largesse.goals.reading import standing
 from largesse.goals.schemas import NewGoal, NewGoalPart
 from largesse.goals.service import cancel_goal, close_goals, set_goal
@@ -12,6 +13,7 @@ __all__ = [
     "Keeping",
     "NewGoal",
     "NewGoalPart",
+    "Reaching",
     "cancel_goal",
     "close_goals",
     "load_defaults",

@@ -66,6 +66,26 @@ class GoalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenGoal:
+    """An open goal, and how far its room is."""
+
+    room_id: UUID
+    id: UUID
+    counted_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a room's log, as a goal counts it."""
+
+    room_id: UUID
+    goal_id: UUID
+    after: int
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """Gifts of one id that a goal counts, or lost again."""
 
@@ -132,7 +152,11 @@ def stand(
 
 
 def _of(part: PartRow, given: Sequence[Given]) -> int:
-    mine = [row for row in given if row.goal_id == part.goal_id]
+    return amount_of(part, [row for row in given if row.goal_id == part.goal_id])
+
+
+def amount_of(part: PartRow, mine: Sequence[Given]) -> int:
+    """What of the gifts that its goal counts is for this part: coins, or how many."""
     if part.gift_id is None:
         return sum(row.coins for row in mine)
     return sum(row.count for row in mine if row.gift_id == part.gift_id)

@@ -1,6 +1,6 @@
 """Goals, in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
-from largesse.goals.model import Given, GoalRow, GoalRule, PartRow
+from largesse.goals.model import Given, GoalRow, GoalRule, OpenGoal, PartRow, Span
 
 
 async def rule(conn: ReadConnection, at: datetime) -> GoalRule | None:
@@ -145,19 +145,53 @@ async def parts_of(conn: ReadConnection, room_id: UUID, goal_id: UUID) -> list[P
     return [part for part in await parts(conn, room_id) if part.goal_id == goal_id]
 
 
-async def given_between(
-    conn: ReadConnection, room_id: UUID, part: PartRow, after: int, upto: int
-) -> int:
-    """What was given for a part by the gifts of a stretch of the log."""
-    cursor = await conn.execute(
-        "SELECT coalesce(sum(CASE WHEN %(gift_id)s::uuid IS NULL THEN g.coins_paid + g.coins_bonus"
-        " ELSE g.count END), 0)::bigint FROM gift g JOIN gift_type t ON t.no = g.gift_type_no"
-        " WHERE g.room_id = %(room_id)s AND g.seq > %(after)s AND g.seq <= %(upto)s"
-        " AND (%(gift_id)s::uuid IS NULL OR t.id = %(gift_id)s::uuid)",
-        {"gift_id": part.gift_id, "room_id": room_id, "after": after, "upto": upto},
-    )
-    row = await cursor.fetchone()
-    return int(row[0]) if row else 0
+async def open_goals(conn: ReadConnection) -> list[OpenGoal]:
+    """Every open goal of a room that goes on."""
+    async with conn.cursor(row_factory=class_row(OpenGoal)) as cursor:
+        await cursor.execute(
+            "SELECT o.room_id, o.id, o.counted_seq, r.last_seq FROM goal o JOIN room r ON r.id = o.room_id"
+            " WHERE o.closed_at IS NULL AND r.open"
+        )
+        return await cursor.fetchall()
+
+
+async def parts_in(conn: ReadConnection, room_ids: Collection[UUID]) -> dict[UUID, list[PartRow]]:
+    """The parts of the goals of rooms, by goal."""
+    found: dict[UUID, list[PartRow]] = {}
+    async with conn.cursor(row_factory=class_row(PartRow)) as cursor:
+        await cursor.execute(
+            "SELECT goal_id, no, id, gift_id, gift_version, gift_slug, gift_name, target, counted"
+            " FROM goal_part WHERE room_id = ANY (%s::uuid[]) ORDER BY goal_id, no",
+            (list(room_ids),),
+        )
+        for part in await cursor.fetchall():
+            found.setdefault(part.goal_id, []).append(part)
+    return found
+
+
+async def given_in(conn: ReadConnection, spans: Sequence[Span]) -> dict[UUID, list[Given]]:
+    """What was given in stretches of logs, by goal; reads those gifts alone."""
+    found: dict[UUID, list[Given]] = {}
+    async with conn.cursor(row_factory=class_row(Given)) as cursor:
+        await cursor.execute(
+            "SELECT s.goal_id, t.id AS gift_id, sum(g.count)::bigint AS count,"
+            " sum(g.coins)::bigint AS coins"
+            "  FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[])"
+            "    AS s (room_id, goal_id, after, upto)"
+            " CROSS JOIN LATERAL (SELECT gift_type_no, sum(count) AS count,"
+            "   sum(coins_paid + coins_bonus) AS coins FROM gift"
+            "   WHERE room_id = s.room_id AND seq > s.after AND seq <= s.upto GROUP BY 1) g"
+            "  JOIN gift_type t ON t.no = g.gift_type_no GROUP BY 1, 2",
+            (
+                [span.room_id for span in spans],
+                [span.goal_id for span in spans],
+                [span.after for span in spans],
+                [span.upto for span in spans],
+            ),
+        )
+        for row in await cursor.fetchall():
+            found.setdefault(row.goal_id, []).append(row)
+    return found
 
 
 async def set_counted(conn: Connection, room_id: UUID, part: PartRow, counted: int) -> None:

@@ -1,6 +1,6 @@
 """Setting, reaching and cancelling goals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID, uuid5
 
@@ -18,7 +18,16 @@ from largesse.goals.errors import (
     TooManyGoals,
 )
 from largesse.goals.events import GOAL, event_id, goal_event, stored
-from largesse.goals.model import GoalRow, GoalRule, GoalState, PartRow, Standing
+from largesse.goals.model import (
+    Given,
+    GoalRow,
+    GoalRule,
+    GoalState,
+    PartRow,
+    Span,
+    Standing,
+    amount_of,
+)
 from largesse.goals.reading import standing
 from largesse.goals.schemas import NewGoal
 from largesse.ledger import RoomRow
@@ -73,6 +82,10 @@ async def cancel_goal(services: Services, creator_id: UUID, room_id: UUID, goal_
 
 async def confirm_reached(db: Database, room_id: UUID) -> list[GoalEvent]:
     """Write down which of a room's goals are reached, each once; the events are to be published."""
+    async with db.read() as conn:
+        held = await standing(conn, room_id)
+    if not any(row.closed_at is None and held.is_reached(row) for row in held.rows):
+        return []  # nobody in the room need wait for that
     async with db.transaction() as conn:
         room = await ledger.lock_room(conn, room_id)
         if room is None or not room.open:
@@ -98,23 +111,21 @@ async def count_on(db: Database, room_id: UUID, upto: int) -> None:
     async with db.read() as conn:
         rows = await queries.goals(conn, room_id)
         behind = [row for row in rows if row.closed_at is None and row.counted_seq < upto]
-        more = {
-            part.id: await queries.given_between(conn, room_id, part, row.counted_seq, upto)
-            for row in behind
-            for part in await queries.parts_of(conn, room_id, row.id)
-        }
+        spans = [Span(room_id, row.id, row.counted_seq, upto) for row in behind]
+        given = await queries.given_in(conn, spans)
     if behind:
         async with db.transaction() as conn:
             await ledger.lock_room(conn, room_id)  # nobody is adding up; and not for long
             for row in behind:
-                await _move_on(conn, row, upto, more)
+                await _move_on(conn, row, upto, given.get(row.id, []))
 
 
-async def _move_on(conn: Connection, row: GoalRow, upto: int, more: Mapping[UUID, int]) -> None:
+async def _move_on(conn: Connection, row: GoalRow, upto: int, given: Sequence[Given]) -> None:
     if not await queries.move_on(conn, row, upto):
         return
     for part in await queries.parts_of(conn, row.room_id, row.id):
-        await queries.set_counted(conn, row.room_id, part, part.counted + more[part.id])
+        counted = part.counted + amount_of(part, given)
+        await queries.set_counted(conn, row.room_id, part, counted)
 
 
 async def _own_room(conn: Connection, creator_id: UUID, room_id: UUID) -> RoomRow:
