@@ -7,13 +7,18 @@
 
 A mark is a whole word: `cheer100` is one; `cheer0`, `cheer007`, `cheer`, `100`, `recheer100`, `cheer100!` and
 `cheer100cheer1` are words like others. Blanks are what Unicode calls white space. Every mark counts, the same one
-twice as well; the text costs the sum of its numbers.
+twice as well; the text costs the sum of its numbers. web/src/lib/live/cheers.ts reads the same;
+tests/messages/cheers.json has what both must find.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import regex
+
 DIGITS_MAX = 9
+_BLANKS = regex.compile(r"\p{White_Space}+")
+"""Neither `str.split` nor JavaScript's `\\s` knows just these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Mark:
 
 def find_marks(text: str, names: Collection[str]) -> list[Mark]:
     """The marks of a text in their order; `names` are in small letters."""
-    found = (_mark(word, names) for word in text.split())
+    found = (_mark(word, names) for word in _BLANKS.split(text))
     return [mark for mark in found if mark is not None]
 
 

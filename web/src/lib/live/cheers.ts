@@ -1,7 +1,8 @@
 /**
  * Cheer marks in a text, read by the server's grammar: a mark is a whole word, a name with a number right
  * behind it (`cheer100`), large letters as good as small ones, the number without leading zeros and of at
- * most nine digits. Every mark counts; the text costs the sum of its numbers.
+ * most nine digits. Every mark counts; the text costs the sum of its numbers. What both must find stands in
+ * tests/messages/cheers.json.
  */
 export interface Mark {
 	name: string;
@@ -21,7 +22,7 @@ function readMark(word: string, names: readonly string[]): Mark | null {
 /** The text in pieces, in order, with its blanks. */
 export function cheerPieces(text: string, names: readonly string[]): Piece[] {
 	const pieces: Piece[] = [];
-	for (const word of text.split(/(\s+)/u)) {
+	for (const word of text.split(/(\p{White_Space}+)/u)) {
 		const mark = readMark(word, names);
 		const last = pieces.at(-1);
 		if (mark) pieces.push({ kind: 'mark', ...mark });
@@ -31,9 +32,9 @@ export function cheerPieces(text: string, names: readonly string[]): Piece[] {
 	return pieces;
 }
 
-/** What the marks of a text cost together; 0 without marks. */
+/** What the marks of a text cost together, composed as the server does before it reads; 0 without marks. */
 export function cheerCoins(text: string, names: readonly string[]): number {
-	return cheerPieces(text, names).reduce(
+	return cheerPieces(text.normalize('NFC'), names).reduce(
 		(sum, piece) => sum + (piece.kind === 'mark' ? piece.coins : 0),
 		0
 	);

@@ -1,44 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cheerCoins, cheerPieces, completed, suggestions } from './cheers';
 import { contrast, textOn } from './colours';
 import { countCharacters, countEmoji } from './counting';
 import { ServerClock } from './server-clock';
 import { inWords, minutes } from './time-left';
 import { Turns } from './turns.svelte';
-
-const NAMES = ['cheer', 'spark', 'glow'];
-
-describe('cheer marks', () => {
-	it.each([
-		['cheer100', 100],
-		['go CHEER100 and glow5!! glow5', 105],
-		['cheer1 cheer1', 2],
-		['cheer0 cheer007 cheer 100 recheer100 cheer100! cheer100cheer1', 0],
-		['cheer1234567890 chèer5', 0],
-		['cheer999999999', 999_999_999],
-		['a\tspark2\nb\u00a0glow3', 5],
-		['', 0]
-	])('%j costs %i', (text, coins) => {
-		expect(cheerCoins(text, NAMES)).toBe(coins);
-	});
-
-	it('keeps every letter of the text', () => {
-		const pieces = cheerPieces('  hi  glow10 there', NAMES);
-		expect(pieces).toEqual([
-			{ kind: 'text', text: '  hi  ' },
-			{ kind: 'mark', name: 'glow', coins: 10 },
-			{ kind: 'text', text: ' there' }
-		]);
-	});
-
-	it('suggests what the last word may become, and completes it', () => {
-		expect(suggestions('you ch', NAMES)).toEqual(['cheer']);
-		expect(suggestions('you c', NAMES)).toEqual([]);
-		expect(suggestions('cheer ', NAMES)).toEqual([]);
-		expect(completed('you ch', 'cheer', 10)).toBe('you cheer10 ');
-		expect(completed('', 'glow', 1)).toBe('glow1 ');
-	});
-});
 
 describe('counting', () => {
 	it.each([
