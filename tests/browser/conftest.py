@@ -33,7 +33,12 @@ from .people import PASSWORD as PASSWORD
 ROOT = Path(__file__).resolve().parents[2]
 LARGESSE = Path(sys.executable).with_name("largesse")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--allow-loopback-in-peer-connection",  # WebRTC also where this machine has no other address
+]
 _START_TIMEOUT_S = 60
 # How the browser notes an answer of 4xx, where a test provokes one.
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -47,6 +52,8 @@ class DemoServer:
 
     url: str
     data_dir: Path
+    media_port: int
+    """Pictures may come from here; free for a media server that shares the port (SO_REUSEPORT)."""
 
     def token(self, email: str) -> str:
         """A bearer token of a demo user."""
@@ -128,16 +135,31 @@ def demo_server(data_dir: Path) -> Iterator[DemoServer]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    with _kept_port() as media_port:
+        yield from _serve(data_dir, port, media_port)
+
+
+@contextmanager
+def _kept_port() -> Iterator[int]:
+    """A port that nobody else is given meanwhile."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
+
+
+def _serve(data_dir: Path, port: int, media_port: int) -> Iterator[DemoServer]:
+    media = {"LARGESSE_MEDIA_HOSTS": f"http://127.0.0.1:{media_port}"}
     process = subprocess.Popen(
         [str(LARGESSE), "serve", "--demo"],
-        env=_environment(data_dir, port),
+        env=_environment(data_dir, port) | media,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(process, url)
-        yield DemoServer(url, data_dir)
+        yield DemoServer(url, data_dir, media_port)
     finally:
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)
