@@ -20,7 +20,7 @@ import {
 	type Wallet
 } from './protocol';
 import { Refusal } from './refusal';
-import { Sequence } from './sequence';
+import { inOrder, Sequence } from './sequence';
 import { ServerClock } from './server-clock';
 
 export type Refused = 'not_found' | 'private' | 'session_expired';
@@ -189,16 +189,16 @@ export class LiveRoom {
 		if (!events.length || !this.board) return;
 		this.#inbox = [];
 		const fresh = this.#sequence.take(events.filter(isLogged));
-		const moments = events.filter((event) => !isLogged(event));
+		const news = inOrder(events, fresh);
 		const me = this.#options.me?.() ?? null;
 		let board = this.board;
 		// What was replayed is in the snapshot's board already; only its lines are missing.
-		for (const event of fresh)
-			if (!this.#sequence.isReplay(event.seq)) board = apply(board, event, me);
-		for (const event of moments) board = apply(board, event, me);
+		for (const event of news)
+			if (event.seq === null || !this.#sequence.isReplay(event.seq))
+				board = apply(board, event, me);
 		this.board = board;
 		if (fresh.length) this.lines = follow(this.lines, fresh);
-		for (const event of [...fresh, ...moments]) this.#options.onevent?.(event);
+		for (const event of news) this.#options.onevent?.(event);
 		this.#mindGap();
 	}
 

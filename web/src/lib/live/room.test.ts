@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRoom, type LiveRoomOptions } from './room.svelte';
-import { chat, gift, moderation, paid, room, socketFactory } from './testing';
+import { AT, chat, gift, goal, moderation, paid, room, socketFactory, total } from './testing';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -49,6 +49,35 @@ describe('LiveRoom', () => {
 		});
 		expect(live.board?.viewers).toBe(41);
 		expect(live.board?.supporters).toEqual(items);
+	});
+
+	it('draws what came together in the order in which it came', () => {
+		let draw = () => {};
+		const heard: string[] = [];
+		const { server, live } = enter({
+			paint: (later) => void (draw = later),
+			onevent: ({ type }) => heard.push(type)
+		});
+		join(server, 10, []);
+		const full = goal({ parts: [{ id: 'part-1', gift: null, target: 100, progress: 100 }] });
+		const reached = { ...full, state: 'reached' as const };
+		server.latest.say({ op: 'frame', events: [gift(11)] });
+		server.latest.say({
+			op: 'frame',
+			events: [
+				{ type: 'goal_progress', seq: null, at: AT, goal: full },
+				{ type: 'streak', seq: null, at: AT, total: total() }
+			]
+		});
+		const end = { type: 'streak_end', seq: 13, at: AT, total: total() } as const;
+		server.latest.say({
+			op: 'frame',
+			events: [{ type: 'goal', seq: 12, at: AT, goal: reached }, end]
+		});
+		draw();
+		expect(live.board?.goals).toEqual([reached]);
+		expect(live.board?.streaks).toEqual([]);
+		expect(heard).toEqual(['gift', 'goal_progress', 'streak', 'goal', 'streak_end']);
 	});
 
 	it('bounds the feed', () => {

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from './protocol';
+import { isLogged, type LoggedEvent, type RoomEvent } from './protocol';
 
 /**
  * Puts a room's events in order and tells when one is missing.
@@ -51,4 +51,23 @@ export class Sequence {
 	isReplay(seq: number): boolean {
 		return seq <= this.#live;
 	}
+}
+
+/**
+ * What came, each moment after the events of the log that it followed: the last progress of a goal, drawn together
+ * with the goal being reached, must not undo that. `fresh` are the events of the log that are next.
+ */
+export function inOrder(came: readonly RoomEvent[], fresh: readonly LoggedEvent[]): RoomEvent[] {
+	const ordered: RoomEvent[] = [];
+	const waiting = [...fresh];
+	let upto = 0;
+	for (const event of came) {
+		if (isLogged(event)) {
+			upto = Math.max(upto, event.seq);
+			continue;
+		}
+		const later = waiting.findIndex(({ seq }) => seq > upto);
+		ordered.push(...waiting.splice(0, later < 0 ? waiting.length : later), event);
+	}
+	return [...ordered, ...waiting];
 }
