@@ -83,6 +83,13 @@ CREATE TABLE public.archived_span (
     CONSTRAINT archived_span_coins_check CHECK ((coins > 0))
 );
 COMMENT ON TABLE public.archived_span IS 'distributed by owner_id';
+CREATE TABLE public.archived_supporter_day (
+    recipient_id uuid NOT NULL,
+    day date NOT NULL,
+    sender_id uuid NOT NULL,
+    coins bigint NOT NULL
+);
+COMMENT ON TABLE public.archived_supporter_day IS 'distributed by recipient_id';
 CREATE TABLE public.archived_viewer_month (
     owner_id uuid NOT NULL,
     month date NOT NULL,
@@ -1321,6 +1328,14 @@ CREATE TABLE public.stream_rule (
     CONSTRAINT stream_rule_invitations_max_check CHECK ((invitations_max > 0))
 );
 COMMENT ON TABLE public.stream_rule IS 'reference: media servers and invitations';
+CREATE TABLE public.supporter_day (
+    recipient_id uuid NOT NULL,
+    day date NOT NULL,
+    sender_id uuid NOT NULL,
+    coins bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.supporter_day IS 'distributed by recipient_id: rollup of gifts';
 CREATE TABLE public.tax_rate (
     country text NOT NULL,
     name text NOT NULL,
@@ -1421,6 +1436,8 @@ ALTER TABLE ONLY public.archived_room_supporter
     ADD CONSTRAINT archived_room_supporter_pkey PRIMARY KEY (room_id, sender_id);
 ALTER TABLE ONLY public.archived_span
     ADD CONSTRAINT archived_span_pkey PRIMARY KEY (owner_id, start);
+ALTER TABLE ONLY public.archived_supporter_day
+    ADD CONSTRAINT archived_supporter_day_pkey PRIMARY KEY (recipient_id, day, sender_id);
 ALTER TABLE ONLY public.archived_viewer_month
     ADD CONSTRAINT archived_viewer_month_pkey PRIMARY KEY (owner_id, month);
 ALTER TABLE ONLY public.audit
@@ -1619,6 +1636,8 @@ ALTER TABLE ONLY public.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.stream_rule
     ADD CONSTRAINT stream_rule_pkey PRIMARY KEY (valid_from);
+ALTER TABLE ONLY public.supporter_day
+    ADD CONSTRAINT supporter_day_pkey PRIMARY KEY (recipient_id, day, sender_id);
 ALTER TABLE ONLY public.tax_rate
     ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (country, valid_from);
 ALTER TABLE ONLY public.top_up_order_event
@@ -1649,6 +1668,7 @@ CREATE INDEX gift_said ON ONLY public.gift USING btree (room_id, created_at) WHE
 CREATE INDEX gift_rest_room_id_created_at_idx ON public.gift_rest USING btree (room_id, created_at) WHERE (gift_type_no > 1000000);
 CREATE INDEX gift_room ON ONLY public.gift USING btree (room_id, seq);
 CREATE INDEX gift_rest_room_id_seq_idx ON public.gift_rest USING btree (room_id, seq);
+CREATE INDEX goal_open ON public.goal USING btree (room_id) WHERE (closed_at IS NULL);
 CREATE INDEX login_user ON public.login USING btree (user_id);
 CREATE INDEX lot_axis ON public.lot USING btree (owner_id, start);
 CREATE INDEX lot_change_time ON public.lot_change USING brin (created_at);

@@ -17,7 +17,10 @@ from largesse.types import PLATFORM_ID
 
 Rollups = dict[str, list[tuple[object, ...]]]
 
-TABLES = ("creator_day", "viewer_month", "account_day", "room_supporter", "room_total")
+TABLES = (
+    *("creator_day", "viewer_month", "account_day", "room_supporter", "room_total"),
+    "supporter_day",
+)
 
 
 async def rollups(db: Database) -> Rollups:
@@ -104,9 +107,22 @@ async def _assert_room(conn: ReadConnection, rows: list[Given], room_id: UUID) -
     assert await outbox.room_totals(conn, [room_id]) == {room_id: total}
 
 
+async def _assert_range(conn: ReadConnection, mine: list[Given], id: UUID, since: date) -> None:
+    coins: defaultdict[UUID, int] = defaultdict(int)
+    for given in mine:
+        if given.day >= since and not given.row.anonymous:
+            coins[given.row.sender_id] += given.coins
+    best = sorted((-coins[sender], sender) for sender in coins if coins[sender])
+    for limit in (1, 100):
+        found = await outbox.top_supporters(conn, id, since, limit)
+        assert [(-coins, sender) for sender, coins in found.items()] == best[:limit]
+
+
 async def _assert_recipient(conn: ReadConnection, rows: list[Given], id: UUID) -> None:
     mine = [given for given in rows if given.row.recipient_id == id]
     days = sorted({given.day for given in mine})
+    for since in days:
+        await _assert_range(conn, mine, id, since)
     for first, last in ((days[0], days[-1]), (days[-1], days[-1])):
         for day in await outbox.earnings_by_day(conn, id, first=first, last=last):
             expected = sums(given for given in mine if given.day == day.date)

@@ -12,7 +12,7 @@ from largesse.types import now
 async def top_supporters(
     conn: ReadConnection, creator_id: UUID, *, days: int, limit: int
 ) -> CreatorSupporters:
-    """By what they gave in the rooms in which anything was given in the last `days` calendar days, with today."""
+    """By what they gave in the last `days` calendar days (UTC), with today."""
     since = now().date() - timedelta(days=days - 1)
     coins = await outbox.top_supporters(conn, creator_id, since, limit)
     people = await identity.persons(conn, list(coins))

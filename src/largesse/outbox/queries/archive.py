@@ -70,6 +70,12 @@ ON CONFLICT (room_id, sender_id) DO UPDATE
        first_seq = least(archived_room_supporter.first_seq, excluded.first_seq)
 """,
     f"""
+INSERT INTO archived_supporter_day (recipient_id, day, sender_id, coins)
+SELECT recipient_id, (created_at AT TIME ZONE 'UTC')::date AS day, sender_id, sum(coins_paid + coins_bonus)::bigint
+{_LEAVING} AND anonymous IS NOT TRUE GROUP BY recipient_id, day, sender_id
+ON CONFLICT (recipient_id, day, sender_id) DO UPDATE SET coins = archived_supporter_day.coins + excluded.coins
+""",
+    f"""
 INSERT INTO archived_span (owner_id, start, coins)
 SELECT sender_id, min(spent_before), sum(coins_paid)::bigint
   FROM (SELECT sender_id, spent_before, coins_paid, count(*) FILTER (WHERE apart) OVER axis AS island

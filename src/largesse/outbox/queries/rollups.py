@@ -14,6 +14,7 @@ _TABLES: tuple[LiteralString, ...] = (
     "account_day",
     "room_supporter",
     "room_total",
+    "supporter_day",
 )
 
 _BATCHES: LiteralString = "lane = %(lane)s AND batch_no > %(after)s AND batch_no <= %(upto)s"
@@ -49,6 +50,13 @@ SELECT room_id, sender_id, sum(coins_paid + coins_bonus)::bigint, min(seq)
 ON CONFLICT (room_id, sender_id) DO UPDATE
    SET coins = room_supporter.coins + excluded.coins,
        first_seq = least(room_supporter.first_seq, excluded.first_seq)
+"""
+_SUPPORTER_DAY: LiteralString = f"""
+INSERT INTO supporter_day (recipient_id, day, sender_id, coins)
+SELECT recipient_id, (created_at AT TIME ZONE 'UTC')::date AS day, sender_id, sum(coins_paid + coins_bonus)::bigint
+  FROM gift WHERE {_BATCHES} AND anonymous IS NOT TRUE
+ GROUP BY recipient_id, day, sender_id ORDER BY recipient_id, day, sender_id
+ON CONFLICT (recipient_id, day, sender_id) DO UPDATE SET coins = supporter_day.coins + excluded.coins
 """
 _ROOM_TOTAL: LiteralString = f"""
 INSERT INTO room_total (room_id, gifts, coins, milli_diamonds)
@@ -93,6 +101,13 @@ SELECT room_id, sender_id, -sum(coins)::bigint, 9223372036854775807
  GROUP BY room_id, sender_id ORDER BY room_id, sender_id
 ON CONFLICT (room_id, sender_id) DO UPDATE SET coins = room_supporter.coins + excluded.coins
 """
+_SUPPORTER_DAY_REVERSED: LiteralString = f"""
+INSERT INTO supporter_day (recipient_id, day, sender_id, coins)
+SELECT recipient_id, (gift_created_at AT TIME ZONE 'UTC')::date AS day, sender_id, -sum(coins)::bigint
+  FROM gift_reversal WHERE {_BATCHES} AND anonymous IS NOT TRUE
+ GROUP BY recipient_id, day, sender_id ORDER BY recipient_id, day, sender_id
+ON CONFLICT (recipient_id, day, sender_id) DO UPDATE SET coins = supporter_day.coins + excluded.coins
+"""
 _ROOM_TOTAL_REVERSED: LiteralString = f"""
 INSERT INTO room_total (room_id, gifts, coins, milli_diamonds)
 SELECT room_id, 0, -sum(coins)::bigint, -sum(milli_diamonds)::bigint
@@ -108,6 +123,8 @@ _STATEMENTS: tuple[LiteralString, ...] = (
     _VIEWER_MONTH,
     _ROOM_SUPPORTER,
     _ROOM_SUPPORTER_REVERSED,
+    _SUPPORTER_DAY,
+    _SUPPORTER_DAY_REVERSED,
     _ROOM_TOTAL,
     _ROOM_TOTAL_REVERSED,
     _ACCOUNT_DAY,
@@ -129,6 +146,8 @@ _ARCHIVED: tuple[LiteralString, ...] = (
     " SELECT owner_id, month, gifts, coins_paid, coins_bonus FROM archived_viewer_month",
     "INSERT INTO room_supporter (room_id, sender_id, coins, first_seq)"
     " SELECT room_id, sender_id, coins, first_seq FROM archived_room_supporter",
+    "INSERT INTO supporter_day (recipient_id, day, sender_id, coins)"
+    " SELECT recipient_id, day, sender_id, coins FROM archived_supporter_day",
     "INSERT INTO room_total (room_id, gifts, coins, milli_diamonds)"
     " SELECT room_id, sum(gifts)::bigint, sum(coins_paid + coins_bonus)::bigint, sum(milli_diamonds)::bigint"
     "  FROM archived_creator_day GROUP BY room_id",

@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from largesse.db import ReadConnection
-from largesse.outbox.queries.tail import BEHIND, IN_ROOMS
+from largesse.outbox.queries.tail import BEHIND, IN_ROOMS, TO_RECIPIENT
 from largesse.outbox.rows import RoomEarnings, Supporter
 
 _TOTALS: LiteralString = f"""
@@ -57,15 +57,14 @@ SELECT sender_id FROM room_supporter WHERE room_id = %(room_id)s
 """
 
 
-_TOP_ROOMS_MAX, _TOP_PLACES_MAX = 500, 200
-_TOP: LiteralString = """
-SELECT s.sender_id, sum(s.coins)::bigint
-  FROM (SELECT room_id FROM creator_day WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
-         GROUP BY room_id ORDER BY max(day) DESC, room_id LIMIT %(rooms)s) r
- CROSS JOIN LATERAL (SELECT sender_id, coins, first_seq FROM room_supporter WHERE room_id = r.room_id
-                      ORDER BY coins DESC, first_seq LIMIT %(places)s) s
- GROUP BY s.sender_id HAVING sum(s.coins) > 0
- ORDER BY sum(s.coins) DESC, s.sender_id LIMIT %(limit)s
+_TOP: LiteralString = f"""
+WITH {BEHIND}, {TO_RECIPIENT}
+SELECT sender_id, sum(coins)::bigint
+  FROM (SELECT sender_id, coins FROM supporter_day WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
+        UNION ALL
+        SELECT sender_id, coins FROM tail
+         WHERE anonymous IS NOT TRUE AND created_at >= %(since)s::date::timestamp AT TIME ZONE 'UTC') given
+ GROUP BY sender_id HAVING sum(coins) > 0 ORDER BY sum(coins) DESC, sender_id LIMIT %(limit)s
 """
 
 
@@ -104,18 +103,9 @@ async def supporters(
 async def top_supporters(
     conn: ReadConnection, recipient_id: UUID, since: date, limit: int
 ) -> dict[UUID, int]:
-    """Who gave most to a creator, in order, and their coins: under their names, in rooms where he was given something
-    on a day from `since` on.
-
-    Out of the rollups alone, so it may lag by some seconds; of each room those on its first places count.
-    """
-    params = {
-        "recipient_id": recipient_id,
-        "since": since,
-        "rooms": _TOP_ROOMS_MAX,
-        "places": _TOP_PLACES_MAX,
-        "limit": limit,
-    }
+    """Who gave most to a creator under his name from a day (UTC) on, in order, and their coins, less what was reversed
+    of those gifts."""
+    params = {"recipient_id": recipient_id, "since": since, "limit": limit}
     cursor = await conn.execute(_TOP, params)
     return dict(await cursor.fetchall())
 
