@@ -24,7 +24,7 @@ from largesse.services import Services
 
 log = logging.getLogger(__name__)
 
-_FOLLOWERS = (*outbox.FOLLOWERS, streaks.FOLLOWER)
+FOLLOWERS = (*outbox.FOLLOWERS, streaks.FOLLOWER)
 _CONCURRENCY = 4
 _POLLING_S = 5.0
 _GRACE_S = 3.0
@@ -61,7 +61,7 @@ async def running_worker(services: Services) -> AsyncIterator[None]:
 async def following(services: Services) -> AsyncIterator[None]:
     """What a worker does besides jobs, beside the block: it tells what the journal's followers make of it."""
     async with (
-        outbox.running_followers(services.db, _FOLLOWERS),
+        outbox.running_followers(services.db, FOLLOWERS),
         goals.Reaching(services.db, services.hub),
     ):
         yield

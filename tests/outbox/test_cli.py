@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from largesse import ledger, outbox
+from largesse import ledger, outbox, worker
 from largesse.ledger import partitions
+from largesse.outbox import followers
+from largesse.outbox.queries.room_heads import start_at_end
+from largesse.outbox.telling import TELLER
 from tests.ledger.world import World, gift
 from tests.outbox import naive
 
@@ -32,10 +35,10 @@ async def archive(*arguments: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, ledger.ledger_app, ["archive", *arguments])
 
 
-def columns(result: Result, lane: int) -> list[str]:
+def columns(result: Result, lane: int, follower: str = "rollups") -> list[str]:
     """Read, newest and behind, of a lane's line."""
     lines = [line.replace("│", " ").split() for line in result.output.splitlines()]
-    return next(words[2:5] for words in lines if words[:2] == ["rollups", str(lane)])
+    return next(words[2:5] for words in lines if words[:2] == [follower, str(lane)])
 
 
 async def test_status_shows_how_far_the_rollups_are_behind(some: World) -> None:
@@ -43,6 +46,17 @@ async def test_status_shows_how_far_the_rollups_are_behind(some: World) -> None:
     await outbox.catch_up(some.db)
     assert columns(await rollups("status"), 1) == ["2", "2", "0"]
     assert columns(await rollups("status"), 0) == ["1", "1", "0"]
+
+
+async def test_status_lists_every_follower(some: World) -> None:
+    assert {follower.name for follower in worker.FOLLOWERS} == set(followers.NAMES)
+    assert columns(await rollups("status"), 1, "streaks") == ["0", "2", "2"]  # it never read
+    await followers.read_all(some.db, worker.FOLLOWERS)
+    async with some.db.transaction() as conn:
+        await start_at_end(conn, TELLER)
+    status = await rollups("status")
+    for name in (*followers.NAMES, TELLER):
+        assert columns(status, 1, name) == ["2", "2", "0"]
 
 
 async def test_rebuild_mends_rollups(some: World) -> None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from largesse import ledger
 from largesse.db import Database
 from largesse.embedded import resolve_database_url
-from largesse.outbox import archive, rollups
+from largesse.outbox import archive, followers, rollups
 from largesse.outbox.queries import watermarks
 from largesse.outbox.rows import Lag
 from largesse.settings import read_settings
@@ -26,7 +26,7 @@ rollups_app = typer.Typer(no_args_is_help=True, help="The sums that history page
 
 @rollups_app.command()
 def status() -> None:
-    """How far the rollups are behind the journal, lane by lane."""
+    """How far each follower of the journal is behind it, lane by lane."""
     table = Table("follower", "lane", "read", "newest", "batches behind", "seconds behind")
     for lag in run(_lags):
         behind_s = (now() - lag.behind_since).total_seconds() if lag.behind_since else 0.0
@@ -87,8 +87,5 @@ def run(use_case: Callable[[Database], Awaitable[T]]) -> T:
 
 async def _lags(db: Database) -> list[Lag]:
     async with db.read() as conn:
-        return [
-            lag
-            for follower in rollups.FOLLOWERS
-            for lag in await watermarks.lags(conn, follower.name)
-        ]
+        names = dict.fromkeys([*followers.NAMES, *await watermarks.names(conn)])
+        return [lag for name in names for lag in await watermarks.lags(conn, name)]

@@ -26,6 +26,9 @@ _RETRY_S = 5.0
 _GRACE_S = 5.0
 _TRANSIENT = (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)
 
+NAMES = ("rollups", "streaks")
+"""Those that every installation has: what a worker runs, also where one has read nothing yet."""
+
 _log = logging.getLogger(__name__)
 
 

@@ -70,6 +70,12 @@ async def restart(conn: Connection, follower: str) -> None:
     await conn.execute("UPDATE watermark SET no = 0 WHERE follower = %s", (follower,))
 
 
+async def names(conn: ReadConnection) -> list[str]:
+    """Every follower that ever read."""
+    cursor = await conn.execute("SELECT DISTINCT follower FROM watermark ORDER BY follower")
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def lags(conn: ReadConnection, follower: str) -> list[Lag]:
     """How far a follower is behind in each lane that has batches."""
     cursor = await conn.execute(
