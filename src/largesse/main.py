@@ -137,6 +137,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
             db,
             batch_size_max=settings.batch_size_max,
             on_commit=counted(recognizer.watching(publish)),
+            read_bars=moderation.read_bars,
         )
         await writer.start()
         stack.push_async_callback(writer.stop)

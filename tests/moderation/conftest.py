@@ -1,5 +1,6 @@
 """A live room with its creator, a moderator and viewers, and what they do in it over HTTP."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from largesse.services import Services
 from largesse.types import new_id
 from tests.fixtures_identity import MakeUser, SignedIn
 from tests.rooms.conftest import (
+    WAIT_S,
     Open,
     Socket,
     address,
@@ -152,3 +154,18 @@ async def assert_same_room(room: Room, watching: Socket, newcomer: Socket | None
     late = await room.join(after=0)
     await late.until_seq(newcomer.snapshot["seq"])
     assert late.logged == stored
+
+
+async def until_waiting(db: Database, count: int) -> None:
+    """So many wait for a lock."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            async with db.read() as conn:
+                cursor = await conn.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+                row: Any = await cursor.fetchone()
+            if row[0] >= count:
+                return
+            await asyncio.sleep(0.02)

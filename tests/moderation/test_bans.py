@@ -11,7 +11,7 @@ from largesse.services import Services
 from largesse.settings import Settings
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
-from tests.moderation.conftest import Room, assert_same_room
+from tests.moderation.conftest import Room, assert_same_room, until_waiting
 from tests.rooms.conftest import MakeViewer, fund
 
 
@@ -111,24 +111,50 @@ async def test_the_message_of_an_anonymous_gift_does_not_tell_who_gave_it(
 async def test_gifts_that_wait_are_taken_back(
     room: Room, viewer: MakeViewer, services: Services, db: Database
 ) -> None:
-    """The writer is held up by a lock on the wallet: the first gift is in flight, the rest waits for it."""
+    """The writer is held up by a lock on the wallet of somebody else: his gift is in flight, the others wait for it."""
     vera, otto = await viewer("Vera", coins=1000), await viewer("Otto", coins=1000)
     socket = await room.join(vera)
     assert (await socket.gift("rose", 1))["op"] == "ack"
     ids = [str(new_id()) for _ in range(5)]
     async with db.transaction() as conn:
-        await conn.execute("SELECT FROM balance WHERE owner_id = %s FOR UPDATE", (vera.id,))
+        await conn.execute("SELECT FROM balance WHERE owner_id = %s FOR UPDATE", (otto.id,))
+        first = asyncio.create_task(room.gift(otto))
+        await until_waiting(db, 1)
         for id_ in ids:
             await socket.send(op="gift", id=id_, gift="rose", count=1)
-            await socket.ping()  # the first has left the queue by now, and cannot be written
-        assert _in_queue(services, vera.id) == 4
-        mine = asyncio.create_task(room.gift(otto))
+        await socket.ping()
+        assert _in_queue(services, vera.id) == 5
         assert (await room.ban(room.creator, vera)).status_code == 200
         assert _in_queue(services, vera.id) == 0
-    answers = [await socket.answer(id_) for id_ in ids]
-    assert [answer.get("code", "given") for answer in answers] == ["given", *["banned"] * 4]
-    assert await coins_of(room, vera) == 998
-    assert (await mine).status_code == 201
+    assert {(await socket.answer(id_))["code"] for id_ in ids} == {"banned"}
+    assert await coins_of(room, vera) == 999
+    assert (await first).status_code == 201
+
+
+async def test_a_gift_in_flight_stands_and_none_is_written_after_the_ban(
+    room: Room, viewer: MakeViewer, services: Services, db: Database
+) -> None:
+    """The ban waits for the wallet, as the first gift does. The gifts behind it come before the ban, or not at all."""
+    vera = await viewer("Vera", coins=1000)
+    socket = await room.join(vera)
+    assert (await socket.gift("rose", 1))["op"] == "ack"
+    ids = [str(new_id()) for _ in range(5)]
+    async with db.transaction() as conn:
+        await conn.execute("SELECT FROM balance WHERE owner_id = %s FOR UPDATE", (vera.id,))
+        for place, id_ in enumerate(ids):
+            await socket.send(op="gift", id=id_, gift="rose", count=1)
+            await until_waiting(db, 1)  # the first has left the queue by now, and cannot be written
+            await socket.ping()
+            assert _in_queue(services, vera.id) == place
+        banning = asyncio.create_task(room.ban(room.creator, vera))
+        await until_waiting(db, 2)
+    assert (await banning).status_code == 200
+    codes = [(await socket.answer(id_)).get("code", "given") for id_ in ids]
+    given = codes.count("given")
+    assert codes == ["given"] * given + ["banned"] * (5 - given)
+    assert given >= 1
+    assert await coins_of(room, vera) == 999 - given
+    assert (await room.events())[-1]["action"] == "ban"
 
 
 def _in_queue(services: Services, sender_id: UUID) -> int:

@@ -146,7 +146,8 @@ async def test_defaults_are_data(room: Room, viewer: MakeViewer, db: Database) -
     async with db.transaction() as conn:
         await conn.execute(
             "INSERT INTO chat_default SELECT now(), 9, false, true, false, slow_mode_max_s,"
-            " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days"
+            " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days,"
+            " acts_max, acts_window_s"
             " FROM chat_default"
         )
     await room.say(vera, "see example.com")

@@ -1,5 +1,6 @@
 """The journal: who holds which coins and diamonds, and every gift and transfer that made it so."""
 
+from largesse.ledger.bars import Bar, Pair
 from largesse.ledger.budgets import set_budget
 from largesse.ledger.chain import gift_leaf
 from largesse.ledger.check import check
@@ -74,7 +75,12 @@ from largesse.ledger.queries.rooms import (
 from largesse.ledger.queries.said import gifts_at, gifts_said
 from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
 from largesse.ledger.queries.texts import erase_texts, texts_at
-from largesse.ledger.queries.wallets import balances, diamonds_redeemed, wallet_state
+from largesse.ledger.queries.wallets import (
+    balances,
+    change_bars,
+    diamonds_redeemed,
+    wallet_state,
+)
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
     CheckReport,
@@ -94,6 +100,7 @@ from largesse.ledger.writer import GiftWriter
 __all__ = [
     "GIFT_COINS_MAX",
     "AmountTooLarge",
+    "Bar",
     "BonusGrant",
     "BonusPart",
     "BudgetExceeded",
@@ -116,6 +123,7 @@ __all__ = [
     "NewEvent",
     "NotYetDue",
     "OutcomeUnknown",
+    "Pair",
     "PricedLot",
     "Problem",
     "PurchaseStanding",
@@ -143,6 +151,7 @@ __all__ = [
     "balances",
     "bonus_expiring",
     "cancel_reversal",
+    "change_bars",
     "check",
     "close_room",
     "created_within",

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors as pg
 
 from largesse.db import Database
+from largesse.ledger.bars import BarBook, ReadBars
 from largesse.ledger.errors import AmountTooLarge, OutcomeUnknown, WriterBusy
 from largesse.ledger.lanes import Lease
 from largesse.ledger.model import WalletState
@@ -41,8 +42,11 @@ _log = logging.getLogger(__name__)
 class Committer:
     """Owns a connection and a lane. Not for use by two tasks at once."""
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, db: Database, clock: Callable[[], datetime], read_bars: ReadBars | None = None
+    ) -> None:
         self._db = db
+        self._bars = BarBook(read_bars)
         self._clock = clock
         self._pipe: Pipeline | None = None
         self._ahead: Ahead | None = None
@@ -179,12 +183,13 @@ class Committer:
     async def _explain(self, pipe: Pipeline, work: Work, taken: Taken, at: datetime) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
         unpaid, unseated = taken.unpaid, taken.unseated()
-        if not unpaid and not unseated:
+        barred = await self._bars.refusals(pipe, taken, at)
+        if not unpaid and not unseated and not barred:
             return True
         if await self._landed(pipe, work):
             return False
         conn = await pipe.plain()
-        suspects = unpaid + unseated
+        suspects = list(dict.fromkeys([*unpaid, *unseated, *barred]))
         stored = await stored_gifts(conn, [key_of(item) for item in suspects])
         rooms = await rooms_of(conn, list({item.request.room_id for item in suspects}))
         wallets = await wallet_states(conn, list({item.request.sender_id for item in unpaid}))
@@ -194,12 +199,14 @@ class Committer:
                 work.recognise(item, row)
             elif (refusal := room_refusal(rooms.get(request.room_id))) is not None:
                 work.refuse(item, refusal)
+            elif item in barred:
+                work.refuse(item, barred[item])
             elif (wallet := wallets.get(request.sender_id)) is not None:
                 if (refusal := wallet_refusal(wallet, request.coins, at)) is not None:
                     work.refuse(item, refusal)
                 else:
                     wallets[request.sender_id] = after_spending(wallet, request.coins, at)
-        if unseated or any(item in work.pending for item in unpaid):
+        if unseated or barred or any(item in work.pending for item in unpaid):
             return False
         batches.vacate(pipe, taken)
         return True

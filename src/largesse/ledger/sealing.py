@@ -14,9 +14,11 @@ from largesse.ledger import chain
 from largesse.ledger.model import GiftEntry, WalletState, month_of
 from largesse.ledger.plan import Columns, Head, Item, Part, Plan, room_counts
 
-Paid: TypeAlias = tuple[int, int, int, int, int, int, int | None, int | None, datetime | None, bool]
+Paid: TypeAlias = tuple[
+    int, int, int, int, int, int, int | None, int | None, datetime | None, int, bool
+]  # fmt: skip
 """What a sender's balance row became: amount, bonus, turnover, bonus_taken, month_spent, hold_days, and the budget:
-budget, budget_next, budget_next_at; and whether he had never given before under his name."""
+budget, budget_next, budget_next_at; how often he was barred; and whether he had never given before under his name."""
 
 
 class Group(NamedTuple):
@@ -77,6 +79,8 @@ class Taken:
         self.groups: list[Group] = []
         self.unpaid: list[Item] = []
         """Gifts of senders who did not pay."""
+        self.barred: list[tuple[int, list[Item]]] = []
+        """How often it changed where their sender may not give, and his gifts, if it ever did."""
         self.rows = Rows()
         self.last_seqs: dict[bytes, int] = {}
         """By room: the last number given out, of those that took the gifts."""
@@ -94,6 +98,8 @@ class Taken:
                 continue
             group = Group(items, plan.coins[place], wallet)
             self.groups.append(group)
+            if bars := wallet[-2]:
+                self.barred.append((bars, items))
             self.rows.add(group)
 
     @cached_property
@@ -167,7 +173,7 @@ class Sealed:
         month, at, lane, no = month_of(self.created_at), self.created_at, self.lane, self.no
         rows = self._rows()
         for group in self.groups:
-            amount, bonus, _, taken, month_spent, _, budget, budget_next, next_at, _ = group.wallet
+            amount, bonus, _, taken, month_spent, _, budget, budget_next, next_at, *_ = group.wallet
             amount += group.coins - taken
             bonus += taken
             month_spent -= group.coins

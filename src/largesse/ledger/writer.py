@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from largesse.db import Database
+from largesse.ledger.bars import ReadBars
 from largesse.ledger.committer import Committer
 from largesse.ledger.errors import OutcomeUnknown, Withdrawn, WriterBusy
 from largesse.ledger.lanes import HEARTBEAT_S
@@ -31,11 +32,15 @@ class GiftWriter:
         batch_size_max: int,
         on_commit: Callable[[Sequence[GiftEntry]], None],
         clock: Callable[[], datetime] = now,
+        read_bars: ReadBars | None = None,
     ) -> None:
-        """`on_commit` gets the new entries of each committed batch, before their waiters do; it must not block."""
+        """`on_commit` gets the new entries of each committed batch, before their waiters do; it must not block.
+
+        `read_bars` tells who may not give to whom; what it refuses is charged nothing.
+        """
         self._batch_size_max = batch_size_max
         self._on_commit = on_commit
-        self._committer = Committer(db, clock)
+        self._committer = Committer(db, clock, read_bars)
         self._queue: deque[Item] = deque()
         self._following: list[Item] = []
         self._wake = asyncio.Event()

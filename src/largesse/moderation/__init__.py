@@ -1,6 +1,7 @@
 """Moderation: the rules of a creator's chat, who keeps them, and who may not speak or give."""
 
 from largesse.moderation.bans import Bans
+from largesse.moderation.bars import read_bars
 from largesse.moderation.defaults import load_defaults
 from largesse.moderation.errors import (
     Banned,
@@ -19,7 +20,12 @@ from largesse.moderation.jobs import register_jobs
 from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
 from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
-from largesse.moderation.speaking import assert_may_speak, chat_rules, take_turn
+from largesse.moderation.speaking import (
+    assert_may_speak,
+    assert_not_silenced,
+    chat_rules,
+    take_turn,
+)
 from largesse.moderation.states import message_states, pinned, pinned_by_approval, set_state
 
 __all__ = [
@@ -44,12 +50,14 @@ __all__ = [
     "act_data",
     "assert_may_speak",
     "assert_moderates",
+    "assert_not_silenced",
     "chat_rules",
     "forget_person",
     "load_defaults",
     "message_states",
     "pinned",
     "pinned_by_approval",
+    "read_bars",
     "read_moderation",
     "register_jobs",
     "register_rooms",

@@ -1,11 +1,13 @@
 """SQL of bans."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
+from largesse.ledger import Pair
 from largesse.moderation.model import Barring
 
 _BAN_COLUMNS = "creator_id, user_id, banned, by_id, changed_at"
@@ -65,3 +67,19 @@ async def bans_changed(
     )
     rows = await cursor.fetchall()
     return rows[0][0], [Barring(*row[1:]) for row in rows if row[1] is not None]
+
+
+async def bars_of(
+    conn: ReadConnection, pairs: Sequence[Pair]
+) -> list[tuple[Pair, bool, datetime | None]]:
+    """Whether those who give are banned by whom they give to, and until when they are muted there; where nothing was
+    ever set against somebody, nothing."""
+    cursor = await conn.execute(
+        "SELECT p.user_id, p.creator_id, coalesce(b.banned, false), m.until"
+        "  FROM unnest(%s::uuid[], %s::uuid[]) AS p (user_id, creator_id)"
+        "  LEFT JOIN room_ban b USING (creator_id, user_id)"
+        "  LEFT JOIN room_mute m USING (creator_id, user_id)"
+        " WHERE b.banned OR m.until IS NOT NULL",
+        ([user_id for user_id, _ in pairs], [creator_id for _, creator_id in pairs]),
+    )
+    return [((row[0], row[1]), row[2], row[3]) for row in await cursor.fetchall()]

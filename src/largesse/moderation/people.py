@@ -1,4 +1,8 @@
-"""Who may not speak or give in a creator's rooms, and who keeps them."""
+"""Who may not speak or give in a creator's rooms, and who keeps them.
+
+Locks are taken in this order: against a stream that starts, the ban or mute, the wallet of whom it is about, the room.
+With them a message or gift that is decided before is written before, and one that is written after is refused.
+"""
 
 from datetime import timedelta
 from uuid import UUID
@@ -33,6 +37,7 @@ async def mute(
         muting = Muting(target_id, at + timedelta(seconds=seconds), user.id, at)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         await queries.put_mute(conn, creator_id, muting)
+        await ledger.change_bars(conn, target_id)
         act = act_data("mute", user_id=target_id, until=muting.until)
         await telling.act(conn, act, target)
         await telling.record(
@@ -49,6 +54,7 @@ async def unmute(services: Services, user: User, creator_id: UUID, target_id: UU
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         if await queries.delete_mute(conn, creator_id, target_id, now()):
+            await ledger.change_bars(conn, target_id)
             await telling.act(conn, act_data("unmute", user_id=target_id), target)
             await telling.record(conn, "user.unmute", target_id, creator_id=str(creator_id))
     telling.tell()
@@ -65,6 +71,7 @@ async def ban(services: Services, user: User, creator_id: UUID, target_id: UUID)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         barring = await ban_queries.put_ban(conn, creator_id, target_id, user.id, banned=True)
         if barring is not None:
+            await ledger.change_bars(conn, target_id)
             await queries.delete_moderator(conn, creator_id, target_id)
             await _hide(conn, telling, target)
             await telling.record(conn, "user.ban", target_id, creator_id=str(creator_id))
@@ -105,6 +112,7 @@ async def unban(services: Services, user: User, creator_id: UUID, target_id: UUI
         if await ban_queries.ban_of(conn, creator_id, target_id) is not None:
             barring = await ban_queries.put_ban(conn, creator_id, target_id, user.id, banned=False)
         if barring is not None:
+            await ledger.change_bars(conn, target_id)
             await telling.act(conn, act_data("unban", user_id=target_id), target)
             await telling.record(conn, "user.unban", target_id, creator_id=str(creator_id))
     if barring is not None:

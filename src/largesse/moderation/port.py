@@ -26,7 +26,7 @@ class RoomsPort(Protocol):
         ...
 
     async def live_place(self, conn: ReadConnection, creator_id: UUID) -> Place | None:
-        """The creator's live stream."""
+        """The creator's live stream; until the transaction ends no other one starts."""
         ...
 
     async def event(self, conn: ReadConnection, room_id: UUID, seq: int) -> LoggedEvent | None:

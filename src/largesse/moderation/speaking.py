@@ -52,6 +52,17 @@ async def assert_may_speak(
     return MaySpeak(rules=book.rules, exempt=exempt)
 
 
+async def assert_not_silenced(conn: ReadConnection, creator_id: UUID, user: User) -> None:
+    """Raise Banned or Muted, as committed by now. Asked with the room locked, which whoever mutes or bans locks too."""
+    if user.id == creator_id:
+        return
+    standing = await queries.standing(conn, creator_id, user.id, now())
+    if standing.banned:
+        raise Banned
+    if standing.muted_until is not None:
+        raise Muted(standing.muted_until)
+
+
 def assert_allowed(book: Rulebook, text: str) -> None:
     """Raise LinksOff or WordBlocked when the rules forbid a text."""
     if not book.rules.links and has_link(text):

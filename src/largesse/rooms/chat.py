@@ -1,5 +1,6 @@
 """Chat."""
 
+from functools import partial
 from uuid import UUID
 
 from largesse import identity, ledger, moderation
@@ -43,7 +44,8 @@ async def say(
 async def _append(
     conn: Connection, user: User, room_id: UUID, id_: UUID, text: str
 ) -> RoomEventRow:
-    """What is refused must not hold up the room: its row is locked last."""
+    """What is refused must not hold up the room: its row is locked last. With that lock it is decided anew whether a
+    ban or a mute was first."""
     wait_s = await identity.rate_limited(conn, f"chat:{user.id}", CHATS_MAX, CHAT_WINDOW_S)
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
@@ -53,5 +55,11 @@ async def _append(
     speaker = await moderation.assert_may_speak(conn, room.recipient_id, user, text, paid=False)
     await moderation.take_turn(conn, room_id, user, speaker)
     return await ledger.append_event(
-        conn, room_id=room_id, id=id_, type=CHAT, user_id=user.id, data={"text": text}
+        conn,
+        room_id=room_id,
+        id=id_,
+        type=CHAT,
+        user_id=user.id,
+        data={"text": text},
+        allow=partial(moderation.assert_not_silenced, conn, room.recipient_id, user),
     )

@@ -24,7 +24,8 @@ class Rooms:
         return Place(row.id, row.creator_id, live=row.ended_at is None)
 
     async def live_place(self, conn: ReadConnection, creator_id: UUID) -> Place | None:
-        """The creator's live stream."""
+        """The creator's live stream; until the transaction ends no other one starts."""
+        await queries.hold_starts(conn, creator_id)
         stream_id = await queries.live_stream_id(conn, creator_id)
         return None if stream_id is None else Place(stream_id, creator_id, live=True)
 

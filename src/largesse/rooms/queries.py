@@ -12,6 +12,21 @@ from largesse.rooms.model import ListedStream, PostRow, StreamRow
 _STREAM = "id, creator_id, title, started_at, ended_at, visibility, hls_url, whep_url"
 
 
+async def hold_starts(conn: ReadConnection, creator_id: UUID) -> None:
+    """No stream of the creator starts until the transaction ends; others may hold it back too."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('live ' || %s, 0))",
+        (str(creator_id),),
+    )
+
+
+async def lock_start(conn: Connection, creator_id: UUID) -> None:
+    """For a start: whoever was told that the creator is not live is done, and nobody is told so until the commit."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('live ' || %s, 0))", (str(creator_id),)
+    )
+
+
 async def claim_live(conn: Connection, creator_id: UUID, stream_id: UUID) -> bool:
     """Make this the creator's live stream; false when there is one already."""
     cursor = await conn.execute(

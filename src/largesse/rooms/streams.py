@@ -57,6 +57,7 @@ def new_stream(
 
 async def open_stream(conn: Connection, row: StreamRow) -> bool:
     """Store a stream and its room; false when the creator is live already."""
+    await queries.lock_start(conn, row.creator_id)
     if not await queries.claim_live(conn, row.creator_id, row.id):
         return False
     gifting = await creators.gifting_for_new_room(conn, row.creator_id)

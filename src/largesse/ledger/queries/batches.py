@@ -60,7 +60,7 @@ UPDATE balance b
          CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
          9223372036854775807) - d.coins
 RETURNING d.place, b.amount, b.bonus, b.turnover, b.bonus_taken, b.month_spent, b.hold_days,
-          b.budget, b.budget_next, b.budget_next_at, b.first_named
+          b.budget, b.budget_next, b.budget_next_at, b.bars, b.first_named
 """
 
 _SEAT: Final = """

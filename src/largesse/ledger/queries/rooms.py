@@ -1,6 +1,6 @@
 """Rooms as the journal sees them: who receives, and the gap-free numbers of what happens in them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -83,10 +83,12 @@ async def append_event(
     type: str,
     user_id: UUID | None,
     data: Mapping[str, Any],
+    allow: Callable[[], Awaitable[None]] | None = None,
 ) -> RoomEventRow:
     """Write an event into an open room under its next number; the room's row stays locked until COMMIT.
 
-    The same id again is answered with the event written first, also after the room was closed.
+    The same id again is answered with the event written first, also after the room was closed. `allow` raises when the
+    event must not be written: asked of a new one only, with the room locked.
     """
     cursor = await conn.execute("SELECT open FROM room WHERE id = %s FOR UPDATE", (room_id,))
     room = await cursor.fetchone()
@@ -95,6 +97,8 @@ async def append_event(
         return earlier
     if room is None or not room[0]:
         raise RoomClosed
+    if allow is not None:
+        await allow()
     async with conn.cursor(row_factory=class_row(RoomEventRow)) as events:
         await events.execute(
             "WITH seat AS (UPDATE room SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq)"

@@ -53,6 +53,16 @@ async def store_budget(
     )
 
 
+async def change_bars(conn: Connection, owner_id: UUID) -> None:
+    """Count that it changed where somebody may not speak or give. The wallet, made when missing, is locked until the
+    commit: gifts that are decided before it are written before it."""
+    await conn.execute(
+        "INSERT INTO balance (owner_id, code, bars) VALUES (%s, 1, 1)"
+        " ON CONFLICT (owner_id, code) DO UPDATE SET bars = balance.bars + 1",
+        (owner_id,),
+    )
+
+
 async def balances(conn: ReadConnection, owner_id: UUID) -> dict[Code, int]:
     """Every stored balance of an owner; both coin balances whenever there is a wallet."""
     cursor = await conn.execute(

@@ -1,0 +1,73 @@
+"""Who may not give to whom, decided while the sender's balance is locked: whoever commits second obeys the first.
+
+Whoever bars somebody, or lifts it, counts it in that balance (`change_bars`). A batch reads the count with the balance,
+so gifts of those whom nobody ever barred cost nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from largesse.db import ReadConnection
+from largesse.errors import AppError
+from largesse.ledger.model import GiftRequest
+from largesse.ledger.pipeline import Pipeline
+from largesse.ledger.plan import Item
+from largesse.ledger.sealing import Taken
+
+KNOWN_MAX = 10_000
+
+Pair: TypeAlias = tuple[UUID, UUID]
+"""Who gives, and to whom."""
+
+
+class Bar(Protocol):
+    """What a recipient has against a sender."""
+
+    def refusal(self, message: str | None, at: datetime) -> AppError | None:
+        """Why a gift with this message does not go through; None: it does."""
+        ...
+
+
+ReadBars: TypeAlias = Callable[[ReadConnection, Sequence[Pair]], Awaitable[Mapping[Pair, Bar]]]
+"""The bars of pairs; of whom nothing holds is missing."""
+
+
+class BarBook:
+    """Bars as they were at a count: while that is the same, so are they."""
+
+    def __init__(self, read: ReadBars | None) -> None:
+        """`read` is None where nobody is ever barred."""
+        self._read = read
+        self._known: OrderedDict[Pair, tuple[int, Bar | None]] = OrderedDict()
+
+    async def refusals(self, pipe: Pipeline, taken: Taken, at: datetime) -> dict[Item, AppError]:
+        """The gifts of a batch that must not be written. Its transaction holds the balances of their senders."""
+        if self._read is None or not taken.barred:
+            return {}
+        asked = [
+            (bars, _pair(item.request), item) for bars, items in taken.barred for item in items
+        ]
+        unknown = {pair: bars for bars, pair, _ in asked if not self._knows(pair, bars)}
+        if unknown:
+            found = await self._read(await pipe.plain(), list(unknown))
+            for pair, bars in unknown.items():
+                self._known[pair] = bars, found.get(pair)
+        refused: dict[Item, AppError] = {}
+        for _, pair, item in asked:
+            bar = self._known[pair][1]
+            if bar is not None and (refusal := bar.refusal(item.request.message, at)) is not None:
+                refused[item] = refusal
+        while len(self._known) > KNOWN_MAX:
+            self._known.popitem(last=False)
+        return refused
+
+    def _knows(self, pair: Pair, bars: int) -> bool:
+        known = self._known.get(pair)
+        return known is not None and known[0] == bars
+
+
+def _pair(request: GiftRequest) -> Pair:
+    return request.sender_id, request.recipient_id
