@@ -68,9 +68,12 @@ def services(app: FastAPI) -> Services:
 
 @pytest.fixture
 async def other(settings: Settings, db: Database, app: FastAPI) -> AsyncIterator[Services]:
-    """What a second process has: its own lane, hub and names. It ends no streaks unless it is told to."""
+    """What a second process has: its own lane, hub and names. It ends no streaks unless it is told to, and asks for no
+    end before a gift: as one that asked a moment before there was one."""
     async with start_services(settings, url=db.url) as started:
-        yield started
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(started.streaks, "must_ask", lambda _: False)
+            yield started
 
 
 async def give(

@@ -245,6 +245,7 @@ async def test_old_streaks_stay_ended_when_rollups_are_made_anew(
     assert len(await ends_of(client, stream)) == 1
 
 
+@pytest.mark.parametrize("timeout_ms", [2_000])
 async def test_clocks_that_jump_change_neither_total_nor_end(
     client: httpx.AsyncClient,
     db: Database,

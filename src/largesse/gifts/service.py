@@ -79,6 +79,8 @@ def give_at_once(
         request = _decide(services, rules, user, target, wish)
     except AppError:  # unless it was given before
         return None
+    if services.streaks.must_ask(request):
+        return None
     services.desk.remember(user.id, user.display_name)
     return services.writer.submit_nowait(request)
 
@@ -89,6 +91,8 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
     await services.desk.know_bans(target.recipient_id)
     try:
         request = _decide(services, rules, user, target, wish)
+        if services.streaks.must_ask(request) and await services.streaks.has_ended(request):
+            raise StreakEnded
         await _check_message(services, user, target, request.message)
     except AppError:
         if (earlier := await _earlier(services, user, target, wish)) is not None:

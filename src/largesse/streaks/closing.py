@@ -14,11 +14,12 @@ from uuid import UUID
 
 from largesse.db import Database
 from largesse.gifts import GiftDesk, StreakKey, streak_key
+from largesse.identity import ANONYMOUS
 from largesse.ledger import GiftEntry, GiftRequest, RoomEventRow
-from largesse.realtime import Hub, StreakEndEvent
+from largesse.realtime import Hub, StreakEndEvent, StreakName
 from largesse.streaks import queries
 from largesse.streaks.ending import Ending, end_streaks
-from largesse.streaks.ids import shown_id
+from largesse.streaks.ids import age_of, end_id, shown_id
 from largesse.streaks.model import StreakRule
 from largesse.streaks.reading import read_end
 from largesse.streaks.timing import Timing
@@ -33,6 +34,8 @@ LEAVING_S = 0.1
 TICK_S = 0.05
 """What is due in this time ends together: a room's numbers stand still once for all of it."""
 RETRY_S = 1.0
+NEW_S = 2.0
+"""A streak whose id was made so lately has not ended long ago: who gives first under it waits for no database."""
 _ROOMS_AT_ONCE = 4
 _SWEPT_MAX = 500
 _STOP_S = 3.0
@@ -88,6 +91,25 @@ class StreakCloser:
             return
         if self._timing.given(key, entry.seq, time.monotonic()):
             self._wake.set()
+
+    def must_ask(self, request: GiftRequest) -> bool:
+        """Whether only the log knows if a gift's streak ended: its id is not of this moment, nor is it open here."""
+        key = streak_key(request)
+        if key is None or self._timing.knows(key):
+            return False
+        age_s = age_of(key.streak_id, now())
+        return age_s is None or not 0 <= age_s < min(NEW_S, self._timing.timeout_s)
+
+    async def has_ended(self, request: GiftRequest) -> bool:
+        """Whether the end of a gift's streak is in the log, whoever wrote it, however long ago."""
+        key = streak_key(request)
+        if key is None:
+            return False
+        async with self._db.read() as conn:
+            ends = await queries.ends(conn, key.room_id, [end_id(self._secret, key)])
+        if ends:
+            self._desk.ended_streaks.add(key)
+        return bool(ends)
 
     def shown(self, request: GiftRequest) -> UUID | None:
         """The streak of a gift as viewers see it."""
@@ -155,6 +177,19 @@ class StreakCloser:
             self._hub.expect(room_id, ending.rows[-1].seq)
         elif ending.found_seq:
             self._hub.expect(room_id, ending.found_seq)
+            self._show_ended(room_id, ending)
+
+    def _show_ended(self, room_id: UUID, ending: Ending) -> None:
+        """A gift may have come so late that the room here knew its streak's end no more, and shows it as open again."""
+        room = self._hub.room(room_id)
+        if room is None or room.seq < ending.found_seq:
+            return
+        for key in ending.ended:
+            gift = self._desk.gift_type(key.gift_type_no)
+            if gift is not None:
+                sender_id = ANONYMOUS.id if key.anonymous else key.sender_id
+                shown = shown_id(self._secret, key)
+                room.projection.streaks.end(StreakName(sender_id, gift.id, gift.version, shown))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -91,6 +91,10 @@ class Timing:
             if streaks is not None and streaks.pop(key, None) is not None and not streaks:
                 del self._open[place]
 
+    def knows(self, key: StreakKey) -> bool:
+        """Whether a streak is open here."""
+        return self._find(key) is not None
+
     def _find(self, key: StreakKey) -> Open | None:
         return self._open.get((key.room_id, key.sender_id), {}).get(key)
 

@@ -110,7 +110,7 @@ class Streaks:
                 self._add(name, event)
         elif isinstance(event, StreakEndEvent):
             if (name := streak_name(event.total)) is not None:
-                self._end(name)
+                self.end(name)
         elif isinstance(event, StreamEndEvent):
             self._open.clear()
             self._changed.clear()
@@ -123,7 +123,8 @@ class Streaks:
         running.add(gift)
         self._changed[name] = gift.at
 
-    def _end(self, name: StreakName) -> None:
+    def end(self, name: StreakName) -> None:
+        """It is over; a gift of it that comes later is a single gift."""
         self._open.pop(name, None)
         self._changed.pop(name, None)
         self._ended[name] = None
