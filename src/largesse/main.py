@@ -140,6 +140,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
             read_bars=moderation.read_bars,
         )
         await writer.start()
+        hub.bans.listen(moderation.ban_listener(desk.bans, writer))
         stack.push_async_callback(writer.stop)
         stack.push_async_callback(hub.close)
         yield Services(

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from largesse.db import Database
 from largesse.ledger import GiftRequest, Withdrawn
-from largesse.main import start_services
 from largesse.services import Services
-from largesse.settings import Settings
 from largesse.types import new_id
 from tests.fixtures_identity import SignedIn
 from tests.moderation.conftest import Room, assert_same_room, until_waiting
-from tests.rooms.conftest import MakeViewer, fund
+from tests.rooms.conftest import MakeViewer
 
 
 async def coins_of(room: Room, who: SignedIn) -> int:
@@ -191,25 +189,6 @@ async def test_only_gifts_from_one_to_the_other_are_taken_back(
     assert isinstance(meant.exception(), Withdrawn)
     assert (await other).seq == 3
     assert await coins_of(room, vera) == 1000
-
-
-async def test_another_process_hears_of_a_ban_within_two_seconds(
-    room: Room, viewer: MakeViewer, settings: Settings, db: Database
-) -> None:
-    vera = await viewer("Vera", coins=0)
-    await fund(db, vera, 100)
-    async with start_services(settings, url=db.url) as elsewhere:
-        desk = elsewhere.desk
-        await desk.rules()
-        await desk.know_bans(room.creator.id)
-        assert not desk.bans.has(room.creator.id, vera.id)
-        await room.ban(room.creator, vera)
-        for banned in (True, False):
-            async with asyncio.timeout(10):
-                while desk.bans.has(room.creator.id, vera.id) != banned:
-                    await desk.rules()
-                    await asyncio.sleep(0.05)
-            await room.do("DELETE", f"bans/{vera.id}", room.creator)
 
 
 async def test_a_ban_is_lifted_although_the_clock_was_set_back_since(

@@ -6,6 +6,7 @@ import pytest
 
 from largesse.realtime.audience import TRUST_S, Audience
 from largesse.realtime.notices import (
+    BanChanged,
     GiftingSwitched,
     LiveChanged,
     Moved,
@@ -52,6 +53,9 @@ def test_messages_are_split_and_read_back() -> None:
     notices: list[Notice] = [Moved(new_id(), number) for number in range(500)]
     notices += [LiveChanged(ROOM), OverlaysChanged(ROOM), GiftingSwitched(ROOM, True)]
     notices += [OverlayTried(ROOM, str(OTHER), '{"op":"test"}')]
+    notices += [
+        BanChanged(ROOM, str(OTHER), str(ROOM), str(OTHER), True, "2026-11-22T15:00:00+00:00")
+    ]
     messages = list(encode(origin, notices, bytes_max=1000))
     assert max(len(message.encode()) for message in messages) <= 1000
     assert len(messages) > 1

@@ -1,6 +1,6 @@
 """Moderation: the rules of a creator's chat, who keeps them, and who may not speak or give."""
 
-from largesse.moderation.bans import Bans
+from largesse.moderation.bans import Bans, ban_listener
 from largesse.moderation.bars import read_bars
 from largesse.moderation.defaults import load_defaults
 from largesse.moderation.errors import (
@@ -51,6 +51,7 @@ __all__ = [
     "assert_may_speak",
     "assert_moderates",
     "assert_not_silenced",
+    "ban_listener",
     "chat_rules",
     "forget_person",
     "load_defaults",

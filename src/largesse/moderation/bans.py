@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from largesse.db import ReadConnection
+from largesse.ledger import GiftWriter
 from largesse.moderation import ban_queries
 from largesse.moderation.model import Barring
+from largesse.realtime import BanListener
 
 CREATORS_MAX = 10_000
 _OVERLAP = timedelta(minutes=1)
@@ -54,6 +56,19 @@ class Bans:
         for kept in (self._of, self._learning):
             if (known := kept.get(barring.creator_id)) is not None:
                 _take(known, (barring,))
+
+
+def ban_listener(bans: Bans, writer: GiftWriter) -> BanListener:
+    """What a process does when it hears of a ban: gifts that wait are taken back, later ones refused."""
+
+    def listen(
+        creator_id: UUID, user_id: UUID, by_id: UUID, banned: bool, changed_at: datetime
+    ) -> None:
+        bans.note(Barring(creator_id, user_id, banned, by_id, changed_at))
+        if banned:
+            writer.withdraw(user_id, creator_id)
+
+    return listen
 
 
 def _take(known: dict[UUID, Barring], told: Iterable[Barring]) -> None:

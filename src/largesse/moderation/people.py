@@ -121,10 +121,10 @@ async def unban(services: Services, user: User, creator_id: UUID, target_id: UUI
 
 
 def _apply(services: Services, barring: Barring) -> None:
-    """In this process at once; the others ask within two seconds."""
-    services.desk.bans.note(barring)
-    if barring.banned:
-        services.writer.withdraw(barring.user_id, barring.creator_id)
+    """In every process: here at once, elsewhere as soon as they hear of it."""
+    services.hub.bans.changed(
+        barring.creator_id, barring.user_id, barring.by_id, barring.banned, barring.changed_at
+    )
 
 
 async def add_moderator(services: Services, user: User, creator_id: UUID, target_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """Live rooms: ordered delivery of committed events to the sockets of this process."""
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
+from largesse.realtime.ban_news import BanListener
 from largesse.realtime.bus import Bus
 from largesse.realtime.buses import open_bus
 from largesse.realtime.events import (
@@ -92,6 +93,7 @@ __all__ = [
     "AlertVariation",
     "AnimationKind",
     "AnyEvent",
+    "BanListener",
     "BannerEvent",
     "BoardStart",
     "Bus",

@@ -1,13 +1,13 @@
 """The rooms of this process, and every socket in them."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from uuid import UUID, uuid4
 
 from largesse.realtime.announcing import Announcements
 from largesse.realtime.audience import Audience
+from largesse.realtime.ban_news import BanNews
 from largesse.realtime.bus import Bus
 from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.events import LoggedEvent
@@ -18,6 +18,7 @@ from largesse.realtime.limits import (
     SOCKETS_PER_ROOM_MAX,
 )
 from largesse.realtime.notices import (
+    BanChanged,
     BannerTold,
     GiftingSwitched,
     LiveChanged,
@@ -35,8 +36,6 @@ from largesse.realtime.projection import RoomStart
 from largesse.realtime.room import ReadEvents, Room
 from largesse.realtime.told import Told, read_told, tell_event
 from largesse.realtime.watches import OverlayWatches
-
-log = logging.getLogger(__name__)
 
 LoadRoom = Callable[[UUID], Awaitable[RoomStart | None]]
 """A room's state from one consistent read; none when there is no such room."""
@@ -72,6 +71,7 @@ class Hub:
         self._frame_interval_s = frame_interval_ms / 1000
         self._rooms: dict[UUID, Room] = {}
         self.announcements = Announcements(self._rooms, self._apply_and_tell)
+        self.bans = BanNews(self._apply_and_tell)
         self._loading: dict[UUID, _Loading] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -79,9 +79,7 @@ class Hub:
 
     def wants(self, room_id: UUID) -> bool:
         """Whether anybody may be in the room: else nothing need be published."""
-        if self.bus is not None and self.bus.carries_events:
-            return True
-        return self._is_open(room_id)
+        return (self.bus is not None and self.bus.carries_events) or self._is_open(room_id)
 
     def _is_open(self, room_id: UUID) -> bool:
         return room_id in self._rooms or room_id in self._loading
@@ -149,15 +147,20 @@ class Hub:
                 if room := self._rooms.get(UUID(text)):
                     room.hide(seq)
             case GiftingSwitched(creator_id, gifting):
-                for room_id, room in self._rooms.items():
-                    if room.projection.creator.id == creator_id:
-                        self.set_gifting(room_id, gifting)
+                self._switch_gifting(creator_id, gifting)
             case LiveChanged(creator_id) | OverlaysChanged(creator_id):
                 self.overlays.wake(creator_id)
             case MomentTold() | BannerTold():
                 self.announcements.apply(notice)
+            case BanChanged():
+                self.bans.apply(notice)
             case OverlayTried(overlay_id, creator_id, frame):
                 self.overlays.say(UUID(creator_id), overlay_id, frame)
+
+    def _switch_gifting(self, creator_id: UUID, gifting: bool) -> None:
+        for room in self._rooms.values():
+            if room.projection.creator.id == creator_id:
+                room.set_gifting(gifting)
 
     def set_gifting(self, room_id: UUID, gifting: bool) -> None:
         """Whether a room takes gifts, as long as it lives; viewers hear when that changes."""

@@ -82,6 +82,18 @@ class BannerTold:
     event: str
 
 
+@dataclass(frozen=True, slots=True)
+class BanChanged:
+    """Somebody was banned from a creator's rooms, or the ban lifted. `id` is of the notice."""
+
+    id: UUID
+    creator_id: str
+    user_id: str
+    by_id: str
+    banned: bool
+    changed_at: str
+
+
 Notice: TypeAlias = (
     Moved
     | Watched
@@ -92,6 +104,7 @@ Notice: TypeAlias = (
     | TextRemoved
     | MomentTold
     | BannerTold
+    | BanChanged
 )
 
 FLEETING = (OverlayTried, MomentTold, BannerTold)
@@ -107,6 +120,7 @@ _KINDS: dict[str, type[Notice]] = {
     "removed": TextRemoved,
     "moment": MomentTold,
     "banner": BannerTold,
+    "ban": BanChanged,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
