@@ -40,7 +40,7 @@ async def readyz(services: ServicesDep) -> Response:
         parts["bus"] = hub.bus.connected
         if not hub.bus.connected:
             body["status"] = "degraded" if ready else status
-            body["detail"] = {"bus": BUS_AWAY}
+            body["detail"] = {"bus": " ".join(filter(None, (hub.bus.trouble, BUS_AWAY)))}
     return JSONResponse(body, 200 if ready else 503)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import ssl
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -111,6 +112,8 @@ class Settings(BaseSettings):
     (`nats://user:password@host:4222,...`). Absent: `postgres` with several workers, else `local`."""
     bus_name: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,40}$")
     """Keeps installations apart that share NATS servers: each has a name of its own."""
+    bus_ca: Path | None = None
+    """A file with the certificates of who signs those of the NATS servers. Absent: who the system trusts."""
     demo: bool = False
     """Demo users, demo data and the sandbox payment provider."""
     demo_password: SecretStr | None = None
@@ -159,6 +162,17 @@ class Settings(BaseSettings):
             if not addresses or not all(map(_is_nats_address, addresses)):
                 raise ValueError("local, postgres, or nats://host:port with commas between")
         return value
+
+    @field_validator("bus_ca")
+    @classmethod
+    def _holds_certificates(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=value)
+        except OSError:
+            raise ValueError("no certificates can be read there") from None
+        return value.absolute()
 
     @model_validator(mode="after")
     def _workers_hear_each_other(self) -> Self:

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from nats.aio.client import Client
 
 from largesse.realtime.bus import Listener
 from largesse.realtime.nats_bus import NatsBus
@@ -166,6 +167,7 @@ async def test_a_server_that_comes_late_is_found(
         one.publish(ROOM, [tell_event(chat(1)), tell_event(chat(2))])
         one.tell(MomentTold(OTHER, str(ROOM), "of a moment that is over by then"))
         one.tell(LiveChanged(OTHER))
+        _hold_back(one, until_connected=two)  # notices go to those who listen by then
         server.start()
         try:
             await until(lambda: one.connected and two.connected)
@@ -177,6 +179,16 @@ async def test_a_server_that_comes_late_is_found(
             server.kill()
     said = [record for record in caplog.records if "no bus at" in record.message]
     assert len(said) == 2, "each says it once"
+
+
+def _hold_back(bus: NatsBus, *, until_connected: NatsBus) -> None:
+    connect = bus._connect
+
+    async def later(server: str) -> Client:
+        await until_connected._connected.wait()
+        return await connect(server)
+
+    bus._connect = later  # type: ignore[method-assign]
 
 
 async def test_it_goes_on_with_another_server_and_tells_again_what_may_be_lost(

@@ -29,6 +29,8 @@ class Wire:
 
 
 class WireBus:
+    trouble = None
+
     def __init__(self, wire: Wire, *, carries_events: bool) -> None:
         self.carries_events = carries_events
         self.origin = uuid4()

@@ -39,6 +39,11 @@ class Bus(Protocol):
         """Notices of others arrive here."""
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """Why it is not connected, in a sentence without addresses or secrets; None where nothing is known."""
+        ...
+
     async def start(self, listener: Listener) -> None:
         """Begin; when others are heard only later, `resumed` is called then. Raises when they will never be."""
         ...

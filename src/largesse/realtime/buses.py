@@ -13,6 +13,9 @@ def open_bus(settings: Settings, *, url: str) -> Bus | None:
         case "postgres":
             return PostgresBus(url, interval_s=settings.frame_interval_ms / 1000)
         case "nats":
-            from largesse.realtime.nats_bus import NatsBus  # its client takes a while to load
+            # Its client takes a while to load.
+            from largesse.realtime.nats_bus import NatsBus
+            from largesse.realtime.nats_client import trusting
 
-            return NatsBus(settings.nats_servers, name=settings.bus_name)
+            trusted = trusting(settings.bus_ca) if settings.bus_ca else None
+            return NatsBus(settings.nats_servers, name=settings.bus_name, trusted=trusted)

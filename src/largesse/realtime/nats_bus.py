@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import ssl
 from collections.abc import Sequence, Set
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from nats.aio.subscription import Subscription
 
 from largesse.realtime.bus import Listener
 from largesse.realtime.letters import Letter, Letters, read_letter
-from largesse.realtime.nats_client import BROKEN, close, connect, reason, settle, shown
+from largesse.realtime.nats_client import BROKEN, close, connect, reason, settle, shown, trouble
 from largesse.realtime.notices import FLEETING, Moved, Notice, Pending, decode, encode
 from largesse.realtime.told import Told
 
@@ -41,9 +42,13 @@ class NatsBus:
 
     carries_events = True
 
-    def __init__(self, servers: Sequence[str], *, name: str) -> None:
+    def __init__(
+        self, servers: Sequence[str], *, name: str, trusted: ssl.SSLContext | None = None
+    ) -> None:
         """`servers` are addresses, with credentials where they are needed; `name` keeps installations apart."""
         self.origin = uuid4()
+        self.trouble: str | None = None
+        self._trusted = trusted
         self._servers = list(servers)
         self._room_subjects = f"largesse.{name}.room."
         self._notice_subject = f"largesse.{name}.notices"
@@ -121,13 +126,14 @@ class NatsBus:
                 try:
                     client = await self._connect(server)
                 except BROKEN as error:
+                    self.trouble = trouble(error)
                     if loop.time() >= said_at_s + SAY_AGAIN_S:
                         said_at_s = loop.time()
                         log.warning("no bus at %s: %s", shown(server), reason(error))
                     continue
                 if said_at_s > float("-inf"):
                     log.warning("the bus is there again, at %s", shown(server))
-                failures, said_at_s = 0, float("-inf")
+                failures, said_at_s, self.trouble = 0, float("-inf"), None
                 await self._serve(client, resuming=was_connected)
                 was_connected = True
                 break
@@ -139,7 +145,9 @@ class NatsBus:
 
     async def _connect(self, server: str) -> Client:
         self._broken.clear()
-        return await connect(server, broken=self._broken, complain=self._complained)
+        return await connect(
+            server, trusted=self._trusted, broken=self._broken, complain=self._complained
+        )
 
     async def _complained(self, client: Client, error: Exception) -> None:
         if isinstance(error, nats.errors.SlowConsumerError) and self._listener is not None:

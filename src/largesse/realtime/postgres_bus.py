@@ -30,6 +30,7 @@ class PostgresBus:
     """Two connections: one waits for notices, one tells them; at most once per `interval_s` when there is much."""
 
     carries_events = False
+    trouble: str | None = None
 
     def __init__(self, url: str, *, interval_s: float) -> None:
         self.origin = uuid4()
