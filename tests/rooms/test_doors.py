@@ -252,20 +252,6 @@ async def test_creator_and_staff_enter_and_stay(
         await socket.ping()
 
 
-async def test_a_creators_moderators_enter_without_an_invitation(
-    client: httpx.AsyncClient, creator: SignedIn, users: MakeUser, open_socket: Open
-) -> None:
-    stream = await start(client, creator, "invited")
-    mona = await users("Mona")
-    await refused_at_the_door(await open_socket("streams", stream["id"]), mona.token)
-    path = f"/v1/creator/moderators/{mona.id}"
-    assert (await client.put(path, headers=creator.headers)).status_code == 204
-    socket = await open_socket("streams", stream["id"])
-    await socket.join(mona.token)
-    await client.delete(path, headers=creator.headers)
-    assert await socket.closed() == 4403
-
-
 async def test_a_post_is_for_everybody(client: httpx.AsyncClient, creator: SignedIn) -> None:
     post = await client.post("/v1/posts", json={"caption": "Song"}, headers=creator.headers)
     assert (await client.get(f"/v1/posts/{post.json()['id']}")).status_code == 200

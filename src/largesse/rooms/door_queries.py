@@ -26,14 +26,16 @@ async def door(conn: ReadConnection, stream_id: UUID, user_id: UUID | None) -> D
 
 
 async def welcome(conn: ReadConnection, stream_id: UUID, user_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the users for whom the stream is."""
+    """Those of the users for whom the stream is, and the moderators of its creator."""
     cursor = await conn.execute(
         "SELECT u.id FROM stream s, unnest(%s::uuid[]) AS u (id) WHERE s.id = %s"
-        " AND CASE s.visibility WHEN 'public' THEN true"
+        " AND (CASE s.visibility WHEN 'public' THEN true"
         " WHEN 'followers' THEN EXISTS (SELECT FROM follow f"
         "  WHERE f.creator_id = s.creator_id AND f.follower_id = u.id)"
         " ELSE EXISTS (SELECT FROM stream_invitation i"
-        "  WHERE i.stream_id = s.id AND i.user_id = u.id) END",
+        "  WHERE i.stream_id = s.id AND i.user_id = u.id) END"
+        " OR EXISTS (SELECT FROM room_moderator m"
+        "  WHERE m.creator_id = s.creator_id AND m.user_id = u.id))",
         (list(user_ids), stream_id),
     )
     return {row[0] for row in await cursor.fetchall()}
