@@ -68,3 +68,17 @@ async def test_tests_are_limited(studio: Studio, database_url: str) -> None:
     refused = await studio.call("POST", path, {}, status=429)
     assert refused["code"] == "too_fast"
     assert refused["retry_after_s"] > 0
+
+
+async def test_what_is_tried_looks_as_its_tier_does(studio: Studio, open_socket: Open) -> None:
+    chat = await studio.overlay("chat")
+    page = await open_socket("overlays", token_of(chat))
+    await page.ping()
+    for coins, tier, cheer_tier, color in ((1, 1, 1, "#49079B"), (2000, 7, 3, "#8B0503")):
+        body = {"coins": coins}
+        await studio.call("POST", f"/overlays/{chat['id']}/test", body, status=204)
+        while (frame := await page.receive())["op"] != "test":
+            pass
+        _, cheer, paid = frame["events"]
+        assert (paid["tier"], paid["color"]) == (tier, color)
+        assert (cheer["tier"], cheer["text"].split()[0]) == (cheer_tier, f"cheer{coins}")

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from largesse.identity import Person
+from largesse.messages import MessageRules
 from largesse.realtime import (
     AlertKind,
     AnyEvent,
@@ -27,18 +28,19 @@ from largesse.types import new_id
 _NO_ID = UUID(int=0)
 _NAMES = ("Robin", "Sasha", "Kim", "Alex", "Noa")
 _ROSE = GiftVersion(id=_NO_ID, version=1, slug="rose", name="Rose")
-_COLOR = "#00508e"
 
 
-def samples(overlay: OverlayKind, kind: AlertKind, coins: int, at: datetime) -> list[AnyEvent]:
-    """Events for one test of an overlay of a kind."""
+def samples(
+    overlay: OverlayKind, kind: AlertKind, coins: int, at: datetime, rules: MessageRules
+) -> list[AnyEvent]:
+    """Events for one test of an overlay of a kind; what is said with coins looks as its tier does."""
     match overlay:
         case "alerts":
-            return [_alert(kind, coins, at)]
+            return [_alert(kind, coins, at, rules)]
         case "ticker":
-            return [_gift(coins, at), _cheer(coins, at), _paid(coins, at)]
+            return [_gift(coins, at), _cheer(coins, at, rules), _paid(coins, at, rules)]
         case "chat":
-            return [_chat(at), _cheer(coins, at), _paid(coins, at)]
+            return [_chat(at), _cheer(coins, at, rules), _paid(coins, at, rules)]
         case "goal":
             goal = _goal("open", coins)
             return [GoalProgressEvent(type="goal_progress", seq=None, at=at, goal=goal)]
@@ -46,16 +48,16 @@ def samples(overlay: OverlayKind, kind: AlertKind, coins: int, at: datetime) -> 
             return [SupportersEvent(type="supporters", seq=None, at=at, items=_supporters(coins))]
 
 
-def _alert(kind: AlertKind, coins: int, at: datetime) -> AnyEvent:
+def _alert(kind: AlertKind, coins: int, at: datetime, rules: MessageRules) -> AnyEvent:
     match kind:
         case "gift":
             return _gift(coins, at)
         case "streak":
             return StreakEndEvent(type="streak_end", seq=0, at=at, total=_streak(coins))
         case "paid_message":
-            return _paid(coins, at)
+            return _paid(coins, at, rules)
         case "cheer":
-            return _cheer(coins, at)
+            return _cheer(coins, at, rules)
         case "goal":
             return GoalEvent(type="goal", seq=0, at=at, goal=_goal("reached", coins))
 
@@ -94,7 +96,8 @@ def _streak(coins: int) -> StreakTotal:
     )
 
 
-def _paid(coins: int, at: datetime) -> PaidMessageEvent:
+def _paid(coins: int, at: datetime, rules: MessageRules) -> PaidMessageEvent:
+    tier = rules.tiers.shown_paid_tier(coins, at)
     return PaidMessageEvent(
         type="paid_message",
         seq=0,
@@ -103,8 +106,8 @@ def _paid(coins: int, at: datetime) -> PaidMessageEvent:
         sender=_person(1),
         coins=coins,
         milli_diamonds=0,
-        tier=3,
-        color=_COLOR,
+        tier=tier.tier,
+        color=tier.color,
         pin_s=0,
         pinned_until=None,
         state="shown",
@@ -112,7 +115,8 @@ def _paid(coins: int, at: datetime) -> PaidMessageEvent:
     )
 
 
-def _cheer(coins: int, at: datetime) -> CheerEvent:
+def _cheer(coins: int, at: datetime, rules: MessageRules) -> CheerEvent:
+    mark = rules.marks.at(at)[0].name
     return CheerEvent(
         type="cheer",
         seq=0,
@@ -121,8 +125,8 @@ def _cheer(coins: int, at: datetime) -> CheerEvent:
         sender=_person(2),
         coins=coins,
         milli_diamonds=0,
-        tier=1,
-        text="This is a test of a cheer.",
+        tier=rules.tiers.shown_cheer_tier(coins, at).tier,
+        text=f"{mark}{coins} This is a test of a cheer.",
     )
 
 

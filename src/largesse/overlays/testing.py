@@ -28,6 +28,8 @@ async def test_overlay(
         )
     if wait_s:
         raise TestedTooOften(retry_after_s=wait_s)
-    events = [Event(root=event) for event in samples(row.kind, wish.kind, wish.coins, moment)]
-    frame = TestTold(op="test", events=events).model_dump_json()
+    rules = await services.messages.rules()
+    events = samples(row.kind, wish.kind, wish.coins, moment, rules)
+    told = TestTold(op="test", events=[Event(root=event) for event in events])
+    frame = told.model_dump_json()
     services.hub.try_overlay(creator_id, overlay_id, frame)

@@ -15,6 +15,10 @@ export interface Alert {
 	/** Null: it cost nobody anything (a goal was reached). */
 	coins: number | null;
 	message: string;
+	/** Of the tier of a paid message, as #rrggbb. */
+	color: string | null;
+	/** The tier of a cheer. */
+	tier: number | null;
 	/** Still growing: it stays on screen until its streak ends. */
 	open: boolean;
 	/** Numbers in the room's log that it stands for. */
@@ -37,6 +41,8 @@ export function alertOf(event: LoggedEvent, source: Source): Alert | null {
 		gift: '',
 		count: 1,
 		message: '',
+		color: null,
+		tier: null,
 		open: false,
 		seqs: [event.seq],
 		roomId: source.roomId,
@@ -59,7 +65,9 @@ export function alertOf(event: LoggedEvent, source: Source): Alert | null {
 				name: sender.display_name,
 				sender: sender.id,
 				coins,
-				message: text
+				message: text,
+				color: event.type === 'paid_message' ? event.color : null,
+				tier: event.type === 'cheer' ? event.tier : null
 			};
 		}
 		case 'goal':

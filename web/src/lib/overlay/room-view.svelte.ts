@@ -10,7 +10,10 @@ export interface Line {
 	/** Null: removed, or not let through yet. */
 	text: string | null;
 	coins: number;
+	/** Of the tier of a paid message, as #rrggbb. */
 	color: string | null;
+	/** The tier of a cheer. */
+	tier: number | null;
 	slug: string | null;
 	gift: string;
 	count: number;
@@ -82,6 +85,7 @@ export class RoomView {
 			text: event.type === 'gift' ? (event.message ?? '') : event.text,
 			coins: paid,
 			color: event.type === 'paid_message' ? event.color : null,
+			tier: event.type === 'cheer' ? event.tier : null,
 			slug: gift?.gift.slug ?? null,
 			gift: gift?.gift.name ?? '',
 			count: gift?.count ?? 0,

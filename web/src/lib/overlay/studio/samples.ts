@@ -1,3 +1,4 @@
+import { offers } from '$lib/live/offers.svelte';
 import type { Alert } from '../alerts';
 import { RoomView, type Line } from '../room-view.svelte';
 import type { AlertKind, OverlayKind } from '../types';
@@ -21,7 +22,7 @@ export function sampleAlert(kind: AlertKind, coins: number, beats: number): Aler
 		gift: 'For the last song!',
 		streak: '',
 		paid_message: 'Could you play the slow one again?',
-		cheer: 'What a night',
+		cheer: `cheer${coins} What a night`,
 		goal: 'A new microphone'
 	};
 	return {
@@ -34,6 +35,8 @@ export function sampleAlert(kind: AlertKind, coins: number, beats: number): Aler
 		count: given ? coins : 1,
 		coins: kind === 'goal' ? null : coins,
 		message: texts[kind],
+		color: kind === 'paid_message' ? (offers.tier(coins)?.color ?? '#00508e') : null,
+		tier: kind === 'cheer' ? (offers.cheerTier(coins)?.tier ?? 1) : null,
 		open: false,
 		seqs: [],
 		roomId: '',
@@ -69,6 +72,7 @@ export function sampleRoom(): RoomView {
 		sender: `sample-${place}`,
 		name: NAMES[place] ?? '',
 		color: null,
+		tier: null,
 		slug: null,
 		gift: '',
 		count: 0,
@@ -83,7 +87,7 @@ export function sampleRoom(): RoomView {
 const LINES: readonly (Pick<Line, 'kind' | 'text'> & Partial<Line>)[] = [
 	{ kind: 'chat', text: 'Good evening everybody' },
 	{ kind: 'gift', text: '', slug: ROSE.slug, gift: ROSE.name, count: 30, coins: 30 },
-	{ kind: 'cheer', text: 'What a night', coins: 100 },
+	{ kind: 'cheer', text: 'cheer100 What a night', coins: 100, tier: 2 },
 	{ kind: 'chat', text: 'That bridge!' },
 	{
 		kind: 'paid_message',
