@@ -6,7 +6,6 @@ so gifts of those whom nobody ever barred cost nothing.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
@@ -26,7 +25,7 @@ Pair: TypeAlias = tuple[UUID, UUID]
 class Bar(Protocol):
     """What a recipient has against a sender."""
 
-    def refusal(self, message: str | None, at: datetime) -> AppError | None:
+    def refusal(self, message: str | None) -> AppError | None:
         """Why a gift with this message does not go through; None: it does."""
         ...
 
@@ -43,7 +42,7 @@ class BarBook:
         self._read = read
         self._known: OrderedDict[Pair, tuple[int, Bar | None]] = OrderedDict()
 
-    async def refusals(self, pipe: Pipeline, taken: Taken, at: datetime) -> dict[Item, AppError]:
+    async def refusals(self, pipe: Pipeline, taken: Taken) -> dict[Item, AppError]:
         """The gifts of a batch that must not be written. Its transaction holds the balances of their senders."""
         if self._read is None or not taken.barred:
             return {}
@@ -58,7 +57,7 @@ class BarBook:
         refused: dict[Item, AppError] = {}
         for _, pair, item in asked:
             bar = self._known[pair][1]
-            if bar is not None and (refusal := bar.refusal(item.request.message, at)) is not None:
+            if bar is not None and (refusal := bar.refusal(item.request.message)) is not None:
                 refused[item] = refusal
         while len(self._known) > KNOWN_MAX:
             self._known.popitem(last=False)

@@ -183,7 +183,7 @@ class Committer:
     async def _explain(self, pipe: Pipeline, work: Work, taken: Taken, at: datetime) -> bool:
         """Find out why some gifts did not go through; false: the rest must start again without them."""
         unpaid, unseated = taken.unpaid, taken.unseated()
-        barred = await self._bars.refusals(pipe, taken, at)
+        barred = await self._bars.refusals(pipe, taken)
         if not unpaid and not unseated and not barred:
             return True
         if await self._landed(pipe, work):

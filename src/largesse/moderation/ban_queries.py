@@ -71,15 +71,16 @@ async def bans_changed(
 
 async def bars_of(
     conn: ReadConnection, pairs: Sequence[Pair]
-) -> list[tuple[Pair, bool, datetime | None]]:
-    """Whether those who give are banned by whom they give to, and until when they are muted there; where nothing was
-    ever set against somebody, nothing."""
+) -> list[tuple[Pair, bool, datetime | None, float]]:
+    """Whether those who give are banned by whom they give to, until when they are muted there, and how many seconds
+    that still is; where nothing was ever set against somebody, nothing."""
     cursor = await conn.execute(
-        "SELECT p.user_id, p.creator_id, coalesce(b.banned, false), m.until"
+        "SELECT p.user_id, p.creator_id, coalesce(b.banned, false), m.until,"
+        "  coalesce(extract(epoch FROM m.until - clock_timestamp()), 0)::float8"
         "  FROM unnest(%s::uuid[], %s::uuid[]) AS p (user_id, creator_id)"
         "  LEFT JOIN room_ban b USING (creator_id, user_id)"
         "  LEFT JOIN room_mute m USING (creator_id, user_id)"
         " WHERE b.banned OR m.until IS NOT NULL",
         ([user_id for user_id, _ in pairs], [creator_id for _, creator_id in pairs]),
     )
-    return [((row[0], row[1]), row[2], row[3]) for row in await cursor.fetchall()]
+    return [((row[0], row[1]), *row[2:]) for row in await cursor.fetchall()]

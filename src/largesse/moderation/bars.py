@@ -1,5 +1,6 @@
 """What the gift writer asks about senders whom somebody barred: may they give, and with words."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +18,14 @@ class CreatorsBar:
 
     banned: bool
     muted_until: datetime | None
+    muted_until_s: float
+    """The same by this process's clock that never jumps; the past where he is not muted."""
 
-    def refusal(self, message: str | None, at: datetime) -> AppError | None:
+    def refusal(self, message: str | None) -> AppError | None:
         """Why a gift with this message does not go through; None: it does."""
         if self.banned:
             return Banned()
-        if message and self.muted_until is not None and self.muted_until > at:
+        if message and self.muted_until is not None and self.muted_until_s > time.monotonic():
             return Muted(self.muted_until)
         return None
 
@@ -30,4 +33,7 @@ class CreatorsBar:
 async def read_bars(conn: ReadConnection, pairs: Sequence[Pair]) -> dict[Pair, CreatorsBar]:
     """Bans and mutes by who gives and to whom; of whom neither holds is missing."""
     found = await ban_queries.bars_of(conn, pairs)
-    return {pair: CreatorsBar(banned, until) for pair, banned, until in found}
+    at_s = time.monotonic()
+    return {
+        pair: CreatorsBar(banned, until, at_s + left_s) for pair, banned, until, left_s in found
+    }

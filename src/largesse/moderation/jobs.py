@@ -35,8 +35,8 @@ def register_jobs(app: App, services: Services) -> None:
 async def purge(conn: Connection) -> None:
     """Delete mutes that are over and turns that no slow mode minds any more; safe at any time."""
     limits = await queries.default_at(conn, now())
-    await queries.delete_mutes_before(conn, now())
-    await queries.delete_turns_before(conn, now() - timedelta(seconds=limits.slow_mode_max_s))
+    await queries.delete_mutes(conn)
+    await queries.delete_turns(conn, limits.slow_mode_max_s)
 
 
 async def erase_removed(conn: Connection) -> int:

@@ -12,7 +12,7 @@ from largesse.moderation.model import Barring, Muting
 from largesse.moderation.roles import assert_moderates
 from largesse.moderation.schemas import BanView, ModeratorView, MuteView
 from largesse.services import Services
-from largesse.types import Page, now
+from largesse.types import Page
 
 _UNKNOWN_NAME = "?"
 
@@ -44,7 +44,7 @@ async def list_mutes(
     """Who may not speak now."""
     async with services.db.read() as conn:
         await assert_moderates(conn, creator_id, user)
-        rows = await queries.mutes(conn, creator_id, now(), after=cursor, limit=limit + 1)
+        rows = await queries.mutes(conn, creator_id, after=cursor, limit=limit + 1)
         rows, following = _cut(rows, limit)
         people = await _people_of(conn, rows)
     items = [_mute_view(row, people) for row in rows]

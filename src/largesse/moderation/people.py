@@ -4,7 +4,6 @@ Locks are taken in this order: against a stream that starts, the ban or mute, th
 With them a message or gift that is decided before is written before, and one that is written after is refused.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from largesse import identity, ledger
@@ -33,10 +32,8 @@ async def mute(
         limits = await queries.default_at(conn, now())
         if not 1 <= seconds <= limits.mute_max_s:
             raise FieldWrong("seconds", f"1 to {limits.mute_max_s} seconds")
-        at = now()
-        muting = Muting(target_id, at + timedelta(seconds=seconds), user.id, at)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
-        await queries.put_mute(conn, creator_id, muting)
+        muting = await queries.put_mute(conn, creator_id, target_id, user.id, seconds)
         await ledger.change_bars(conn, target_id)
         act = act_data("mute", user_id=target_id, until=muting.until)
         await telling.act(conn, act, target)
@@ -53,7 +50,7 @@ async def unmute(services: Services, user: User, creator_id: UUID, target_id: UU
         await assert_moderates(conn, creator_id, user)
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
-        if await queries.delete_mute(conn, creator_id, target_id, now()):
+        if await queries.delete_mute(conn, creator_id, target_id):
             await ledger.change_bars(conn, target_id)
             await telling.act(conn, act_data("unmute", user_id=target_id), target)
             await telling.record(conn, "user.unmute", target_id, creator_id=str(creator_id))

@@ -103,14 +103,14 @@ async def put_rulebook(
 # --- who may do what
 
 
-async def standing(conn: ReadConnection, creator_id: UUID, user_id: UUID, at: datetime) -> Standing:
-    """What somebody is to a creator."""
+async def standing(conn: ReadConnection, creator_id: UUID, user_id: UUID) -> Standing:
+    """What somebody is to a creator now, by the database's clock."""
     cursor = await conn.execute(
         "SELECT EXISTS (SELECT FROM room_moderator WHERE creator_id = %(c)s AND user_id = %(u)s),"
         " EXISTS (SELECT FROM room_ban WHERE creator_id = %(c)s AND user_id = %(u)s AND banned),"
         " (SELECT until FROM room_mute WHERE creator_id = %(c)s AND user_id = %(u)s"
-        "   AND until > %(at)s)",
-        {"c": creator_id, "u": user_id, "at": at},
+        "   AND until > statement_timestamp())",
+        {"c": creator_id, "u": user_id},
         prepare=True,
     )
     row = await cursor.fetchone()
@@ -171,43 +171,54 @@ async def moderators(
 # --- mutes
 
 
-async def put_mute(conn: Connection, creator_id: UUID, muting: Muting) -> None:
-    """Mute somebody until then, whatever he was before; the row stays locked until the commit."""
-    await conn.execute(
-        "INSERT INTO room_mute (creator_id, user_id, until, by_id, created_at)"
-        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (creator_id, user_id) DO UPDATE"
-        " SET until = excluded.until, by_id = excluded.by_id, created_at = excluded.created_at",
-        (creator_id, muting.user_id, muting.until, muting.by_id, muting.created_at),
-    )
+async def put_mute(
+    conn: Connection, creator_id: UUID, user_id: UUID, by_id: UUID, seconds: int
+) -> Muting:
+    """Mute somebody for so long, whatever he was before; the row stays locked until the commit. Mutes go by the
+    database's clock, which all processes share."""
+    async with conn.cursor(row_factory=class_row(Muting)) as cursor:
+        await cursor.execute(
+            "INSERT INTO room_mute (creator_id, user_id, until, by_id, created_at)"
+            " VALUES (%s, %s, statement_timestamp() + make_interval(secs => %s), %s,"
+            "  statement_timestamp())"
+            " ON CONFLICT (creator_id, user_id) DO UPDATE"
+            " SET until = excluded.until, by_id = excluded.by_id, created_at = excluded.created_at"
+            " RETURNING user_id, until, by_id, created_at",
+            (creator_id, user_id, seconds, by_id),
+        )
+        muting = await cursor.fetchone()
+    assert muting is not None
+    return muting
 
 
-async def delete_mute(conn: Connection, creator_id: UUID, user_id: UUID, at: datetime) -> bool:
+async def delete_mute(conn: Connection, creator_id: UUID, user_id: UUID) -> bool:
     """Let somebody speak again; False when he may already."""
     cursor = await conn.execute(
-        "DELETE FROM room_mute WHERE creator_id = %s AND user_id = %s RETURNING until > %s",
-        (creator_id, user_id, at),
+        "DELETE FROM room_mute WHERE creator_id = %s AND user_id = %s"
+        " RETURNING until > statement_timestamp()",
+        (creator_id, user_id),
     )
     row = await cursor.fetchone()
     return bool(row and row[0])
 
 
 async def mutes(
-    conn: ReadConnection, creator_id: UUID, at: datetime, *, after: UUID | None, limit: int
+    conn: ReadConnection, creator_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Muting]:
     """Who may not speak in a creator's rooms now, by id."""
     async with conn.cursor(row_factory=class_row(Muting)) as cursor:
         await cursor.execute(
             "SELECT user_id, until, by_id, created_at FROM room_mute WHERE creator_id = %(c)s"
-            " AND until > %(at)s AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid)"
+            " AND until > statement_timestamp() AND (%(after)s::uuid IS NULL OR user_id > %(after)s::uuid)"
             " ORDER BY user_id LIMIT %(limit)s",
-            {"c": creator_id, "at": at, "after": after, "limit": limit},
+            {"c": creator_id, "after": after, "limit": limit},
         )
         return await cursor.fetchall()
 
 
-async def delete_mutes_before(conn: Connection, at: datetime) -> int:
+async def delete_mutes(conn: Connection) -> int:
     """Forget mutes that are over."""
-    return (await conn.execute("DELETE FROM room_mute WHERE until < %s", (at,))).rowcount
+    return (await conn.execute("DELETE FROM room_mute WHERE until < now()")).rowcount
 
 
 # --- turns
@@ -235,9 +246,12 @@ async def take_turn(conn: Connection, room_id: UUID, user_id: UUID, slow_mode_s:
     return max(1, row[0]) if row else 1
 
 
-async def delete_turns_before(conn: Connection, at: datetime) -> int:
-    """Forget who spoke so long ago that no slow mode minds it."""
-    return (await conn.execute("DELETE FROM chat_turn WHERE spoken_at < %s", (at,))).rowcount
+async def delete_turns(conn: Connection, older_than_s: int) -> int:
+    """Forget who spoke so long ago."""
+    cursor = await conn.execute(
+        "DELETE FROM chat_turn WHERE spoken_at < now() - make_interval(secs => %s)", (older_than_s,)
+    )
+    return cursor.rowcount
 
 
 async def delete_person(conn: Connection, user_id: UUID) -> Sequence[int]:

@@ -9,7 +9,6 @@ from largesse.moderation import queries
 from largesse.moderation.errors import CannotModerate, NotAModerator
 from largesse.moderation.model import Standing
 from largesse.realtime import ViewerRole
-from largesse.types import now
 
 NOBODY = Standing(moderator=False, banned=False, muted_until=None)
 
@@ -43,7 +42,7 @@ async def role_in(conn: ReadConnection, creator_id: UUID, user: User | None) -> 
         return ViewerRole(role="guest")
     if user.id == creator_id:
         return ViewerRole(role="creator")
-    standing = await queries.standing(conn, creator_id, user.id, now())
+    standing = await queries.standing(conn, creator_id, user.id)
     rank = rank_of(user, creator_id, appointed=standing.moderator)
     return ViewerRole(
         role="moderator" if rank > Rank.VIEWER else "viewer",
@@ -56,7 +55,7 @@ async def assert_moderates(conn: ReadConnection, creator_id: UUID, user: User) -
     """The rank of somebody who keeps a creator's rooms; raises NotAModerator."""
     standing = NOBODY
     if user.id != creator_id:
-        standing = await queries.standing(conn, creator_id, user.id, now())
+        standing = await queries.standing(conn, creator_id, user.id)
     rank = rank_of(user, creator_id, appointed=standing.moderator)
     if rank == Rank.VIEWER:
         raise NotAModerator
@@ -65,6 +64,6 @@ async def assert_moderates(conn: ReadConnection, creator_id: UUID, user: User) -
 
 async def assert_outranks(conn: ReadConnection, creator_id: UUID, rank: Rank, target: User) -> None:
     """Raise CannotModerate unless `rank` is above the target's."""
-    standing = await queries.standing(conn, creator_id, target.id, now())
+    standing = await queries.standing(conn, creator_id, target.id)
     if rank <= rank_of(target, creator_id, appointed=standing.moderator):
         raise CannotModerate

@@ -35,11 +35,10 @@ async def assert_may_speak(
     `paid`: it comes with coins (a paid message, cheers, a gift's message). Then it needs no follow and no turn, and
     who is muted may still give without a text. Those who keep the rules are held to none but a mute or ban.
     """
-    at = now()
-    book = await queries.rulebook(conn, creator_id, at)
+    book = await queries.rulebook(conn, creator_id, now())
     standing = NOBODY
     if user.id != creator_id:
-        standing = await queries.standing(conn, creator_id, user.id, at)
+        standing = await queries.standing(conn, creator_id, user.id)
     if standing.banned:
         raise Banned
     if standing.muted_until is not None and (text or not paid):
@@ -56,7 +55,7 @@ async def assert_not_silenced(conn: ReadConnection, creator_id: UUID, user: User
     """Raise Banned or Muted, as committed by now. Asked with the room locked, which whoever mutes or bans locks too."""
     if user.id == creator_id:
         return
-    standing = await queries.standing(conn, creator_id, user.id, now())
+    standing = await queries.standing(conn, creator_id, user.id)
     if standing.banned:
         raise Banned
     if standing.muted_until is not None:

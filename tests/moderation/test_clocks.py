@@ -1,0 +1,76 @@
+"""Clocks that jump, of a process that serves, while the database's goes on: no mute opens early, no turn stays away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from largesse import ledger
+from largesse.db import Database
+from largesse.moderation import jobs
+from largesse.types import living_by
+from tests.moderation.conftest import Room
+from tests.rooms.conftest import MakeViewer
+
+AHEAD, BEHIND = timedelta(minutes=30), timedelta(minutes=-30)
+
+
+@contextmanager
+def jumped(by: timedelta) -> Iterator[None]:
+    with living_by(lambda: datetime.now(UTC) + by):
+        yield
+
+
+async def purge(db: Database) -> None:
+    async with db.transaction() as conn:
+        await jobs.purge(conn)
+
+
+@pytest.mark.parametrize("by", [AHEAD, BEHIND], ids=["ahead", "behind"])
+async def test_a_mute_lasts_as_long_as_it_was_meant(
+    room: Room, viewer: MakeViewer, db: Database, by: timedelta
+) -> None:
+    vera = await viewer()
+    socket = await room.join(vera)
+
+    async def answers() -> list[str | None]:
+        said = [await socket.chat("hello"), await socket.gift("rose", 1, message="for you")]
+        return [answer.get("code") for answer in said]
+
+    await room.mute(room.moderator, vera, 600)
+    assert await answers() == ["muted", "muted"]
+    with jumped(by):
+        assert await answers() == ["muted", "muted"]
+        await purge(db)
+        assert await answers() == ["muted", "muted"]
+        assert len((await room.do("GET", "mutes", room.moderator))["items"]) == 1
+        await room.mute(room.moderator, vera, 600)  # through a process whose clock is wrong
+    assert await answers() == ["muted", "muted"]
+    async with db.transaction() as conn:
+        cursor = await conn.execute("SELECT extract(epoch FROM until - now())::int FROM room_mute")
+        row = await cursor.fetchone()
+        assert row is not None
+        assert 500 < row[0] <= 600
+    await room.do("DELETE", f"mutes/{vera.id}", room.moderator)
+    with jumped(by):
+        assert await answers() == [None, None]
+    async with db.read() as conn:
+        assert not (await ledger.check(conn)).problems
+
+
+async def test_slow_mode_goes_by_the_databases_clock(
+    room: Room, viewer: MakeViewer, db: Database
+) -> None:
+    await room.rules(slow_mode_s=60)
+    vera = await viewer("Vera", coins=0)
+    await room.say(vera, "hello")
+    for by in (AHEAD, BEHIND):
+        with jumped(by):
+            assert (await room.chat(vera, "at once")).json()["code"] == "slow_mode"
+            await purge(db)
+            assert (await room.chat(vera, "at once")).json()["code"] == "slow_mode"
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE chat_turn SET spoken_at = spoken_at - interval '61 s'")
+    with jumped(BEHIND):
+        await room.say(vera, "my turn")
