@@ -5,6 +5,7 @@ Notifications tell most of them; the list tells all, those of Google's own makin
 
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from procrastinate import App
 
@@ -12,10 +13,11 @@ from largesse.services import Services
 from largesse.topups import payment_queries
 from largesse.topups.payments import apply_event
 from largesse.topups.providers import ProviderError
-from largesse.topups.providers.google_play import NAME, GooglePlayProvider, Void
-from largesse.topups.providers.google_play.voided import LISTED_FOR
 from largesse.topups.registry import enabled_providers
 from largesse.types import now
+
+if TYPE_CHECKING:
+    from largesse.topups.providers.google_play import GooglePlayProvider, Void
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +44,13 @@ async def read_voided_purchases(services: Services) -> int:
 
     Those of before are read again with the next list until each of them could be worked off: every one counts once.
     """
-    provider = enabled_providers(services).get(NAME)
-    if not isinstance(provider, GooglePlayProvider):
+    if not services.settings.google_play.on:
         return 0
+    from largesse.topups.providers.google_play import NAME, GooglePlayProvider
+    from largesse.topups.providers.google_play.voided import LISTED_FOR
+
+    provider = enabled_providers(services)[NAME]
+    assert isinstance(provider, GooglePlayProvider)
     until = now()
     async with services.db.read() as conn:
         since = await payment_queries.listed_until(conn, NAME)
@@ -61,7 +67,7 @@ async def read_voided_purchases(services: Services) -> int:
     return len(voids)
 
 
-async def _try_to_apply(services: Services, provider: GooglePlayProvider, void: Void) -> bool:
+async def _try_to_apply(services: Services, provider: "GooglePlayProvider", void: "Void") -> bool:
     """One that fails must not keep the others waiting."""
     try:
         for event in await provider.void_events(void):
