@@ -26,6 +26,7 @@ async def approve(services: Services, user: User, room_id: UUID, seq: int) -> Pa
     told = None
     async with services.db.transaction() as conn:
         await _assert_keeps(conn, user, room_id)
+        await moderation.count_act(conn, user)
         message = await _message(conn, room_id, seq)
         if not message.held:
             raise NothingHeld

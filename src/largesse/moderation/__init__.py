@@ -18,6 +18,7 @@ from largesse.moderation.events import MODERATION, READERS, act_data, read_moder
 from largesse.moderation.forgetting import forget_person
 from largesse.moderation.jobs import register_jobs
 from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
+from largesse.moderation.pace import count_act
 from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
 from largesse.moderation.speaking import (
@@ -53,6 +54,7 @@ __all__ = [
     "assert_not_silenced",
     "ban_listener",
     "chat_rules",
+    "count_act",
     "forget_person",
     "load_defaults",
     "message_states",

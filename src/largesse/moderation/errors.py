@@ -5,7 +5,7 @@ AppError
 ├── NotFound       RoomNotFound, MessageNotFound, NotModerating
 ├── Conflict       NotPinnable, ModeratorsFull
 ├── Unprocessable  LinksOff, WordBlocked
-└── TooManyRequests  SlowMode
+└── TooManyRequests  SlowMode, TooManyActs
 """
 
 from datetime import datetime
@@ -48,6 +48,12 @@ class SlowMode(TooManyRequests):
 
     def __init__(self, *, retry_after_s: int, slow_mode_s: int) -> None:
         super().__init__(retry_after_s=retry_after_s, slow_mode_s=slow_mode_s)
+
+
+class TooManyActs(TooManyRequests):
+    """You did much in little time; wait a moment."""
+
+    code = "too_many_acts"
 
 
 class LinksOff(Unprocessable):

@@ -1,6 +1,6 @@
 """Removing messages, and putting one on top of the chat.
 
-Locks are taken in this order: what became of the message, the room, its pin.
+Locks are taken in this order: the count of the keeper's acts, what became of the message, the room, its pin.
 """
 
 from uuid import UUID
@@ -21,6 +21,7 @@ from largesse.moderation.events import (
     unpin_data,
 )
 from largesse.moderation.model import Pinned
+from largesse.moderation.pace import count_act
 from largesse.moderation.port import Place, place_of, rooms
 from largesse.moderation.roles import Rank, assert_moderates, assert_outranks
 from largesse.moderation.states import set_state
@@ -48,6 +49,7 @@ async def remove(services: Services, user: User, stream_id: UUID, seq: int) -> N
     async with services.db.transaction() as conn:
         place = await place_of(conn, stream_id)
         rank = await assert_moderates(conn, place.creator_id, user)
+        await count_act(conn, user)
         event = await _message(conn, place, seq)
         await _assert_may_remove(conn, place, rank, user, event)
         telling = Telling(services, user, place)
@@ -82,6 +84,7 @@ async def pin(services: Services, user: User, stream_id: UUID, seq: int) -> None
     async with services.db.transaction() as conn:
         place = await place_of(conn, stream_id)
         await assert_moderates(conn, place.creator_id, user)
+        await count_act(conn, user)
         if not place.live:
             raise RoomClosed
         telling = Telling(services, user, place)
@@ -118,6 +121,7 @@ async def unpin(services: Services, user: User, stream_id: UUID, seq: int) -> No
     async with services.db.transaction() as conn:
         place = await place_of(conn, stream_id)
         await assert_moderates(conn, place.creator_id, user)
+        await count_act(conn, user)
         if not place.live:
             raise RoomClosed
         event = await _message(conn, place, seq)

@@ -1,7 +1,8 @@
 """Who may not speak or give in a creator's rooms, and who keeps them.
 
-Locks are taken in this order: against a stream that starts, the ban or mute, the wallet of whom it is about, the room.
-With them a message or gift that is decided before is written before, and one that is written after is refused.
+Locks are taken in this order: the count of the keeper's acts, against a stream that starts, the ban or mute, the wallet
+of whom it is about, the room. With them a message or gift that is decided before is written before, and one that is
+written after is refused.
 """
 
 from uuid import UUID
@@ -13,6 +14,7 @@ from largesse.moderation import ban_queries, queries, state_queries
 from largesse.moderation.errors import CannotModerate, FieldWrong, ModeratorsFull
 from largesse.moderation.events import UNPIN, act_data, read_unpin, unpin_data
 from largesse.moderation.model import Barring, Muting
+from largesse.moderation.pace import count_act
 from largesse.moderation.port import rooms
 from largesse.moderation.roles import Rank, assert_moderates, assert_outranks
 from largesse.moderation.telling import Telling, person
@@ -48,6 +50,7 @@ async def unmute(services: Services, user: User, creator_id: UUID, target_id: UU
     """Let somebody speak again; again changes nothing. Raises NotAModerator, UserNotFound."""
     async with services.db.transaction() as conn:
         await assert_moderates(conn, creator_id, user)
+        await count_act(conn, user)
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         if await queries.delete_mute(conn, creator_id, target_id):
@@ -103,6 +106,7 @@ async def unban(services: Services, user: User, creator_id: UUID, target_id: UUI
     """
     async with services.db.transaction() as conn:
         await assert_moderates(conn, creator_id, user)
+        await count_act(conn, user)
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         barring = None
@@ -131,6 +135,7 @@ async def add_moderator(services: Services, user: User, creator_id: UUID, target
     """
     async with services.db.transaction() as conn:
         _assert_appoints(user, creator_id)
+        await count_act(conn, user)
         target = await _user(conn, target_id)
         if target_id == creator_id or await ban_queries.ban_of(conn, creator_id, target_id):
             raise CannotModerate
@@ -153,6 +158,7 @@ async def drop_moderator(services: Services, user: User, creator_id: UUID, targe
     async with services.db.transaction() as conn:
         if user.id != target_id:
             _assert_appoints(user, creator_id)
+        await count_act(conn, user)
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         if await queries.delete_moderator(conn, creator_id, target_id):
@@ -177,6 +183,7 @@ async def _user(conn: Connection, user_id: UUID) -> User:
 async def _target(conn: Connection, user: User, creator_id: UUID, target_id: UUID) -> User:
     """Somebody on whom `user` may act in the rooms of this creator, who himself is safe in them."""
     rank: Rank = await assert_moderates(conn, creator_id, user)
+    await count_act(conn, user)
     target = await _user(conn, target_id)
     if target_id in (user.id, creator_id):
         raise CannotModerate

@@ -10,6 +10,7 @@ from largesse.moderation import queries
 from largesse.moderation.errors import FieldWrong
 from largesse.moderation.events import act_data
 from largesse.moderation.model import ChatDefault, Rulebook
+from largesse.moderation.pace import count_act
 from largesse.moderation.port import rooms
 from largesse.moderation.roles import assert_moderates
 from largesse.moderation.schemas import ChatLimits, ChatRulesView, PutChatRules
@@ -36,6 +37,7 @@ async def put_rules(
     """Set rules and blocked words, in all rooms of the creator; raises NotAModerator, FieldWrong."""
     async with services.db.transaction() as conn:
         await assert_moderates(conn, creator_id, user)
+        await count_act(conn, user)
         limits = await queries.default_at(conn, now())
         await queries.lock_rulebook(conn, creator_id)
         before = await queries.rulebook(conn, creator_id, now())

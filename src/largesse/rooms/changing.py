@@ -3,13 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
-from largesse import ledger
+from largesse import identity, ledger
 from largesse.db import Connection
 from largesse.identity import User
 from largesse.ledger import RoomEventRow
 from largesse.realtime import Playback, Stream
 from largesse.rooms import queries
-from largesse.rooms.errors import NotYourStream, StreamEnded, StreamNotFound
+from largesse.rooms.defaults import stream_rule
+from largesse.rooms.errors import NotYourStream, StreamEnded, StreamNotFound, TooManyChanges
 from largesse.rooms.events import STREAM_UPDATE, stream_updated
 from largesse.rooms.model import TITLE_CHARACTERS_MAX, StreamRow
 from largesse.rooms.playback import checked_playback
@@ -36,6 +37,7 @@ async def change_stream(
             raise NotYourStream("Only its creator may change a stream.")
         if row.ended_at is not None:
             raise StreamEnded
+        await _count_change(conn, stream_id)
         wanted = with_playback(row, playback) if "playback" in given else row
         if title is not None:
             wanted = replace(wanted, title=title or bounded_text("", "title", TITLE_CHARACTERS_MAX))
@@ -43,6 +45,16 @@ async def change_stream(
             event = await write_change(conn, wanted)
     publish_change(services, event)
     return await get_stream(services, stream_id)
+
+
+async def _count_change(conn: Connection, stream_id: UUID) -> None:
+    """By people: media servers have limits of their own."""
+    rule = await stream_rule(conn)
+    wait_s = await identity.rate_limited(
+        conn, f"stream:{stream_id}", rule.changes_max, rule.changes_window_s
+    )
+    if wait_s:
+        raise TooManyChanges(retry_after_s=wait_s)
 
 
 def with_playback(row: StreamRow, playback: Playback | None) -> StreamRow:

@@ -6,7 +6,7 @@ AppError
 ├── NotFound       StreamNotFound, PostNotFound
 ├── Conflict       AlreadyLive, StreamEnded, NotByInvitation, TooManyInvited, NotLive
 ├── Unprocessable  ChatEmpty, ChatTooLong, IdReserved, TextLengthWrong
-└── TooManyRequests  TooFast
+└── TooManyRequests  TooFast, TooManyChanges
 """
 
 from largesse.errors import (
@@ -102,6 +102,12 @@ class TooFast(TooManyRequests):
     """You are writing too fast; wait a moment."""
 
     code = "too_fast"
+
+
+class TooManyChanges(TooManyRequests):
+    """This stream was changed often lately; wait a moment."""
+
+    code = "too_many_changes"
 
 
 class AddressWrong(ValidationFailed):
