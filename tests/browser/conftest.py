@@ -1,13 +1,12 @@
 """A demo server as `make run` starts it, and real browsers."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,25 +20,19 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     expect,
-    sync_playwright,
 )
 
 from largesse.embedded import EmbeddedPostgres
 from tests.asking import TRUSTS_NOBODY
 from tests.scratch import scratch
 
+from .chromium import Chromium
 from .people import PASSWORD as PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGESSE = Path(sys.executable).with_name("largesse")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--allow-loopback-in-peer-connection",  # WebRTC also where this machine has no other address
-]
 _START_TIMEOUT_S = 60
+_chromium = Chromium()
 # How the browser notes an answer of 4xx, where a test provokes one.
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
 
@@ -178,18 +171,20 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     raise AssertionError("the demo server did not start")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium, or Playwright's own.
+@pytest.fixture
+def browser() -> Browser:
+    """The browser that all of these tests share; what they look at is in contexts of their own."""
+    return _chromium.browser()
 
-    Playwright keeps an event loop running while it lives, which no asynchronous test may meet.
-    """
-    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    flags = [*_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=flags)
-        yield chromium
-        chromium.close()
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None]:
+    """After the last of these tests the browser ends: others may come."""
+    try:
+        yield
+    finally:
+        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+            _chromium.end()
 
 
 @dataclass
@@ -208,7 +203,7 @@ def visitor(browser: Browser, server: DemoServer) -> Iterator["VisitorMaker"]:
     yield maker
     for each in maker.visitors:
         each.context.close()
-        assert each.errors == []
+    assert [each.errors for each in maker.visitors if each.errors] == []
 
 
 class VisitorMaker:

@@ -27,10 +27,7 @@ def test_bonus_coins_that_lapse_say_when(server: DemoServer, visitor: VisitorMak
                 "reason": "a try",
                 "expires_days": days,
             },
-            headers={
-                "Authorization": f"Bearer {operator.token}",
-                "Idempotency-Key": str(uuid.uuid4()),
-            },
+            headers={**operator.headers, "Idempotency-Key": str(uuid.uuid4())},
         ).raise_for_status()
     page = visitor()
     enter(page, buyer)
