@@ -1,7 +1,7 @@
 """A creator's top supporters are announced when they come in: once, to everybody, and only if they like it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from largesse import outbox
 from largesse.db import Database
 from largesse.recognition import Recognizer, queries
-from largesse.types import new_id, now
+from largesse.types import living_by, new_id, now
 from tests.fixtures_identity import SignedIn
 from tests.realtime.conftest import until
 from tests.rooms.conftest import MakeViewer, Open, Socket
@@ -169,21 +169,13 @@ async def test_of_many_processes_one_announces(
     claims = []
     for _ in range(3):
         async with db.transaction() as conn:
-            at = now()
-            claims.append(
-                await queries.claim_entrance(
-                    conn, new_id(), ana, at=at, unseen_since=at - timedelta(minutes=1)
-                )
-            )
+            claims.append(await queries.claim_entrance(conn, new_id(), ana, 60))
     assert claims == [True] * 3
     room_id = new_id()
 
     async def claim() -> bool:
         async with db.transaction() as conn:
-            at = now()
-            return await queries.claim_entrance(
-                conn, room_id, ana, at=at, unseen_since=at - timedelta(minutes=1)
-            )
+            return await queries.claim_entrance(conn, room_id, ana, 60)
 
     assert sorted(await asyncio.gather(*(claim() for _ in range(6)))) == [False] * 5 + [True]
 
@@ -249,8 +241,29 @@ async def test_who_stays_is_noted_again_and_again(
 
 async def test_old_entrances_are_forgotten(db: Database) -> None:
     async with db.transaction() as conn:
-        at = now()
-        for room_id, age in ((new_id(), 2), (new_id(), 0)):
-            moment = at - timedelta(days=age)
-            await queries.claim_entrance(conn, room_id, new_id(), at=moment, unseen_since=moment)
-        assert await queries.forget_entrances(conn, at - timedelta(days=1)) == 1
+        for _ in range(2):
+            await queries.claim_entrance(conn, new_id(), new_id(), 60)
+    async with db.transaction() as conn:
+        await conn.execute(
+            "UPDATE entrance SET seen_at = seen_at - interval '2 days'"
+            " WHERE room_id = (SELECT min(room_id::text)::uuid FROM entrance)"
+        )
+        assert await queries.forget_entrances(conn, 86_400) == 1
+
+
+async def test_a_clock_that_jumps_neither_announces_again_nor_silences(
+    house: House, supporters: list[SignedIn], db: Database
+) -> None:
+    socket = await house.enter(supporters[0])
+    for minutes in (30, -30):
+        await house.leave(socket)
+        with living_by(lambda by=minutes: datetime.now(UTC) + timedelta(minutes=by)):  # type: ignore[misc]
+            socket = await house.enter(supporters[0])
+            await house.leave(socket)
+        socket = await house.enter(supporters[0])
+    assert await house.seen() == [("Ana", 1)], "he was away for moments"
+    await house.leave(socket)
+    async with db.transaction() as conn:  # the database's clock was ahead, and was set back
+        await conn.execute("UPDATE entrance SET seen_at = seen_at + interval '1 hour'")
+    await house.enter(supporters[0])
+    assert await house.seen() == [("Ana", 1), ("Ana", 1)]

@@ -1,15 +1,12 @@
 """The background job of recognition."""
 
-from datetime import timedelta
-
 from procrastinate import App
 
 from largesse.recognition import queries
 from largesse.services import Services
-from largesse.types import now
 
 _HOURLY = "35 * * * *"
-_KEPT = timedelta(days=1)
+_KEPT_S = 86_400
 
 
 def register_jobs(app: App, services: Services) -> None:
@@ -17,7 +14,7 @@ def register_jobs(app: App, services: Services) -> None:
 
     async def forget(timestamp: int) -> None:
         async with services.db.transaction() as conn:
-            await queries.forget_entrances(conn, now() - _KEPT)
+            await queries.forget_entrances(conn, _KEPT_S)
 
     name = "recognition.forget"
     app.periodic(cron=_HOURLY)(app.task(name=name, queueing_lock=name)(forget))

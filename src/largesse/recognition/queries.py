@@ -1,7 +1,6 @@
 """SQL of recognition: its figures, what users chose, who was announced."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,32 +52,37 @@ async def choose_entrance(conn: Connection, user_id: UUID, entrance: bool) -> No
     )
 
 
-async def claim_entrance(
-    conn: Connection, room_id: UUID, user_id: UUID, *, at: datetime, unseen_since: datetime
-) -> bool:
-    """Note that somebody came in; False when he was seen in the room, by any process, after `unseen_since`."""
+async def claim_entrance(conn: Connection, room_id: UUID, user_id: UUID, pause_s: int) -> bool:
+    """Note that somebody came in; False when he was seen in the room, by any process, within the pause.
+
+    By the database's clock, as all here. Whom it noted in a time that is to come was seen before it was set back.
+    """
     cursor = await conn.execute(
-        "INSERT INTO entrance (room_id, user_id, seen_at) VALUES (%s, %s, %s)"
-        " ON CONFLICT (room_id, user_id) DO UPDATE SET seen_at = excluded.seen_at"
-        " WHERE entrance.seen_at <= %s",
-        (room_id, user_id, at, unseen_since),
+        "INSERT INTO entrance (room_id, user_id, seen_at) VALUES (%s, %s, clock_timestamp())"
+        " ON CONFLICT (room_id, user_id) DO UPDATE SET seen_at = clock_timestamp()"
+        " WHERE entrance.seen_at NOT BETWEEN clock_timestamp() - make_interval(secs => %s)"
+        "   AND clock_timestamp() + interval '1 s'",
+        (room_id, user_id, pause_s),
     )
     return cursor.rowcount == 1
 
 
-async def see(conn: Connection, places: Collection[tuple[UUID, UUID]], at: datetime) -> None:
-    """Note who is in which room (room and user) at a moment, of those who were noted before."""
+async def see(conn: Connection, places: Collection[tuple[UUID, UUID]]) -> None:
+    """Note who is in which room (room and user) now, of those who were noted before."""
     await conn.execute(
-        "UPDATE entrance e SET seen_at = %s"
+        "UPDATE entrance e SET seen_at = clock_timestamp()"
         "  FROM unnest(%s::uuid[], %s::uuid[]) AS p (room_id, user_id)"
-        " WHERE e.room_id = p.room_id AND e.user_id = p.user_id AND e.seen_at < %s",
-        (at, [room_id for room_id, _ in places], [user_id for _, user_id in places], at),
+        " WHERE e.room_id = p.room_id AND e.user_id = p.user_id",
+        ([room_id for room_id, _ in places], [user_id for _, user_id in places]),
     )
 
 
-async def forget_entrances(conn: Connection, before: datetime) -> int:
+async def forget_entrances(conn: Connection, kept_s: int) -> int:
     """Forget who was in rooms long ago; how many."""
-    return (await conn.execute("DELETE FROM entrance WHERE seen_at < %s", (before,))).rowcount
+    cursor = await conn.execute(
+        "DELETE FROM entrance WHERE seen_at < now() - make_interval(secs => %s)", (kept_s,)
+    )
+    return cursor.rowcount
 
 
 async def forget_user(conn: Connection, user_id: UUID) -> int:

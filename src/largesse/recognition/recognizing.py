@@ -175,7 +175,7 @@ class Recognizer:
 
     async def _see(self, places: Collection[tuple[UUID, UUID]]) -> None:
         async with self._db.transaction() as conn:
-            await queries.see(conn, places, now())
+            await queries.see(conn, places)
 
     async def _keep_seeing(self) -> None:
         """Should this process be killed, those who come back elsewhere were seen a moment ago."""
@@ -192,16 +192,15 @@ class Recognizer:
             return
         room_id, creator_id = room.projection.id, room.projection.creator.id
         self._inside.add((room_id, user.id))
-        rule, at = await self._rules(), now()
+        rule = await self._rules()
         async with self._db.transaction() as conn:
             chosen = await queries.entrance_choice(conn, user.id)
             wanted = rule.entrance_default if chosen is None else chosen
-            since = at - timedelta(seconds=rule.entrance_pause_s)
-            new = await queries.claim_entrance(conn, room_id, user.id, at=at, unseen_since=since)
+            new = await queries.claim_entrance(conn, room_id, user.id, rule.entrance_pause_s)
             banned = (await moderation.role_in(conn, creator_id, user)).banned
         if wanted and new and not banned:
             person = Person(id=user.id, display_name=user.display_name)
-            event = EntranceEvent(type="entrance", seq=None, at=at, user=person, rank=rank)
+            event = EntranceEvent(type="entrance", seq=None, at=now(), user=person, rank=rank)
             self._hub.announcements.moment(room_id, event)
 
     def _is_fresh(self, places: _Places) -> bool:
