@@ -714,6 +714,8 @@ CREATE TABLE public.overlay_rule (
     valid_from timestamp with time zone NOT NULL,
     overlays_max smallint NOT NULL,
     tests_max_per_min integer NOT NULL,
+    decision_days integer NOT NULL,
+    CONSTRAINT overlay_rule_decision_days_check CHECK ((decision_days >= 2)),
     CONSTRAINT overlay_rule_overlays_max_check CHECK ((overlays_max > 0)),
     CONSTRAINT overlay_rule_tests_max_per_min_check CHECK ((tests_max_per_min > 0))
 );
@@ -1319,10 +1321,12 @@ CREATE TABLE public.stream_rule (
     invitations_max integer NOT NULL,
     changes_max integer NOT NULL,
     changes_window_s integer NOT NULL,
+    ingest_key_days integer NOT NULL,
     CONSTRAINT stream_rule_changes_max_check CHECK ((changes_max > 0)),
     CONSTRAINT stream_rule_changes_window_s_check CHECK ((changes_window_s > 0)),
     CONSTRAINT stream_rule_ingest_calls_max_check CHECK ((ingest_calls_max > 0)),
     CONSTRAINT stream_rule_ingest_grace_s_check CHECK ((ingest_grace_s >= 0)),
+    CONSTRAINT stream_rule_ingest_key_days_check CHECK ((ingest_key_days >= 1)),
     CONSTRAINT stream_rule_ingest_window_s_check CHECK ((ingest_window_s > 0)),
     CONSTRAINT stream_rule_ingest_wrong_max_check CHECK ((ingest_wrong_max > 0)),
     CONSTRAINT stream_rule_invitations_max_check CHECK ((invitations_max > 0))
@@ -1678,6 +1682,7 @@ CREATE INDEX lot_order ON public.lot USING btree (owner_id, order_id);
 CREATE INDEX maturity_due ON public.maturity USING btree (due_on);
 CREATE INDEX message_state_due ON public.message_state USING btree (removed_at) WHERE ((removed_at IS NOT NULL) AND (erased_at IS NULL));
 CREATE INDEX order_hold_open ON public.order_hold USING btree (created_at, order_id) WHERE (decision IS NULL);
+CREATE INDEX overlay_decision_decided ON public.overlay_decision USING btree (decided_at);
 CREATE INDEX overlay_token_overlay ON public.overlay_token USING btree (creator_id, overlay_id);
 CREATE INDEX post_created ON public.post USING btree (created_at DESC);
 CREATE INDEX post_creator ON public.post USING btree (creator_id, created_at DESC);

@@ -15,7 +15,9 @@ from largesse import (
     ledger,
     moderation,
     outbox,
+    overlays,
     recognition,
+    rooms,
     streaks,
     topups,
 )
@@ -90,6 +92,8 @@ async def _work(services: Services, stopping: asyncio.Event) -> None:
             moderation,
             recognition,
             streaks,
+            rooms,
+            overlays,
         ):
             module.register_jobs(app, services)
         worker = Worker(

@@ -2,6 +2,7 @@
 
 from largesse.overlays.defaults import load_defaults
 from largesse.overlays.forgetting import forget_person
+from largesse.overlays.jobs import register_jobs
 from largesse.overlays.service import overlay_link
 
-__all__ = ["forget_person", "load_defaults", "overlay_link"]
+__all__ = ["forget_person", "load_defaults", "overlay_link", "register_jobs"]

@@ -1,6 +1,7 @@
 """Alerts that wait for the creator's approval. The room's log says which there are; only decisions are stored."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from largesse import ledger, rooms
@@ -34,6 +35,8 @@ from largesse.types import now
 SCAN_EVENTS_MAX = 1000
 """How far one call looks through the log."""
 APPROVED_MAX = 100
+DECIDED_AFTER_END_MAX = timedelta(days=1)
+"""After a stream's end. Decisions are kept for longer, so that none is made again when they are deleted."""
 _NEVER = frozenset({"chat", "pin", "unpin", "thanks", "stream_end"})
 """Events that are no alert: not worth reading."""
 
@@ -105,9 +108,11 @@ def _approved(approval: Decision, events: Mapping[int, LoggedEvent]) -> Approved
 
 
 async def _check_waits(conn: ReadConnection, row: OverlayRow, room_id: UUID, seq: int) -> None:
-    """AlertNotFound unless this event of one of the creator's rooms is an alert that is held."""
+    """AlertNotFound unless this event of one of the creator's streams is an alert that is held."""
     room = await ledger.room_state(conn, room_id)
     if room is None or room.recipient_id != row.creator_id or not holds(row):
+        raise AlertNotFound
+    if await rooms.ended_before(conn, [room_id], now() - DECIDED_AFTER_END_MAX):
         raise AlertNotFound
     event = (await _events(conn, room_id, [seq])).get(seq)
     if event is None or seq <= _held_after(row, room_id) or not _is_alert(row, event):

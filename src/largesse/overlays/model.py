@@ -15,6 +15,8 @@ class OverlayRule:
     valid_from: datetime
     overlays_max: int
     tests_max_per_min: int
+    decision_days: int
+    """Decisions about alerts are kept for so long after their stream."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ _TABLES = "overlay o JOIN overlay_token t ON t.creator_id = o.creator_id AND t.o
 async def insert_rule(conn: Connection, row: dict[str, Any]) -> None:
     """Set the limits that hold from a moment on, unless they are set."""
     await conn.execute(
-        "INSERT INTO overlay_rule (valid_from, overlays_max, tests_max_per_min)"
-        " SELECT %(valid_from)s, %(overlays_max)s, %(tests_max_per_min)s"
+        "INSERT INTO overlay_rule (valid_from, overlays_max, tests_max_per_min, decision_days)"
+        " SELECT %(valid_from)s, %(overlays_max)s, %(tests_max_per_min)s, %(decision_days)s"
         " WHERE NOT EXISTS (SELECT FROM overlay_rule)",
         row,
     )
@@ -32,7 +32,7 @@ async def rule(conn: ReadConnection, at: datetime) -> OverlayRule:
     """The limits that hold at a moment."""
     async with conn.cursor(row_factory=class_row(OverlayRule)) as cursor:
         await cursor.execute(
-            "SELECT valid_from, overlays_max, tests_max_per_min FROM overlay_rule"
+            "SELECT valid_from, overlays_max, tests_max_per_min, decision_days FROM overlay_rule"
             " WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
@@ -223,3 +223,20 @@ async def insert_decision(
         " VALUES (%s, %s, %s, %s, %s, %s)",
         (row.creator_id, row.id, decided.room_id, decided.seq, decided.no, at),
     )
+
+
+async def rooms_decided_before(conn: ReadConnection, before: datetime) -> list[UUID]:
+    """Rooms that have decisions of before a moment."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT room_id FROM overlay_decision WHERE decided_at < %s", (before,)
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def delete_decisions(conn: Connection, room_ids: Sequence[UUID], before: datetime) -> int:
+    """Delete the decisions of rooms from before a moment; how many."""
+    cursor = await conn.execute(
+        "DELETE FROM overlay_decision WHERE decided_at < %s AND room_id = ANY (%s)",
+        (before, list(room_ids)),
+    )
+    return cursor.rowcount

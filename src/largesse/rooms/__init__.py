@@ -9,11 +9,12 @@ from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import named, to_events
 from largesse.rooms.forgetting import forget_person
+from largesse.rooms.jobs import register_jobs
 from largesse.rooms.loading import open_hub
 from largesse.rooms.moderated import Rooms
 from largesse.rooms.posts import create_post
 from largesse.rooms.publishing import gift_publisher
-from largesse.rooms.queries import live_stream_id
+from largesse.rooms.queries import ended_before, live_stream_id
 from largesse.rooms.schemas import EventPage, Post
 from largesse.rooms.streams import end_stream, live_stream, start_stream
 from largesse.rooms.titles import room_titles
@@ -27,6 +28,7 @@ __all__ = [
     "StreamNotFound",
     "create_post",
     "end_stream",
+    "ended_before",
     "forget_person",
     "gift_publisher",
     "guard_streams",
@@ -36,6 +38,7 @@ __all__ = [
     "named",
     "open_hub",
     "public_creator",
+    "register_jobs",
     "room_titles",
     "running_endings",
     "start_stream",

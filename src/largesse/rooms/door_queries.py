@@ -159,6 +159,15 @@ async def is_due(conn: ReadConnection, stream_id: UUID, at: datetime) -> bool:
     return await cursor.fetchone() is not None
 
 
+async def delete_keys_of_ended(conn: Connection, before: datetime) -> int:
+    """Delete the keys for single streams that ended before a moment; how many."""
+    cursor = await conn.execute(
+        "DELETE FROM ingest_key k USING stream s WHERE s.id = k.owner_id AND s.ended_at < %s",
+        (before,),
+    )
+    return cursor.rowcount
+
+
 # --- erasing people
 
 
@@ -182,8 +191,8 @@ async def rule_at(conn: ReadConnection, at: datetime) -> StreamRule | None:
     async with conn.cursor(row_factory=class_row(StreamRule)) as cursor:
         await cursor.execute(
             "SELECT ingest_grace_s, ingest_calls_max, ingest_wrong_max, ingest_window_s,"
-            " invitations_max, changes_max, changes_window_s FROM stream_rule WHERE valid_from <= %s"
-            " ORDER BY valid_from DESC LIMIT 1",
+            " invitations_max, ingest_key_days, changes_max, changes_window_s"
+            " FROM stream_rule WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
         return await cursor.fetchone()
@@ -193,8 +202,8 @@ async def insert_rule(conn: Connection, valid_from: datetime, rule: StreamRule) 
     """Store figures."""
     await conn.execute(
         "INSERT INTO stream_rule (valid_from, ingest_grace_s, ingest_calls_max, ingest_wrong_max,"
-        " ingest_window_s, invitations_max, changes_max, changes_window_s)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        " ingest_window_s, invitations_max, ingest_key_days, changes_max, changes_window_s)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             valid_from,
             rule.ingest_grace_s,
@@ -202,6 +211,7 @@ async def insert_rule(conn: Connection, valid_from: datetime, rule: StreamRule) 
             rule.ingest_wrong_max,
             rule.ingest_window_s,
             rule.invitations_max,
+            rule.ingest_key_days,
             rule.changes_max,
             rule.changes_window_s,
         ),

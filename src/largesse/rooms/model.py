@@ -49,13 +49,14 @@ class ListedStream(StreamRow):
 
 @dataclass(frozen=True, slots=True)
 class StreamRule:
-    """Figures of media servers and invitations; the migrations 0024 and 0025 say what each one bounds."""
+    """Figures of media servers and invitations; the migrations 0024, 0025 and 0028 say what each one bounds."""
 
     ingest_grace_s: int
     ingest_calls_max: int
     ingest_wrong_max: int
     ingest_window_s: int
     invitations_max: int
+    ingest_key_days: int
     changes_max: int
     changes_window_s: int
 

@@ -81,6 +81,14 @@ async def streams_by_id(conn: ReadConnection, ids: Sequence[UUID]) -> list[Strea
         return await cursor.fetchall()
 
 
+async def ended_before(conn: ReadConnection, ids: Sequence[UUID], before: datetime) -> list[UUID]:
+    """Those of the rooms that are streams which ended before a moment."""
+    cursor = await conn.execute(
+        "SELECT id FROM stream WHERE id = ANY (%s) AND ended_at < %s", (list(ids), before)
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def end_stream(conn: Connection, stream_id: UUID, ended_at: datetime) -> bool:
     """End a stream; false when it has ended before."""
     cursor = await conn.execute(
