@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, running, start_services
 from largesse.migrate import migrate
 from largesse.settings import Settings
+from largesse.worker import following
 from tests.scratch import scratch
 
 pytest_plugins = ["tests.fixtures_identity", "tests.conformance.printing"]
@@ -34,15 +36,24 @@ _BOOKS = (
     *("archived_leaf", "archived_span", "archived_month", "archived_room"),
     *("archived_creator_day", "archived_viewer_month", "archived_room_supporter"),
 )
-_HAS_BOOKS = sql.SQL("SELECT {}").format(
-    sql.SQL(" OR ").join(
-        sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(table)) for table in _BOOKS
-    )
-)
+_HAS_BOOKS = sql.SQL(
+    "SELECT EXISTS (SELECT FROM pg_class WHERE relkind = 'r'"
+    " AND (oid = ANY (books) OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY (books)))"
+    " AND (pg_stat_file(pg_relation_filepath(oid))).size > 0) FROM (SELECT {}::regclass[]::oid[] AS books) named"
+).format(sql.Literal(list(_BOOKS)))
+"""By the sizes of their files, which a row written makes more than 0: planning to look into all of them takes long."""
 
 
 def _named(url: str, database: str) -> str:
     return url.replace("dbname=largesse", f"dbname={database}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _small_pools() -> Iterator[None]:
+    """Most tests need one connection of a pool at a time, and each takes as long to open as ten statements."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("largesse.db._SIZE_MIN", 1)
+        yield
 
 
 async def _prepare(url: str) -> None:
@@ -112,16 +123,23 @@ async def db(database_url: str, request: pytest.FixtureRequest) -> AsyncIterator
     await database.close()
 
 
+@pytest.fixture(scope="session")
+def plain_settings() -> Settings:
+    """Those of an environment that sets nothing. Read once: to read it takes longer than many a test."""
+    return Settings()
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(plain_settings: Settings, database_url: str, tmp_path: Path) -> Settings:
     """Demo mode on the test's database, with a quick order expiry left at its default."""
-    return Settings(
-        demo=True,
-        data_dir=tmp_path,
-        DATABASE_URL=SecretStr(database_url),
-        demo_password=SecretStr("demo-password"),
-        public_url="http://test",
-    )
+    own = {
+        "demo": True,
+        "data_dir": tmp_path,
+        "database_url": SecretStr(database_url),
+        "demo_password": SecretStr("demo-password"),
+        "public_url": "http://test",
+    }
+    return plain_settings.model_copy(update=own)
 
 
 @pytest.fixture(scope="session")
@@ -131,10 +149,20 @@ def demo_app() -> FastAPI:
 
 
 @pytest.fixture
-async def app(demo_app: FastAPI, settings: Settings, db: Database) -> AsyncIterator[FastAPI]:
+def runs_jobs() -> bool:
+    """Tests that wait for a job say so: a queue that is looked at costs a test a third of its time."""
+    return False
+
+
+@pytest.fixture
+async def app(
+    demo_app: FastAPI, settings: Settings, db: Database, runs_jobs: bool
+) -> AsyncIterator[FastAPI]:
     """The real app, running. Its people are in the template: seeding again hashes a password, which takes longest."""
-    async with running(demo_app, settings, url=db.url, seeds=False):
-        yield demo_app
+    async with running(demo_app, settings, url=db.url, seeds=False, runs_jobs=runs_jobs):
+        beside = nullcontext() if runs_jobs else following(demo_app.state.services)
+        async with beside:
+            yield demo_app
 
 
 @pytest.fixture

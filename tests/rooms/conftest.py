@@ -121,9 +121,10 @@ def demo_template() -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(plain_settings: Settings, database_url: str, tmp_path: Path) -> Settings:
     """Without the people and rooms of the demonstration: faster, and every room is the test's own."""
-    return Settings(data_dir=tmp_path, DATABASE_URL=SecretStr(database_url))
+    own = {"data_dir": tmp_path, "database_url": SecretStr(database_url)}
+    return plain_settings.model_copy(update=own)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from largesse.identity import Role
 from largesse.services import Services
@@ -17,6 +18,12 @@ from tests.topups.refund_desk import answering
 from tests.topups.till import Till, reasons
 
 DEADLINE_S = 15.0
+
+
+@pytest.fixture
+def runs_jobs() -> bool:
+    """Refunds and released payments are carried out by jobs."""
+    return True
 
 
 async def _get(till: Till, path: str, person: SignedIn | None = None) -> httpx.Response:

@@ -24,6 +24,12 @@ SetRules = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
+def runs_jobs() -> bool:
+    """Refunds and released payments are carried out by jobs."""
+    return True
+
+
+@pytest.fixture
 def set_rules(db: Database) -> SetRules:
     """From now on these rules hold, and no others."""
 
