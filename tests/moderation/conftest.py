@@ -74,9 +74,9 @@ class Room:
     async def chat(self, who: SignedIn, text: str, id_: UUID | None = None) -> httpx.Response:
         return await self.call("POST", "chat", who, id=str(id_ or new_id()), text=text)
 
-    async def say(self, who: SignedIn, text: str) -> int:
+    async def say(self, who: SignedIn, text: str, id_: UUID | None = None) -> int:
         """Something that must be said; its number."""
-        answer = await self.chat(who, text)
+        answer = await self.chat(who, text, id_)
         assert answer.status_code == 201, answer.text
         return int(answer.json()["seq"])
 
@@ -84,8 +84,10 @@ class Room:
         body = {"id": str(new_id()), "gift": "rose", "count": 1, **more}
         return await self.call("POST", "gifts", who, **body)
 
-    async def pay(self, who: SignedIn, coins: int, text: str) -> httpx.Response:
-        body = {"id": str(new_id()), "text": text, "coins": coins}
+    async def pay(
+        self, who: SignedIn, coins: int, text: str, id_: str | None = None
+    ) -> httpx.Response:
+        body = {"id": id_ or str(new_id()), "text": text, "coins": coins}
         return await self.call("POST", "paid-messages", who, **body)
 
     async def rules(self, who: SignedIn | None = None, **rules: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ async def find_paid(
     if sent is None:
         return None
     request = sent.entry.request
-    stored = (request.room_id, request.coins, request.message)
-    if sent.gift.kind not in kinds or stored != (room_id, coins, message):
+    is_same = (request.room_id, request.coins) == (room_id, coins) and sent.may_have_said(message)
+    if sent.gift.kind not in kinds or not is_same:
         raise IdempotencyConflict
     return sent

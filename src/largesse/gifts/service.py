@@ -30,6 +30,13 @@ class SentGift:
 
     entry: GiftEntry
     gift: GiftType
+    message_erased: bool = False
+    """It was stored with a message that is not kept any more."""
+
+    def may_have_said(self, message: str | None) -> bool:
+        """Whether this is its message, or could be the one that was erased."""
+        stored = self.entry.request.message
+        return message is not None if self.message_erased else message == stored
 
 
 async def catalogue(services: Services) -> CatalogueView:
@@ -176,7 +183,7 @@ async def stored_gift(services: Services, user: User, id: UUID) -> SentGift | No
     gift = services.desk.gift_type(row.gift_type_no)
     if gift is None:
         raise IdempotencyConflict
-    return SentGift(entry=_entry_of(row, wallet), gift=gift)
+    return SentGift(_entry_of(row, wallet), gift, row.message_erased)
 
 
 def _is_same(sent: SentGift, target: Target, wish: Wish) -> bool:
@@ -188,7 +195,7 @@ def _is_same(sent: SentGift, target: Target, wish: Wish) -> bool:
         and wish.version in (None, gift.version)
         and (wish.count, wish.streak) == (stored.count, stored.streak_id)
         and wish.anonymous == stored.anonymous
-        and clean_text(wish.message or "", "message") == (stored.message or "")
+        and sent.may_have_said(clean_text(wish.message or "", "message") or None)
         and target.room_id == stored.room_id
     )
 

@@ -74,7 +74,7 @@ from largesse.ledger.queries.rooms import (
 )
 from largesse.ledger.queries.said import gifts_at, gifts_said
 from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
-from largesse.ledger.queries.texts import erase_texts, texts_at
+from largesse.ledger.queries.texts import erase_texts, erase_texts_of, texts_at
 from largesse.ledger.queries.wallets import (
     balances,
     change_bars,
@@ -166,6 +166,7 @@ __all__ = [
     "erase_messages",
     "erase_said",
     "erase_texts",
+    "erase_texts_of",
     "events_after",
     "events_at",
     "export",

@@ -34,10 +34,16 @@ class GiftRow:
     """Only its sender and operators may learn who gave it."""
     first_ever: bool
     """The first that its sender gave under his name, to whomever."""
+    message_erased: bool = False
+    """It had a message that is not kept any more; read by `stored_gifts` alone."""
 
     @property
     def coins(self) -> int:
         return self.coins_paid + self.coins_bonus
+
+    def may_have_said(self, message: str | None) -> bool:
+        """Whether this is its message, or could be the one that was erased."""
+        return message is not None if self.message_erased else message == self.message
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def same_content(request: GiftRequest, row: GiftRow) -> bool:
         and request.count == row.count
         and request.coins == row.coins
         and request.streak_id == row.streak_id
-        and request.message == row.message
+        and row.may_have_said(request.message)
         and request.anonymous == row.anonymous
     )
 
@@ -79,7 +79,12 @@ def key_of(item: Item) -> tuple[UUID, UUID]:
 
 
 def duplicate_entry(item: Item, row: GiftRow, wallets: dict[UUID, WalletState]) -> GiftEntry:
-    request = replace(item.request, share_id=row.share_id, milli_diamonds=row.milli_diamonds)
+    request = replace(
+        item.request,
+        share_id=row.share_id,
+        milli_diamonds=row.milli_diamonds,
+        message=row.message,
+    )
     return GiftEntry(
         request, row.seq, row.coins_paid, row.coins_bonus, row.spent_before, row.hold_days,
         row.created_at, row.lane, row.batch_no, wallets[row.sender_id], True, row.first_ever,

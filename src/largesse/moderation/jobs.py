@@ -1,7 +1,7 @@
 """The background job of moderation."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from procrastinate import App
@@ -15,6 +15,8 @@ from largesse.types import now
 _HOURLY = "23 * * * *"
 TEXTS_MAX = 1000
 """Removed texts that one transaction erases."""
+SILENCES_MAX = 100
+"""Bans whose hidden texts one transaction erases."""
 
 
 def register_jobs(app: App, services: Services) -> None:
@@ -27,6 +29,10 @@ def register_jobs(app: App, services: Services) -> None:
         while erased == TEXTS_MAX:
             async with services.db.transaction() as conn:
                 erased = await erase_removed(conn)
+        silences = SILENCES_MAX
+        while silences == SILENCES_MAX:
+            async with services.db.transaction() as conn:
+                silences = await erase_silenced(conn)
 
     name = "moderation.forget"
     app.periodic(cron=_HOURLY)(app.task(name=name, queueing_lock=name)(forget))
@@ -41,9 +47,7 @@ async def purge(conn: Connection) -> None:
 
 async def erase_removed(conn: Connection) -> int:
     """Erase texts that were removed so long ago that operators need them no more; how many were looked at."""
-    limits = await queries.default_at(conn, now())
-    before = now() - timedelta(days=limits.removed_text_days)
-    due = await state_queries.removed_before(conn, before, TEXTS_MAX)
+    due = await state_queries.removed_before(conn, await _kept_since(conn), TEXTS_MAX)
     rooms: dict[UUID, list[int]] = defaultdict(list)
     for room_id, seq in due:
         rooms[room_id].append(seq)
@@ -51,3 +55,22 @@ async def erase_removed(conn: Connection) -> int:
         await ledger.erase_texts(conn, room_id, seqs)
         await state_queries.note_erased(conn, room_id, seqs, now())
     return len(due)
+
+
+async def erase_silenced(conn: Connection) -> int:
+    """The same for texts that bans hid; how many bans were looked at."""
+    due = await state_queries.silenced_before(conn, await _kept_since(conn), SILENCES_MAX)
+    rooms: dict[UUID, list[tuple[UUID, int, int]]] = defaultdict(list)
+    for room_id, user_id, first, end in due:
+        rooms[room_id].append((user_id, first, end))
+    for room_id, spans in rooms.items():
+        await ledger.erase_texts_of(conn, room_id, spans)
+        for user_id, _, end in spans:
+            await state_queries.note_silence_erased(conn, room_id, user_id, end)
+    return len(due)
+
+
+async def _kept_since(conn: Connection) -> datetime:
+    """What was taken away before is kept for nobody any more."""
+    limits = await queries.default_at(conn, now())
+    return now() - timedelta(days=limits.removed_text_days)

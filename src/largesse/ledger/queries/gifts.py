@@ -63,7 +63,8 @@ async def stored_gifts(
     """Those of the (sender, id) keys that are in the journal."""
     async with conn.cursor(row_factory=class_row(GiftRow), binary=True) as cursor:
         await cursor.execute(
-            f"SELECT {GIFT_COLUMNS} FROM gift JOIN unnest(%s::uuid[], %s::uuid[])"
+            f"SELECT {GIFT_COLUMNS}, message IS NULL AND message_digest IS NOT NULL AS message_erased"
+            " FROM gift JOIN unnest(%s::uuid[], %s::uuid[])"
             " AS wanted (sender_id, id) USING (sender_id, id)",
             ([sender_id for sender_id, _ in keys], [id for _, id in keys]),
         )
