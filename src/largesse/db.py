@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import psycopg
@@ -86,3 +87,12 @@ class Database:
         conn: Connection = await AsyncConnection.connect(self.url, autocommit=False)
         await _configure(conn)
         return conn
+
+
+async def database_time(conn: ReadConnection) -> datetime:
+    """The present moment by the clock that all processes share, UTC."""
+    cursor = await conn.execute("SELECT clock_timestamp()")
+    row = await cursor.fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment

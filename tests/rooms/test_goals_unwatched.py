@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from largesse.identity import Role
 from largesse.main import start_services
 from largesse.realtime import GoalEvent, Hub, Looking
 from largesse.settings import Settings
-from largesse.types import new_id
+from largesse.types import living_by, new_id
 from tests.fixtures_identity import MakeUser
 from tests.rooms.conftest import MakeViewer, Open
 from tests.rooms.looks import Looks, looks
@@ -198,4 +199,31 @@ async def test_a_room_that_fails_holds_up_no_other_and_is_left_alone_for_a_while
     failing.clear()
     await a_looker().look()
     assert await states(desk) == ["reached"]
+    await checked(db)
+
+
+@pytest.mark.parametrize("days", [400, -400], ids=["ahead", "behind"])
+async def test_goals_go_by_numbers_and_not_by_clocks(
+    client: httpx.AsyncClient,
+    desk: Desk,
+    viewer: MakeViewer,
+    db: Database,
+    services_hub: Hub,
+    looks: Looks,
+    days: int,
+) -> None:
+    vera, looker = await viewer(), looks.reaching(db, services_hub)
+    await desk.give(vera, "rose", 5)  # before the goal
+    with living_by(lambda: datetime.now(UTC) + timedelta(minutes=-30 if days < 0 else 30)):
+        await desk.set(("rose", 3))
+    await desk.give(vera, "rose", 2)
+    with living_by(lambda: datetime.now(UTC) + timedelta(days=days)):
+        await looker.look()
+    assert await states(desk) == ["open"]
+    with living_by(lambda: datetime.now(UTC) + timedelta(minutes=30 if days < 0 else -30)):
+        await desk.give(vera, "rose", 1)
+    with living_by(lambda: datetime.now(UTC) + timedelta(days=days)):
+        await looker.look()
+    assert [progress(goal) for goal in await desk.all()] == [[3]]
+    assert await told(client, desk) == ["open", "reached"]
     await checked(db)

@@ -5,7 +5,7 @@ from typing import TypeGuard
 from uuid import UUID
 
 from largesse import identity, ledger, moderation
-from largesse.db import ReadConnection
+from largesse.db import ReadConnection, database_time
 from largesse.identity import Person, User
 from largesse.ledger import RoomEventRow
 from largesse.messages.errors import MessageNotFound, NothingHeld, StreamNotFound
@@ -14,7 +14,7 @@ from largesse.messages.reading import PaidMessage, held_messages, paid_messages
 from largesse.messages.schemas import HeldMessage
 from largesse.realtime import LoggedEvent, ModerationEvent, PaidMessageEvent
 from largesse.services import Services
-from largesse.types import Page, derived_id, now
+from largesse.types import Page, derived_id
 
 
 async def approve(services: Services, user: User, room_id: UUID, seq: int) -> PaidMessageEvent:
@@ -30,7 +30,7 @@ async def approve(services: Services, user: User, room_id: UUID, seq: int) -> Pa
         message = await _message(conn, room_id, seq)
         if not message.held:
             raise NothingHeld
-        until = pin_end(now(), message.event.pin_s)
+        until = pin_end(await database_time(conn), message.event.pin_s)
         approved = await moderation.set_state(
             conn, room_id, seq, "approved", by_id=user.id, pinned_until=until
         )

@@ -1,6 +1,7 @@
 """A room's state, made of a start read from the database and every event since."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from largesse.identity import Person
@@ -25,6 +26,7 @@ from largesse.realtime.parts import (
     StreaksStart,
 )
 from largesse.realtime.protocol import RoomKind, RoomLife, RoomState, Visibility
+from largesse.realtime.steady import SteadyClock
 from largesse.types import now
 
 
@@ -45,12 +47,15 @@ class RoomStart:
     goals: GoalsStart = field(default_factory=GoalsStart)
     playback: Playback | None = None
     visibility: Visibility = "public"
+    at: datetime = field(default_factory=now)
+    """When that was, by the database's clock."""
 
 
 class Projection:
     """Applies events in order; asks nobody."""
 
     def __init__(self, start: RoomStart) -> None:
+        self.clock = SteadyClock(start.at)
         self.id = start.id
         self.kind = start.kind
         self.title = start.title
@@ -101,7 +106,7 @@ class Projection:
             supporters=self.supporters(),
             recent=[Event(root=event) for event in self.board.recent()],
             streaks=self.streaks.open(),
-            pinned=self.board.show_pinned(now()),
+            pinned=self.board.show_pinned(self.clock.now()),
             pinned_max=PINNED_MAX,
             pin=self.board.pin,
             goals=self.goals.all(),

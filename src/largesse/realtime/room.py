@@ -252,7 +252,7 @@ class Room:
     def _tell_risen(self) -> None:
         """Look again every second as long as somebody was not shown all: time alone makes room on top."""
         board = self.projection.board
-        if risen := board.risen(now()):
+        if risen := board.risen(self.projection.clock.now()):
             self._tell(OnTopEvent(type="on_top", seq=None, at=now(), items=risen))
         if board.crowded:
             self._summarise_soon()

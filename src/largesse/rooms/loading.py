@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from largesse import gifts, goals, identity, ledger, outbox, streaks
-from largesse.db import Database
+from largesse.db import Database, database_time
 from largesse.realtime import (
     Bus,
     Giving,
@@ -25,7 +25,6 @@ from largesse.rooms.events import named, read_events
 from largesse.rooms.moderated import board_of
 from largesse.rooms.recounting import Recounting
 from largesse.settings import Settings
-from largesse.types import now
 
 SENDERS_MAX = 100_000
 """Totals are kept for so many supporters of a room; beyond it, the smallest start from zero again."""
@@ -89,14 +88,15 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         room = await ledger.room_state(conn, room_id)
         if stream is None or room is None:
             return None
-        board = await board_of(conn, room_id, stream.creator_id)
+        at = await database_time(conn)
+        board = await board_of(conn, room_id, stream.creator_id, at)
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX, everybody=True)
         too_many = len(senders) == SENDERS_MAX
         others = await outbox.givers(conn, room_id) if too_many else set[UUID]()
         taken = await outbox.taken_in_rooms(conn, [room_id])
         running = await streaks.streaks_start(conn, room_id, room.last_seq)
         wanted = await goals.standing(conn, room_id)
-        rows = (await gifts.gift_rule(conn, now())).leaderboard_rows
+        rows = (await gifts.gift_rule(conn, at)).leaderboard_rows
         top = [place for place in senders[:rows] if place.coins > 0]
         people = await identity.persons(
             conn, [stream.creator_id, *(place.sender_id for place in top)]
@@ -121,4 +121,5 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         playback=stream.playback,
         visibility=stream.visibility,
         goals=GoalsStart(wanted.goals(), wanted.taken),
+        at=at,
     )

@@ -1,5 +1,6 @@
 """What moderation, which stands below this module, needs to know of rooms; and what it keeps of them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from largesse import ledger, messages, moderation
@@ -8,7 +9,6 @@ from largesse.moderation import Place
 from largesse.realtime import BoardStart, LoggedEvent, PinEvent
 from largesse.rooms import queries
 from largesse.rooms.events import to_events
-from largesse.types import now
 
 RECENT_EVENTS = 50
 
@@ -37,11 +37,13 @@ class Rooms:
         return (await to_events(conn, rows))[0]
 
 
-async def board_of(conn: ReadConnection, room_id: UUID, creator_id: UUID) -> BoardStart:
-    """What is read in a stream's room, of one consistent read."""
+async def board_of(
+    conn: ReadConnection, room_id: UUID, creator_id: UUID, at: datetime
+) -> BoardStart:
+    """What is read in a stream's room at a moment, of one consistent read."""
     return BoardStart(
         recent=await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS)),
-        pinned=await messages.pinned(conn, room_id, now()),
+        pinned=await messages.pinned(conn, room_id, at),
         pin=await _pin_on_top(conn, room_id),
         chat_rules=await moderation.chat_rules(conn, creator_id),
     )
