@@ -1,16 +1,19 @@
 """Media servers: keys, streams that they start and end, encoders that come back."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from largesse.db import Database
 from largesse.identity import Role
 from largesse.rooms import endings, streams
 from largesse.services import Services
+from largesse.types import living_by
 from tests.fixtures_identity import MakeUser, SignedIn
 from tests.rooms.conftest import Open
 
@@ -91,6 +94,21 @@ async def test_a_picture_that_came_back_keeps_the_stream(
         await conn.execute("UPDATE stream SET ends_at = NULL")
     assert (await client.get(f"/v1/streams/{stream_id}")).json()["state"] == "live"
     assert len(await own(client, creator)) == 1
+
+
+@pytest.mark.parametrize("hours", [2, -2], ids=["ahead", "behind"])
+async def test_a_clock_that_jumps_neither_ends_a_stream_nor_keeps_it(
+    client: httpx.AsyncClient, app: FastAPI, key: str, db: Database, hours: int
+) -> None:
+    await set_grace(db, 600)
+    stream_id = (await say(client, "start", key)).json()["stream_id"]
+    with living_by(lambda: datetime.now(UTC) + timedelta(hours=hours)):
+        await say(client, "end", key)
+        await endings._Endings(app.state.services).look()
+        assert (await client.get(f"/v1/streams/{stream_id}")).json()["state"] == "live"
+        await set_grace(db, 0)
+        await say(client, "end", key)
+        await until_ended(client, stream_id)
 
 
 async def test_starting_at_once_makes_one_stream(

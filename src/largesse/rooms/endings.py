@@ -4,11 +4,11 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
+from largesse.db import database_time
 from largesse.realtime import Looking
 from largesse.rooms import door_queries
 from largesse.rooms.streams import end_overdue
 from largesse.services import Services
-from largesse.types import now
 
 LOOK_S = 1.0
 
@@ -32,7 +32,7 @@ class _Endings(Looking):
 
     async def look(self) -> None:
         async with self._services.db.read() as conn:
-            due = await door_queries.due_to_end(conn, now())
+            due = await door_queries.due_to_end(conn, await database_time(conn))
         for stream_id in due:
             try:
                 await end_overdue(self._services, stream_id)

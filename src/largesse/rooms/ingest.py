@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from largesse import identity
-from largesse.db import Connection
+from largesse.db import Connection, database_time
 from largesse.identity import User
 from largesse.ledger import RoomEventRow
 from largesse.realtime import Playback
@@ -96,7 +96,7 @@ async def end(services: Services, text: str, address: str) -> IngestState:
         row = await _live(conn, key)
         if row is None:
             raise NotLive
-        ends_at = now() + timedelta(seconds=rule.ingest_grace_s)
+        ends_at = await database_time(conn) + timedelta(seconds=rule.ingest_grace_s)
         await door_queries.set_ends_at(conn, row.id, ends_at)
     return IngestState(stream_id=row.id, state="live", ends_at=ends_at)
 

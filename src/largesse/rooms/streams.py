@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from largesse import creators, gifts, goals, identity, ledger, outbox, streaks
-from largesse.db import Connection, ReadConnection
+from largesse.db import Connection, ReadConnection, database_time
 from largesse.gifts import Target
 from largesse.identity import User
 from largesse.realtime import Event, LoggedEvent, Playback, Stream, Supporter, Visibility
@@ -82,7 +82,8 @@ async def end_overdue(services: Services, stream_id: UUID) -> None:
     """End a stream whose picture did not come back in time, unless it just did."""
     async with services.db.transaction() as conn:
         row = await queries.lock_stream(conn, stream_id)
-        if row is None or not await door_queries.is_due(conn, stream_id, now()):
+        at = await database_time(conn)
+        if row is None or not await door_queries.is_due(conn, stream_id, at):
             return
         last = await _end(conn, row)
     _publish_end(services, row, last)
