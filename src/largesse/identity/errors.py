@@ -52,6 +52,18 @@ class TooManyNames(TooManyRequests):
     code = "too_many_names"
 
 
+class TooManySearches(TooManyRequests):
+    """You looked for many people lately; wait a moment."""
+
+    code = "too_many_searches"
+
+
+class FoundByNameOnly(Unprocessable):
+    """People are found by the names they go by, never by their e-mail addresses."""
+
+    code = "found_by_name_only"
+
+
 class SessionExpired(Unauthenticated):
     """The session has expired; sign in again."""
 

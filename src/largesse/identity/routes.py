@@ -1,18 +1,20 @@
 """Routes of accounts, sessions, profiles and countries."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from largesse.errors import Unauthenticated
-from largesse.identity import auth, demo, follows, limits, service, tokens
-from largesse.identity.auth import CurrentUser, PublicUser
+from largesse.identity import auth, demo, finding, follows, limits, service, tokens
+from largesse.identity.auth import CurrentCreator, CurrentUser, PublicUser
 from largesse.identity.model import NewSession, SessionKind
 from largesse.identity.schemas import (
     CountryView,
     DemoSessionBody,
     DemoView,
     FollowView,
+    FoundPerson,
     LoginBody,
     LoginView,
     Me,
@@ -26,6 +28,9 @@ from largesse.settings import Settings
 from largesse.types import PAGE_LIMIT_DEFAULT, Page, PageLimit, PathId, now
 
 router = APIRouter(prefix="/v1", tags=["identity"])
+
+_WHO_READ_MAX = 300
+"""Beyond it a name is not even looked at."""
 
 
 @router.post("/auth/register", status_code=201)
@@ -97,6 +102,18 @@ async def get_profile(user_id: PathId, viewer: PublicUser, services: ServicesDep
     """A user's public profile."""
     async with services.db.read() as conn:
         return await follows.profile(conn, user_id, viewer)
+
+
+@router.get("/creator/people")
+async def find_people(
+    who: Annotated[str, Query(max_length=_WHO_READ_MAX)],
+    user: CurrentCreator,
+    services: ServicesDep,
+    limit: PageLimit = PAGE_LIMIT_DEFAULT,
+    cursor: UUID | None = None,
+) -> Page[FoundPerson]:
+    """People who go by exactly this name, or have this id: to appoint or invite. Never by e-mail address."""
+    return await finding.find_people(services.db, user, who, after=cursor, limit=limit)
 
 
 @router.put("/users/{id}/follow")

@@ -128,6 +128,16 @@ class Profile(Schema):
     following: bool
 
 
+class FoundPerson(Schema):
+    """Somebody who goes by a name; namesakes are told apart by the rest."""
+
+    id: UUID
+    display_name: str
+    created_at: datetime
+    """Of the account."""
+    follows_you: bool
+
+
 class FollowView(Schema):
     """Whether the caller follows, and how many do."""
 

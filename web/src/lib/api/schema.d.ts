@@ -643,6 +643,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/creator/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find People
+         * @description People who go by exactly this name, or have this id: to appoint or invite. Never by e-mail address.
+         */
+        get: operations["find_people_v1_creator_people_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/creator/statements/{month}": {
         parameters: {
             query?: never;
@@ -3505,6 +3525,26 @@ export interface components {
             following: boolean;
         };
         /**
+         * FoundPerson
+         * @description Somebody who goes by a name; namesakes are told apart by the rest.
+         */
+        FoundPerson: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Follows You */
+            follows_you: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * Frame
          * @description The events of one tick, in order.
          */
@@ -5034,6 +5074,13 @@ export interface components {
         Page_CountryView_: {
             /** Items */
             items: components["schemas"]["CountryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[FoundPerson] */
+        Page_FoundPerson_: {
+            /** Items */
+            items: components["schemas"]["FoundPerson"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -7963,6 +8010,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_people_v1_creator_people_get: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                who: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundPerson_"];
+                };
             };
             /** @description Validation Error */
             422: {
