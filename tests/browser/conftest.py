@@ -221,9 +221,9 @@ class VisitorMaker:
         height: int = 844,
         scheme: str = "dark",
         refused: bool = False,
-        still: bool = False,
+        still: bool = True,
     ) -> Page:
-        """A page; `refused` where the server is made to refuse, `still` with reduced motion."""
+        """A page; `refused` where the server is made to refuse, `still=False` where motion matters: it takes long."""
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             base_url=self._url,

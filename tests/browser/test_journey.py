@@ -59,9 +59,9 @@ def test_a_viewer_tops_up_and_gives_and_the_creator_sees_it(
     overlay_url = httpx.get(f"{server.url}/v1/creator/overlay", headers=creator).json()[
         "overlay_url"
     ]
-    overlay = visitor(width=1080, height=1080)
+    overlay = visitor(width=1080, height=1080, still=False)
     overlay.goto(overlay_url)
-    viewer = visitor()
+    viewer = visitor(still=False)
 
     _sign_in(viewer, "viewer@demo.test")
     _top_up_350(viewer)
@@ -78,7 +78,7 @@ def test_a_viewer_tops_up_and_gives_and_the_creator_sees_it(
     viewer.get_by_role("button", name="Send Paper Crane · 99 coins").click()
     expect(overlay.get_by_text(re.compile("Paper Crane")).first).to_be_visible()
 
-    studio = visitor(width=1440, height=900)
+    studio = visitor(width=1440, height=900, still=False)
     _sign_in(studio, "creator@demo.test")
     studio.goto("/studio")
     expect(studio.get_by_test_id("pending")).to_have_text(re.compile(r"^\s*52\s*(diamonds)?\s*$"))

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter
-from .test_quality import _RULES, _SHIFTS, AXE, SHIFT_MAX, _settle
+from .quality import SHIFT_MAX, obstacles, settle, shifts, watch_shifts
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +38,14 @@ def _held(server: DemoServer, order_id: str) -> Iterator[None]:
             (order_id,),
         )
     assert found is not None
-    yield
-    with server.books() as conn:
-        conn.execute(
-            "UPDATE top_up_order SET state = %s, held = false, poll_at = %s WHERE id = %s",
-            (*found, order_id),
-        )
+    try:
+        yield
+    finally:
+        with server.books() as conn:
+            conn.execute(
+                "UPDATE top_up_order SET state = %s, held = false, poll_at = %s WHERE id = %s",
+                (*found, order_id),
+            )
 
 
 def _open(page: Page, order_id: str) -> None:
@@ -182,7 +184,7 @@ def test_both_pages_are_calm_and_usable(
     _pay_silently(server, lost["id"])
     page = visitor(width=width, scheme=scheme, still=True)
     enter(page, buyer)
-    page.add_init_script(f"({_SHIFTS})()")
+    watch_shifts(page)
     found = []
     for address, ready in (
         (f"/orders/{done['id']}/receipt", "Paid after that"),
@@ -191,19 +193,12 @@ def test_both_pages_are_calm_and_usable(
     ):
         page.goto(address)
         expect(page.get_by_text(ready).first).to_be_visible()
-        _settle(page)
-        shifts = page.evaluate("window.shifts")
-        found += [each for each in shifts if each["value"] >= SHIFT_MAX]
-        found += _obstacles(page)
+        settle(page)
+        found += [str(each) for each in shifts(page) if each["value"] >= SHIFT_MAX]
+        found += obstacles(page)
     page.get_by_role("button", name=ASK).click()
     expect(page.get_by_text("Found it.")).to_be_visible()
-    _settle(page)
-    found += _obstacles(page)
+    settle(page)
+    found += obstacles(page)
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def _obstacles(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    obstacles: list[str] = page.evaluate(_RULES)
-    return obstacles

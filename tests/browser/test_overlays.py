@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,12 +27,13 @@ def room(server: DemoServer) -> str:
 
 
 @pytest.fixture
-def box(creator: Person) -> dict[str, Any]:
+def box(creator: Person) -> Iterator[dict[str, Any]]:
     """An alert box of the test's own, whose alerts are short."""
     name = f"Box {uuid.uuid4().hex[:6]}"
     made = creator.call("POST", "/creator/overlays", {"kind": "alerts", "name": name})
     short = [{**each, "duration_s": 2} for each in made["settings"]["variations"]]
-    return change(creator, made, variations=short, pause_ms=0)
+    yield change(creator, made, variations=short, pause_ms=0)
+    creator.call("DELETE", f"/creator/overlays/{made['id']}")
 
 
 def change(creator: Person, overlay: dict[str, Any], **settings: Any) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def test_an_overlay_loaded_again_shows_nothing_twice_and_misses_nothing(
     server: DemoServer, visitor: VisitorMaker, box: dict[str, Any], room: str
 ) -> None:
     uma, vic, wim = (giver(server, name) for name in ("Uma", "Vic", "Wim"))
-    page = visitor(width=800, height=600)
+    page = visitor(width=800, height=600, still=False)
     watch(page, box)
     uma.give(room, "rose", 3)
     shows(page, "Uma")
@@ -104,7 +106,7 @@ def test_a_streak_is_one_alert_that_counts_up(
 def test_the_studio_tests_changes_and_rotates_an_open_overlay(
     server: DemoServer, visitor: VisitorMaker, creator: Person, box: dict[str, Any]
 ) -> None:
-    page = visitor(width=800, height=600)
+    page = visitor(width=800, height=600, still=False)
     watch(page, box)
     studio = visitor(width=1440, height=900)
     enter(studio, creator)

@@ -45,7 +45,7 @@ _RAIN = """(gifts) => {
 
 
 def test_a_busy_room_loses_no_letter_and_no_gift(server: DemoServer, visitor: VisitorMaker) -> None:
-    page = visitor()
+    page = visitor(still=False)
     page.add_init_script(f"({_TAP})()")
     enter(page, Person.join(server.url, "Kay"))
     page.goto(f"/live/{live_room(server.url, 'Ines Okafor')}")

@@ -2,12 +2,13 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, enter, live_room
+from .people import Person, cancel_goals, enter, live_room
 from .test_refusals import open_gifts
 
 pytestmark = pytest.mark.browser
@@ -37,10 +38,21 @@ def _name(name: str) -> str:
     return f"{name}{uuid.uuid4().hex[:5]}"
 
 
+@pytest.fixture
+def creator(server: DemoServer) -> Person:
+    return Person.known(server.url, CREATOR)
+
+
+@pytest.fixture
+def room(server: DemoServer, creator: Person) -> Iterator[str]:
+    found = live_room(server.url, ROOM_OF)
+    yield found
+    cancel_goals(creator, found)
+
+
 def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
-    server: DemoServer, visitor: VisitorMaker
+    server: DemoServer, visitor: VisitorMaker, room: str
 ) -> None:
-    room = live_room(server.url, ROOM_OF)
     giver = Person.join(server.url, _name("Ana"))
     giver.top_up(350)
     page, other = visitor(), visitor(width=1440, height=900)
@@ -97,10 +109,8 @@ def _streak_end(person: Person, page: Page, room: str) -> dict[str, int]:
 
 
 def test_a_creator_runs_the_chat_and_reaches_a_goal(
-    server: DemoServer, visitor: VisitorMaker
+    server: DemoServer, visitor: VisitorMaker, room: str, creator: Person
 ) -> None:
-    room = live_room(server.url, ROOM_OF)
-    creator = Person.known(server.url, CREATOR)
     giver = Person.join(server.url, _name("Eve"))
     giver.top_up(350)
     mine, other = visitor(width=1440, height=900), visitor()

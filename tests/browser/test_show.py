@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, enter, live_room
+from .people import Person, cancel_goals, enter, live_room
 from .test_refusals import choose_gift, open_gifts
 
 pytestmark = pytest.mark.browser
@@ -33,25 +34,28 @@ _WATCH = """() => {
 
 
 @pytest.fixture
-def room(server: DemoServer) -> str:
-    return live_room(server.url, ROOM_OF)
-
-
-@pytest.fixture
 def creator(server: DemoServer) -> Person:
     return Person.known(server.url, CREATOR)
 
 
 @pytest.fixture
-def overlay(creator: Person, visitor: VisitorMaker) -> Page:
+def room(server: DemoServer, creator: Person) -> Iterator[str]:
+    found = live_room(server.url, ROOM_OF)
+    yield found
+    cancel_goals(creator, found)
+
+
+@pytest.fixture
+def overlay(creator: Person, visitor: VisitorMaker) -> Iterator[Page]:
     """An alert box of the test's own, open and watched."""
     name = f"Show {uuid.uuid4().hex[:6]}"
     made = creator.call("POST", "/creator/overlays", {"kind": "alerts", "name": name})
-    page = visitor(width=800, height=600)
+    page = visitor(width=800, height=600, still=False)
     page.add_init_script(f"({_WATCH})()")
     page.goto(f"{made['overlay_url']}?debug")
     expect(page.get_by_text("Connected, waiting for gifts")).to_be_visible()
-    return page
+    yield page
+    creator.call("DELETE", f"/creator/overlays/{made['id']}")
 
 
 def _enter(page: Page, person: Person, room: str) -> None:
@@ -102,9 +106,9 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
     choose_gift(page, "Small", "Rose")
     page.get_by_role("group", name="How many").get_by_text("10", exact=True).click()
     beat = page.get_by_role("button", name=re.compile("^(Hold to send a|Streak)"))
-    for sent in range(10, ROSES + 1, 10):
+    # Not one by one: a busy machine might need longer for an answer than a streak waits for the next gift.
+    for _ in range(ROSES // 10):
         beat.press("Enter")
-        expect(beat).to_have_attribute("aria-label", re.compile(f"^Streak, {sent} sent"))
 
     line = _log(other).locator(".entry", has_text=giver.display_name)
     expect(line).to_have_count(1)

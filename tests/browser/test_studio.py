@@ -1,6 +1,7 @@
 """What a creator does in the studio."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -11,10 +12,19 @@ from .people import Person, enter, live_room
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def creator(server: DemoServer) -> Iterator[Person]:
+    """A demo creator, who is live and takes gifts again afterwards."""
+    person = Person.known(server.url, "theo@demo.test")
+    yield person
+    person.call("POST", "/creator/gifting", {"enabled": True})
+    if person.call("GET", "/creator/streams?limit=1")["items"][0]["state"] != "live":
+        person.call("POST", "/streams", {"title": "Rye"})
+
+
 def test_a_creator_ends_and_starts_a_stream_and_switches_gifts(
-    server: DemoServer, visitor: VisitorMaker
+    server: DemoServer, visitor: VisitorMaker, creator: Person
 ) -> None:
-    creator = Person.known(server.url, "theo@demo.test")
     page = visitor()
     enter(page, creator)
     page.goto("/studio")

@@ -15,10 +15,18 @@ CREATOR = "theo@demo.test"
 ROOM_OF = "Theo Marsh"
 
 
+@pytest.fixture
+def newcomer(server: DemoServer) -> Person:
+    """A creator of the test's own, whose chats nobody else is in."""
+    person = Person.join(server.url, "Cy")
+    person.call("POST", "/creator")
+    return person
+
+
 def test_a_creator_sets_rules_and_words_and_lifts_a_ban(
-    server: DemoServer, visitor: VisitorMaker
+    server: DemoServer, visitor: VisitorMaker, newcomer: Person
 ) -> None:
-    creator = Person.known(server.url, CREATOR)
+    creator = newcomer
     word = f"w{uuid.uuid4().hex[:6]}"
     barred = Person.join(server.url, f"Max{word}")
     user_id = barred.call("GET", "/me")["id"]
@@ -45,21 +53,51 @@ def test_a_creator_sets_rules_and_words_and_lifts_a_ban(
         each["user"]["id"] != user_id for each in creator.call("GET", "/creator/bans")["items"]
     )
 
-    page.get_by_role("switch", name="Followers only").uncheck(force=True)
-    page.get_by_label("Slow mode").select_option("0")
-    expect(page.get_by_label("Slow mode")).to_have_value("0")
-
 
 def test_a_word_that_cannot_be_is_refused_beside_its_field(
-    server: DemoServer, visitor: VisitorMaker
+    visitor: VisitorMaker, newcomer: Person
 ) -> None:
     page = visitor(refused=True)
-    enter(page, Person.known(server.url, CREATOR))
+    enter(page, newcomer)
     page.goto("/studio/chat")
     page.get_by_label("A word to block").fill("a*b")
     page.get_by_role("button", name="Block", exact=True).click()
     expect(page.get_by_text("stands at the end only")).to_be_visible()
     expect(page.get_by_label("A word to block")).to_have_value("a*b")
+
+
+def test_anybody_is_found_by_name_and_appointed(server: DemoServer, visitor: VisitorMaker) -> None:
+    """On a phone, with the keyboard alone; whoever never gave anything too."""
+    creator = Person.known(server.url, CREATOR)
+    stranger = Person.join(server.url, f"Uma {uuid.uuid4().hex[:6]}")
+    page = visitor(refused=True)
+    enter(page, creator)
+    page.goto("/studio/chat")
+    page.get_by_role("button", name="Appoint", exact=True).click()
+    sheet = page.get_by_role("dialog", name="Appoint a moderator")
+    field = sheet.get_by_label("Find somebody by name")
+    field.fill("nobody@demo.test")
+    field.press("Enter")
+    expect(sheet.get_by_text("never by their e-mail addresses")).to_be_visible()
+    field.fill(stranger.display_name[:-1])
+    field.press("Enter")
+    expect(sheet.get_by_text("Nobody goes by this name")).to_be_visible()
+    field.fill(stranger.display_name.upper())
+    field.press("Enter")
+    appoint = sheet.get_by_role("button", name=f"Appoint {stranger.display_name}")
+    expect(appoint).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(appoint).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(sheet.get_by_text("Done")).to_be_visible()
+    field.fill("")
+    expect(sheet.get_by_role("heading", name="Your supporters")).to_be_visible()
+    names = [
+        each["user"]["display_name"] for each in creator.call("GET", "/creator/moderators")["items"]
+    ]
+    assert stranger.display_name in names
+    creator.call("DELETE", f"/creator/moderators/{stranger.call('GET', '/me')['id']}")
 
 
 def test_a_supporter_becomes_a_moderator_and_is_dismissed(

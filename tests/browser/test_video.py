@@ -43,7 +43,7 @@ def _assert_moves(page: Page, width: int = 540) -> None:
 def test_the_demos_picture_plays_pauses_and_sounds(
     visitor: VisitorMaker, server: DemoServer
 ) -> None:
-    page = visitor()
+    page = visitor(still=False)
     page.goto(f"/live/{_room(server)}")
     _assert_moves(page)
     assert page.locator("video").evaluate("video => video.muted") is True
@@ -67,7 +67,7 @@ def test_a_room_without_a_picture_loads_no_player(
 ) -> None:
     items = httpx.get(f"{server.url}/v1/streams").json()["items"]
     bare = next(item["id"] for item in items if not item["playback"])
-    page = visitor()
+    page = visitor(still=False)
     media: list[str] = []
     page.on(
         "request", lambda request: media.append(request.url) if ".m3u8" in request.url else None
@@ -121,7 +121,7 @@ def test_a_picture_by_webrtc_plays_and_its_viewer_says_goodbye(
     playback = {"hls_url": None, "whep_url": f"{whep}/whep"}
     creator.call("PATCH", path, {"title": before["title"], "playback": playback})
     try:
-        page = visitor()
+        page = visitor(still=False)
         # Who may record is connected by plain addresses: a machine without a network answers for no others.
         page.context.grant_permissions(["microphone"])
         page.goto(f"/live/{room}")

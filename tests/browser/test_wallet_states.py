@@ -4,12 +4,12 @@ import uuid
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter, live_room
+from .quality import SHIFT_MAX, obstacles, settle, shifts, watch_shifts
 from .refunding import ASK, CONFIRM, refund_card
-from .test_quality import _RULES, _SHIFTS, AXE, SHIFT_MAX, _settle
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +68,7 @@ def test_the_pages_are_calm_and_usable(
     buyer.call("POST", f"/orders/{part['id']}/refund", {"coins": 65})
     page = visitor(width=width, scheme=scheme, still=True)
     enter(page, buyer)
-    page.add_init_script(f"({_SHIFTS})()")
+    watch_shifts(page)
     found: list[object] = []
     for address, ready in (
         ("/wallet#orders", "Partly given back"),
@@ -80,19 +80,13 @@ def test_the_pages_are_calm_and_usable(
         page.goto(address)
         shown = page.get_by_text(ready).or_(page.get_by_label(ready))
         expect(shown.first).to_be_visible()
-        _settle(page)
-        shifts = page.evaluate("window.shifts")
-        if sum(each["value"] for each in shifts) >= SHIFT_MAX:
-            found += [(address, each) for each in shifts]
-        found += _obstacles(page)
+        settle(page)
+        moved = shifts(page)
+        if sum(each["value"] for each in moved) >= SHIFT_MAX:
+            found += [(address, each) for each in moved]
+        found += obstacles(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.get_by_role("button", name=ASK).click()
     expect(page.get_by_role("button", name=CONFIRM)).to_be_visible()
-    _settle(page)
-    assert [*found, *_obstacles(page)] == []
-
-
-def _obstacles(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    obstacles: list[str] = page.evaluate(_RULES)
-    return obstacles
+    settle(page)
+    assert [*found, *obstacles(page)] == []
