@@ -69,7 +69,7 @@ def test_a_word_that_cannot_be_is_refused_beside_its_field(
 def test_anybody_is_found_by_name_and_appointed(server: DemoServer, visitor: VisitorMaker) -> None:
     """On a phone, with the keyboard alone; whoever never gave anything too."""
     creator = Person.known(server.url, CREATOR)
-    stranger = Person.join(server.url, f"Uma {uuid.uuid4().hex[:6]}")
+    stranger = Person.join(server.url, f"Uma{uuid.uuid4().hex[:6]}")
     page = visitor(refused=True)
     enter(page, creator)
     page.goto("/studio/chat")

@@ -45,4 +45,5 @@ export type Ban = Answer<'/v1/creator/bans'>['items'][number];
 export type Mute = Answer<'/v1/creator/mutes'>['items'][number];
 export type Moderator = Answer<'/v1/creator/moderators'>['items'][number];
 export type CreatorSupporter = Answer<'/v1/creator/supporters'>['items'][number];
+export type FoundPerson = Answer<'/v1/creator/people'>['items'][number];
 export type Goal = Answer<'/v1/streams/{id}/goals'>['items'][number];
