@@ -13,7 +13,7 @@ from largesse import gifts
 from largesse.db import Database, ReadConnection
 from largesse.gifts import GiftOrder, Target
 from largesse.goals import confirming, queries, reaching
-from largesse.goals.model import Given, Span
+from largesse.goals.model import Amount, Span
 from largesse.goals.service import confirm_reached
 from largesse.identity import Role
 from largesse.main import start_services
@@ -117,7 +117,7 @@ async def test_each_gift_is_read_once_and_what_was_counted_is_kept(
 ) -> None:
     read, given_in = list[tuple[int, int]](), queries.given_in
 
-    async def noting(conn: ReadConnection, spans: Sequence[Span]) -> dict[UUID, list[Given]]:
+    async def noting(conn: ReadConnection, spans: Sequence[Span]) -> dict[Span, list[Amount]]:
         read.extend((span.after, span.upto) for span in spans)
         return await given_in(conn, spans)
 

@@ -77,22 +77,27 @@ class OpenGoal:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a room's log, as a goal counts it."""
+    """A stretch of a room's log."""
 
     room_id: UUID
-    goal_id: UUID
     after: int
     upto: int
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """Gifts of one id that a goal counts, or lost again."""
+class Amount:
+    """Gifts of one id."""
 
-    goal_id: UUID
     gift_id: UUID
     count: int
     coins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Amount):
+    """What of them a goal counts, or lost again."""
+
+    goal_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ def _of(part: PartRow, given: Sequence[Given]) -> int:
     return amount_of(part, [row for row in given if row.goal_id == part.goal_id])
 
 
-def amount_of(part: PartRow, mine: Sequence[Given]) -> int:
+def amount_of(part: PartRow, mine: Sequence[Amount]) -> int:
     """What of the gifts that its goal counts is for this part: coins, or how many."""
     if part.gift_id is None:
         return sum(row.coins for row in mine)

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
-from largesse.goals.model import Given, GoalRow, GoalRule, OpenGoal, PartRow, Span
+from largesse.goals.model import Amount, Given, GoalRow, GoalRule, OpenGoal, PartRow, Span
 
 
 async def rule(conn: ReadConnection, at: datetime) -> GoalRule | None:
@@ -169,28 +169,24 @@ async def parts_in(conn: ReadConnection, room_ids: Collection[UUID]) -> dict[UUI
     return found
 
 
-async def given_in(conn: ReadConnection, spans: Sequence[Span]) -> dict[UUID, list[Given]]:
-    """What was given in stretches of logs, by goal; reads those gifts alone."""
-    found: dict[UUID, list[Given]] = {}
-    async with conn.cursor(row_factory=class_row(Given)) as cursor:
-        await cursor.execute(
-            "SELECT s.goal_id, t.id AS gift_id, sum(g.count)::bigint AS count,"
-            " sum(g.coins)::bigint AS coins"
-            "  FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[])"
-            "    AS s (room_id, goal_id, after, upto)"
-            " CROSS JOIN LATERAL (SELECT gift_type_no, sum(count) AS count,"
-            "   sum(coins_paid + coins_bonus) AS coins FROM gift"
-            "   WHERE room_id = s.room_id AND seq > s.after AND seq <= s.upto GROUP BY 1) g"
-            "  JOIN gift_type t ON t.no = g.gift_type_no GROUP BY 1, 2",
-            (
-                [span.room_id for span in spans],
-                [span.goal_id for span in spans],
-                [span.after for span in spans],
-                [span.upto for span in spans],
-            ),
-        )
-        for row in await cursor.fetchall():
-            found.setdefault(row.goal_id, []).append(row)
+async def given_in(conn: ReadConnection, spans: Sequence[Span]) -> dict[Span, list[Amount]]:
+    """What was given in stretches of logs; reads those gifts alone."""
+    found: dict[Span, list[Amount]] = {}
+    cursor = await conn.execute(
+        "SELECT s.room_id, s.after, s.upto, t.id, sum(g.count)::bigint, sum(g.coins)::bigint"
+        "  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS s (room_id, after, upto)"
+        " CROSS JOIN LATERAL (SELECT gift_type_no, sum(count) AS count,"
+        "   sum(coins_paid + coins_bonus) AS coins FROM gift"
+        "   WHERE room_id = s.room_id AND seq > s.after AND seq <= s.upto GROUP BY 1) g"
+        "  JOIN gift_type t ON t.no = g.gift_type_no GROUP BY 1, 2, 3, 4",
+        (
+            [span.room_id for span in spans],
+            [span.after for span in spans],
+            [span.upto for span in spans],
+        ),
+    )
+    for row in await cursor.fetchall():
+        found.setdefault(Span(*row[:3]), []).append(Amount(*row[3:]))
     return found
 
 

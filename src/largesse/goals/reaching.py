@@ -13,7 +13,7 @@ from uuid import UUID
 from largesse.db import Database
 from largesse.goals import queries
 from largesse.goals.confirming import Confirming
-from largesse.goals.model import Given, OpenGoal, PartRow, Span, amount_of
+from largesse.goals.model import Amount, OpenGoal, PartRow, Span, amount_of
 from largesse.goals.pauses import Pauses
 from largesse.goals.service import count_on
 from largesse.realtime import Hub, Looking
@@ -35,7 +35,7 @@ class _Tally:
     parts: Sequence[PartRow]
     counted: dict[UUID, int]
 
-    def add(self, given: Sequence[Given], seq: int) -> None:
+    def add(self, given: Sequence[Amount], seq: int) -> None:
         for part in self.parts:
             self.counted[part.id] += amount_of(part, given)
         self.seq = seq
@@ -77,14 +77,14 @@ class Reaching(Looking):
             new = {goal.room_id for goal in goals if goal.id not in self._tallies}
             parts = await queries.parts_in(conn, new) if new else {}
             tallies = {goal.id: self._tally(goal, parts) for goal in goals}
-            spans = [
-                Span(goal.room_id, goal.id, tallies[goal.id].seq, goal.last_seq)
+            spans = {
+                goal.id: Span(goal.room_id, tallies[goal.id].seq, goal.last_seq)
                 for goal in goals
                 if goal.last_seq > tallies[goal.id].seq
-            ]
-            given = await queries.given_in(conn, spans) if spans else {}
-        for span in spans:
-            tallies[span.goal_id].add(given.get(span.goal_id, ()), span.upto)
+            }  # goals of a room mostly share one
+            given = await queries.given_in(conn, list(set(spans.values()))) if spans else {}
+        for goal_id, span in spans.items():
+            tallies[goal_id].add(given.get(span, ()), span.upto)
         self._tallies = tallies
         return goals
 

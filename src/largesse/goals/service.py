@@ -19,7 +19,7 @@ from largesse.goals.errors import (
 )
 from largesse.goals.events import GOAL, event_id, goal_event, stored
 from largesse.goals.model import (
-    Given,
+    Amount,
     GoalRow,
     GoalRule,
     GoalState,
@@ -111,16 +111,16 @@ async def count_on(db: Database, room_id: UUID, upto: int) -> None:
     async with db.read() as conn:
         rows = await queries.goals(conn, room_id)
         behind = [row for row in rows if row.closed_at is None and row.counted_seq < upto]
-        spans = [Span(room_id, row.id, row.counted_seq, upto) for row in behind]
-        given = await queries.given_in(conn, spans)
+        spans = {row.id: Span(room_id, row.counted_seq, upto) for row in behind}
+        given = await queries.given_in(conn, list(set(spans.values())))
     if behind:
         async with db.transaction() as conn:
             await ledger.lock_room(conn, room_id)  # nobody is adding up; and not for long
             for row in behind:
-                await _move_on(conn, row, upto, given.get(row.id, []))
+                await _move_on(conn, row, upto, given.get(spans[row.id], []))
 
 
-async def _move_on(conn: Connection, row: GoalRow, upto: int, given: Sequence[Given]) -> None:
+async def _move_on(conn: Connection, row: GoalRow, upto: int, given: Sequence[Amount]) -> None:
     if not await queries.move_on(conn, row, upto):
         return
     for part in await queries.parts_of(conn, row.room_id, row.id):
