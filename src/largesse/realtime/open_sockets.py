@@ -5,6 +5,7 @@ import ipaddress
 import logging
 import random
 from collections import Counter
+from collections.abc import Callable
 from uuid import UUID
 
 from largesse.realtime.errors import TooManySockets
@@ -28,6 +29,7 @@ class OpenSockets:
 
     def __init__(self) -> None:
         self._sockets: set[Outbox] = set()
+        self._partings: dict[Outbox, Callable[[], None]] = {}
         self._none = asyncio.Event()
         self._by_user: Counter[UUID] = Counter()
         self._by_address: Counter[str] = Counter()
@@ -45,8 +47,13 @@ class OpenSockets:
 
     def closed(self, outbox: Outbox) -> None:
         self._sockets.discard(outbox)
+        self._partings.pop(outbox, None)
         if not self._sockets:
             self._none.set()
+
+    def parts_by(self, outbox: Outbox, part: Callable[[], None]) -> None:
+        """When all are told to go, this one is by `part`, which finishes it with GOING_AWAY soon."""
+        self._partings[outbox] = part
 
     def count_user(self, user_id: UUID) -> None:
         """One more socket of this user."""
@@ -71,7 +78,7 @@ class OpenSockets:
             del self._by_address[address]
 
     async def drain(self) -> None:
-        """Close every socket with 1001, after what waits for it, and wait until they are gone.
+        """Close every socket with 1001, after what waits for it and is being done for it, and wait until they are gone.
 
         Many are closed one after the other over some seconds in no order, so that their clients do not arrive
         elsewhere all in one instant.
@@ -84,7 +91,8 @@ class OpenSockets:
         steps = max(1, round(spread_s / _STEP_S))
         for step in range(steps):
             for outbox in waiting[step::steps]:
-                outbox.finish(GOING_AWAY)
+                part = self._partings.get(outbox)
+                part() if part else outbox.finish(GOING_AWAY)
             if step < steps - 1:
                 await asyncio.sleep(_STEP_S)
         if not await self._emptied():

@@ -24,6 +24,7 @@ from largesse.realtime.errors import (
     TooManySockets,
 )
 from largesse.realtime.hub import Hub
+from largesse.realtime.in_flight import InFlight
 from largesse.realtime.limits import (
     GIFTS_IN_FLIGHT_MAX,
     JOIN_TIMEOUT_S,
@@ -72,8 +73,7 @@ class RoomSocket:
         self._token: str | None = None
         self._user: User | None = None
         self._checked_at_s = 0.0
-        self._in_flight = 0
-        self._landed = asyncio.Event()
+        self._in_flight = InFlight(self._outbox)
 
     async def run(self) -> None:
         await run_connection(self._websocket, self._hub, self._outbox, self._serve)
@@ -108,6 +108,7 @@ class RoomSocket:
             if listen is not None:
                 listen(partial(self._take, room))
                 leaving.callback(listen, None)
+            self._hub.sockets.parts_by(self._outbox, self._in_flight.part)
             await self._converse(room)
 
     def _give_up(self, error: AppError, code: int) -> None:
@@ -176,7 +177,7 @@ class RoomSocket:
                 self._outbox.push(PONG)
             elif isinstance(message, Join):
                 self._reader.refuse("already_joined")
-            else:
+            elif not self._in_flight.parting:
                 await self._act(room, message)
 
     async def _act(self, room: Room, message: Deed) -> None:
@@ -188,11 +189,13 @@ class RoomSocket:
                 self._outbox.finish(TOKEN_WRONG)
             return
         if not isinstance(message, SendGift):
-            self._outbox.push(await answer_of(message.id, self._say(user, room, message)))
+            self._in_flight.begin()
+            try:
+                self._outbox.push(await answer_of(message.id, self._say(user, room, message)))
+            finally:
+                self._in_flight.end()
             return
-        while self._in_flight >= GIFTS_IN_FLIGHT_MAX:
-            self._landed.clear()
-            await self._landed.wait()
+        await self._in_flight.room()
         if not self._give_at_once(user, room, message):
             with contextlib.suppress(psycopg.OperationalError):
                 # Here and not in a task: gifts of one socket keep their order.
@@ -233,7 +236,8 @@ class RoomSocket:
         if (
             not text.startswith(_GIFT_START)
             or not self._reader.idle
-            or self._in_flight >= GIFTS_IN_FLIGHT_MAX
+            or self._in_flight.count >= GIFTS_IN_FLIGHT_MAX
+            or self._in_flight.parting
             or self._outbox.crowded
             or self._outbox.close_code is not None
             or self._user is None
@@ -259,7 +263,7 @@ class RoomSocket:
             return True
         if giving is None:
             return False
-        self._in_flight += 1
+        self._in_flight.begin()
         giving.add_done_callback(partial(self._given, user, room, message))
         return True
 
@@ -270,8 +274,8 @@ class RoomSocket:
         if error is None:
             self._answer_gift(write_gift_ack(giving.result()))
         elif isinstance(error, IdempotencyConflict | Withdrawn):
-            self._in_flight -= 1
             self._give_with_care(user, room, message)
+            self._in_flight.end()
         else:
             self._answer_gift(write_refusal(message.id, error))
 
@@ -284,12 +288,11 @@ class RoomSocket:
         async def give() -> None:
             self._answer_gift(await answer_of(message.id, ack()))
 
-        self._in_flight += 1
+        self._in_flight.begin()
         task = asyncio.get_running_loop().create_task(give())
         self._hub.keep(task)
         return task
 
     def _answer_gift(self, frame: str) -> None:
-        self._in_flight -= 1
-        self._landed.set()
         self._outbox.push(frame)
+        self._in_flight.end()

@@ -1,0 +1,66 @@
+"""A server that ends tells each socket so, once everything that it had taken up is answered."""
+
+import asyncio
+from typing import Any, LiteralString
+
+import psycopg
+
+from largesse.db import Database
+from largesse.realtime import Hub
+from largesse.types import new_id
+from tests.rooms.conftest import MakeViewer, Open, Socket
+
+Stream = dict[str, Any]
+
+
+async def _closing(hub: Hub) -> asyncio.Task[None]:
+    closing = asyncio.create_task(hub.close())
+    while not hub.sockets.closing:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    return closing
+
+
+async def _sent(socket: Socket, op: str, **more: object) -> str:
+    id_ = str(new_id())
+    await socket.send(op=op, id=id_, **more)
+    return id_
+
+
+async def test_gifts_and_words_on_their_way_are_answered_first(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, db: Database, services_hub: Hub
+) -> None:
+    vera, otto = await viewer("Vera", coins=100), await viewer("Otto", coins=0)
+    giver, talker = [await open_socket("streams", stream["id"]) for _ in range(2)]
+    watchers = [await open_socket("streams", stream["id"]) for _ in range(20)]
+    await giver.join(vera.token)
+    await talker.join(otto.token)
+    for watcher in watchers:
+        await watcher.join()
+    async with db.transaction() as conn:
+        await _hold_up(conn, vera.id, stream["id"])
+        gifts = [await _sent(giver, "gift", gift="rose", count=1) for _ in range(3)]
+        said = await _sent(talker, "chat", text="one more")
+        await giver.ping()
+        closing = await _closing(services_hub)
+        assert {await watcher.closed() for watcher in watchers} == {1001}
+        late = await _sent(giver, "gift", gift="rose", count=1)
+        assert not closing.done()
+    for id_ in gifts:
+        assert (await giver.answer(id_))["op"] == "ack"
+    assert (await talker.answer(said))["op"] == "ack"
+    assert await giver.closed() == await talker.closed() == 1001
+    assert late not in giver._answers
+    await closing
+    row = await _one(db, "SELECT count(*), sum(count) FROM gift")
+    assert row == (3, 3)
+
+
+async def _hold_up(conn: psycopg.AsyncConnection, giver_id: object, room_id: object) -> None:
+    """Until the transaction ends nobody can take from the giver's wallet, nor write into the room's log."""
+    await conn.execute("SELECT FROM balance WHERE owner_id = %s FOR UPDATE", (giver_id,))
+    await conn.execute("SELECT FROM room WHERE id = %s FOR UPDATE", (room_id,))
+
+
+async def _one(db: Database, query: LiteralString) -> object:
+    async with db.transaction() as conn:
+        return await (await conn.execute(query)).fetchone()
