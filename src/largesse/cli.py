@@ -13,8 +13,11 @@ from rich.console import Console
 
 from largesse import (
     finance,
+    gifts,
+    goals,
     identity,
     ledger,
+    messages,
     moderation,
     outbox,
     overlays,
@@ -22,10 +25,12 @@ from largesse import (
     recognition,
     rooms,
     serve,
+    streaks,
     topups,
 )
 from largesse.embedded import resolve_database_url
 from largesse.errors import AppError
+from largesse.figures import rules_app
 from largesse.main import create_app, start_services
 from largesse.migrate import migrate as run_migrations
 from largesse.schema import dump_schema
@@ -50,6 +55,12 @@ app.add_typer(
     promotions.promotions_app, name="promotions", help="Bonus coins, discounts, free coins."
 )
 app.add_typer(prices_app, name="prices", help="Price books and tax rates.")
+_MODULES_WITH_FIGURES = (moderation, gifts, goals, messages, overlays, recognition, rooms, streaks)
+app.add_typer(
+    rules_app([module.FIGURES for module in _MODULES_WITH_FIGURES]),
+    name="rules",
+    help="Figures of live rooms: limits, tiers, periods.",
+)
 demo_app = typer.Typer(no_args_is_help=True)
 app.add_typer(demo_app, name="demo", help="Demo data.")
 orders_app = typer.Typer(no_args_is_help=True)

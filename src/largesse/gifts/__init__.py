@@ -3,6 +3,7 @@
 from largesse.gifts.defaults import load_defaults
 from largesse.gifts.desk import GiftDesk, Rules
 from largesse.gifts.errors import TextRefused
+from largesse.gifts.figures import FIGURES
 from largesse.gifts.model import Draft, GiftKind, GiftRule, GiftType, Target, Wish
 from largesse.gifts.paying import find_paid, pay
 from largesse.gifts.schemas import GiftOrder, GiftRef, Receipt
@@ -19,6 +20,7 @@ from largesse.gifts.streak_keys import EndedStreaks, StreakKey, streak_key
 from largesse.gifts.text import clean_text
 
 __all__ = [
+    "FIGURES",
     "Draft",
     "EndedStreaks",
     "GiftDesk",

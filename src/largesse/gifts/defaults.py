@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from largesse.db import Connection
 from largesse.gifts import queries
+from largesse.gifts.figures import FIGURES
 
 
 async def load_defaults(conn: Connection) -> None:
@@ -25,7 +26,8 @@ async def load_defaults(conn: Connection) -> None:
     rows = [_row(gift, no, valid_from) for no, gift in enumerate(catalogue["gifts"], start=1)]
     await queries.insert_gift_types(conn, rows)
     limits = {name: catalogue[name] for name in ("count_max", "message_characters_max")}
-    await queries.insert_gift_rule(conn, {**_read("rules.json"), **limits})
+    figures = FIGURES.shipped(json.dumps({**_read("rules.json"), **limits}))
+    await queries.insert_gift_rule(conn, figures)
 
 
 def _read(name: str) -> dict[str, Any]:

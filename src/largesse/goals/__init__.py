@@ -2,6 +2,7 @@
 
 from largesse.goals.defaults import load_defaults
 from largesse.goals.events import READERS
+from largesse.goals.figures import FIGURES
 from largesse.goals.keeping import Keeping
 from largesse.goals.reaching import Reaching
 from largesse.goals.reading import standing
@@ -9,6 +10,7 @@ from largesse.goals.schemas import NewGoal, NewGoalPart
 from largesse.goals.service import cancel_goal, close_goals, set_goal
 
 __all__ = [
+    "FIGURES",
     "READERS",
     "Keeping",
     "NewGoal",

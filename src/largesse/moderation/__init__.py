@@ -15,6 +15,7 @@ from largesse.moderation.errors import (
     WordBlocked,
 )
 from largesse.moderation.events import MODERATION, READERS, act_data, read_moderation, target_of
+from largesse.moderation.figures import FIGURES
 from largesse.moderation.forgetting import forget_person
 from largesse.moderation.jobs import register_jobs
 from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
@@ -31,6 +32,7 @@ from largesse.moderation.states import message_states, pinned, pinned_by_approva
 
 __all__ = [
     "AS_SAID",
+    "FIGURES",
     "MODERATION",
     "READERS",
     "Banned",

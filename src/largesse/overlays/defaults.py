@@ -1,10 +1,10 @@
 """Loads the shipped limits, and says which overlays a creator starts with."""
 
-import json
 from importlib.resources import files
 
 from largesse.db import Connection
 from largesse.overlays import queries
+from largesse.overlays.figures import FIGURES
 from largesse.realtime import OverlayKind
 
 NAMES: dict[OverlayKind, str] = {
@@ -20,4 +20,4 @@ NAMES: dict[OverlayKind, str] = {
 async def load_defaults(conn: Connection) -> None:
     """Set the limits of the package where there are none."""
     text = (files("largesse.overlays") / "data" / "rules.json").read_text(encoding="utf-8")
-    await queries.insert_rule(conn, json.loads(text))
+    await queries.insert_rule(conn, FIGURES.shipped(text))

@@ -2,8 +2,9 @@
 
 from largesse.recognition.choices import forget_person
 from largesse.recognition.defaults import load_defaults
+from largesse.recognition.figures import FIGURES
 from largesse.recognition.jobs import register_jobs
 from largesse.recognition.recognizing import Recognizer
 from largesse.recognition.thanks import READERS
 
-__all__ = ["READERS", "Recognizer", "forget_person", "load_defaults", "register_jobs"]
+__all__ = ["FIGURES", "READERS", "Recognizer", "forget_person", "load_defaults", "register_jobs"]

@@ -1,13 +1,13 @@
 """Loads the shipped figures."""
 
-import json
 from importlib.resources import files
 
 from largesse.db import Connection
 from largesse.recognition import queries
+from largesse.recognition.figures import FIGURES
 
 
 async def load_defaults(conn: Connection) -> None:
     """The figures of data/rules.json, where none hold from their moment on."""
     text = (files("largesse.recognition") / "data" / "rules.json").read_text(encoding="utf-8")
-    await queries.insert_rule(conn, json.loads(text))
+    await queries.insert_rule(conn, FIGURES.shipped(text))

@@ -8,6 +8,7 @@ from largesse.rooms.doors import guard_streams
 from largesse.rooms.endings import running_endings
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import named, to_events
+from largesse.rooms.figures import FIGURES
 from largesse.rooms.forgetting import forget_person
 from largesse.rooms.jobs import register_jobs
 from largesse.rooms.loading import open_hub
@@ -20,6 +21,7 @@ from largesse.rooms.streams import end_stream, live_stream, start_stream
 from largesse.rooms.titles import room_titles
 
 __all__ = [
+    "FIGURES",
     "AlreadyLive",
     "EventPage",
     "NotYourStream",

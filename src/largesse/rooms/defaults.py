@@ -1,11 +1,10 @@
 """Loads the shipped figures of streams."""
 
-import json
-from datetime import datetime
 from importlib.resources import files
 
 from largesse.db import Connection, ReadConnection
 from largesse.rooms import door_queries
+from largesse.rooms.figures import FIGURES
 from largesse.rooms.model import StreamRule
 from largesse.types import now
 
@@ -14,8 +13,8 @@ async def load_defaults(conn: Connection) -> None:
     """Fill the empty table of rules from the package's data."""
     if await door_queries.rule_at(conn, now()) is None:
         text = (files("largesse.rooms") / "data" / "streams.json").read_text(encoding="utf-8")
-        data = json.loads(text)
-        valid_from = datetime.fromisoformat(data.pop("valid_from"))
+        data = FIGURES.shipped(text)
+        valid_from = data.pop("valid_from")
         await door_queries.insert_rule(conn, valid_from, StreamRule(**data))
 
 

@@ -5,6 +5,7 @@ from largesse.streaks import queries
 from largesse.streaks.closing import StreakCloser, read_secret
 from largesse.streaks.defaults import load_defaults
 from largesse.streaks.ending import Ending, end_all, end_streaks
+from largesse.streaks.figures import FIGURES
 from largesse.streaks.jobs import register_jobs
 from largesse.streaks.queries import STREAK_END
 from largesse.streaks.reading import READER, read_end, shown_streaks, streaks_start
@@ -13,6 +14,7 @@ FOLLOWER = Follower(queries.FOLLOWER, queries.add)
 """Keeps what open streaks have come to."""
 
 __all__ = [
+    "FIGURES",
     "FOLLOWER",
     "READER",
     "STREAK_END",
