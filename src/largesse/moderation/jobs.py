@@ -7,7 +7,7 @@ from uuid import UUID
 from procrastinate import App
 
 from largesse import ledger
-from largesse.db import Connection
+from largesse.db import Connection, database_time
 from largesse.moderation import queries, state_queries
 from largesse.services import Services
 from largesse.types import now
