@@ -41,4 +41,9 @@ def services_of(connection: HTTPConnection) -> Services:
     return cast(Services, connection.app.state.services)
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+async def _services(connection: HTTPConnection) -> Services:
+    """A coroutine, because FastAPI calls a plain function in a thread, for each request anew."""
+    return services_of(connection)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
