@@ -73,4 +73,4 @@ async def erase_silenced(conn: Connection) -> int:
 async def _kept_since(conn: Connection) -> datetime:
     """What was taken away before is kept for nobody any more."""
     limits = await queries.default_at(conn, now())
-    return now() - timedelta(days=limits.removed_text_days)
+    return await database_time(conn) - timedelta(days=limits.removed_text_days)
