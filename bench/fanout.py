@@ -22,7 +22,7 @@ GIVERS = 40
 """Each may send 100 messages a second."""
 QUIET_ROOMS = 2
 """A room leaves half of the time to others, so that it takes two to keep a process busy."""
-QUIET_GIFTS_PER_S = (40, 80, 160)
+QUIET_GIFTS_PER_S = (80, 160, 240)
 BUSY_GIFTS_PER_S = (500, 1_000, 2_000, 3_000)
 BASELINE_GIFTS_PER_S = 400
 """More than any of them can deliver to so many viewers."""
@@ -30,7 +30,7 @@ FRAME_INTERVAL_MS = 50
 LEVEL_S = 5.0
 _RAMP_S = 1.0
 """Of a level, before what is counted begins."""
-_SWEEP_PAUSE_S = 0.01
+_SWEEP_PAUSE_S = 0.03
 """The crowd reads in rounds: one read may bring several frames."""
 _PATIENCE_S = 30.0
 

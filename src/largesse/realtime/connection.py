@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -14,7 +14,7 @@ from largesse.realtime.hub import Hub
 from largesse.realtime.limits import CLOSE_TIMEOUT_S
 from largesse.realtime.open_sockets import GOING_AWAY
 from largesse.realtime.outbox import Outbox
-from largesse.realtime.wire import SEND_NOW, SEND_TEXTS
+from largesse.realtime.wire import WIRE, FrameProtocol
 from largesse.realtime.writing import write_refusal
 from largesse.services import services_of
 
@@ -86,19 +86,14 @@ async def _guard(serve: Callable[[], Awaitable[None]], outbox: Outbox) -> None:
 
 
 async def _write(websocket: WebSocket, outbox: Outbox) -> None:
-    extensions = websocket.scope.get("extensions", {})
-    send_texts = extensions.get(SEND_TEXTS, _cannot)
-    outbox.send_now = extensions.get(SEND_NOW, outbox.send_now)
+    wire: FrameProtocol | None = websocket.scope.get("extensions", {}).get(WIRE)
+    if wire is not None:
+        outbox.wire = wire
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
         while frames := await outbox.next():
-            if not send_texts(frames):
+            if wire is None or not wire.send_texts(frames):
                 for frame in frames:
                     await websocket.send_text(frame)
-
-
-def _cannot(_: Sequence[str]) -> bool:
-    """A server that takes one message at a time."""
-    return False
 
 
 async def _close(websocket: WebSocket, code: int | None) -> None:

@@ -2,13 +2,38 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterable
+from typing import Protocol
 
 from largesse.realtime.limits import OUTBOX_FRAMES_MAX
+from largesse.realtime.wire import Prepared, encode_frame
 
 TOO_SLOW = 4408
 _TAKEN_MAX = 16
 """Frames handed out at a time: they no longer count as waiting, so these are few."""
+
+
+class Wire(Protocol):
+    """A connection, for frames that it takes at once: nearly all, and then nobody need be woken for them."""
+
+    open: bool
+    """It takes frames, unless it `is_closing`."""
+
+    def write(self, data: bytes, /) -> None: ...
+
+    def is_closing(self) -> bool: ...
+
+
+class _Unplugged:
+    """A connection that is written to by its own task alone."""
+
+    open = False
+
+    def write(self, data: bytes, /) -> None:
+        raise AssertionError("it takes nothing")
+
+    def is_closing(self) -> bool:
+        return True
 
 
 class Outbox:
@@ -22,22 +47,19 @@ class Outbox:
         self._held: deque[str] | None = None
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
-        self._idle = False
-        """Nothing waits, everything that was handed out is sent, and it is open: the reader waits for more."""
-        self.send_now: Callable[[str], bool] = _cannot
-        """Sends a frame if the socket takes it at once: nearly always, and then nobody need be woken for it."""
+        self.idle = False
+        """Nothing waits or is held back, everything that was handed out is sent, and it is open."""
+        self.wire: Wire = _Unplugged()
 
     def push(self, frame: str) -> None:
         """Send or queue an answer; a socket that does not keep up is closed."""
-        if self._idle and self.send_now(frame):
-            return
-        if self.close_code is None:
+        if self.idle and self.wire.open and not self.wire.is_closing():
+            self.wire.write(encode_frame(frame))
+        elif self.close_code is None:
             self._append(self._frames, frame)
 
-    def push_live(self, frame: str) -> None:
-        """Send or queue a room's frame: behind the replay while that is being read."""
-        if self._idle and self._held is None and self.send_now(frame):
-            return  # nearly always, and tens of thousands of times a second
+    def queue_live(self, frame: str) -> None:
+        """Queue a room's frame: behind the replay while that is being read."""
         if self.close_code is None:
             self._append(self._frames if self._held is None else self._held, frame)
 
@@ -46,24 +68,24 @@ class Outbox:
             self.abort(TOO_SLOW)
             return
         queue.append(frame)
-        self._idle = self._idle and not self._frames
+        self.idle = False
         self._wake.set()
 
     def hold_live(self) -> None:
         """Until `release_live`, the room's frames wait aside."""
         self._held = deque()
+        self.idle = False
 
     def release_live(self) -> None:
         self._frames.extend(self._held or ())
         self._held = None
-        self._idle = self._idle and not self._frames
         self._wake.set()
 
     def finish(self, code: int) -> None:
         """Take no more frames, send those that wait, then close."""
         if self.close_code is None:
             self.close_code = code
-            self._idle = False
+            self.idle = False
             self._wake.set()
             self._sent.set()
 
@@ -71,7 +93,7 @@ class Outbox:
         """Close without sending what waits."""
         if not self.aborted.is_set():
             self.close_code = code
-            self._idle = False
+            self.idle = False
             self._frames.clear()
             self._held = None
             self.aborted.set()
@@ -84,11 +106,11 @@ class Outbox:
             if self.close_code is not None:
                 return []
             self._wake.clear()
-            self._idle = True
+            self.idle = self._held is None
             try:
                 await self._wake.wait()
             finally:
-                self._idle = False
+                self.idle = False
         self._sent.set()
         if len(self._frames) > _TAKEN_MAX:
             return [self._frames.popleft() for _ in range(_TAKEN_MAX)]
@@ -108,6 +130,14 @@ class Outbox:
             await self._sent.wait()
 
 
-def _cannot(_: str) -> bool:
-    """A socket that is written to by its own task alone."""
-    return False
+def push_live(outboxes: Iterable[Outbox], frame: Prepared) -> None:
+    """Send or queue a room's frame on every one of its sockets; one that does not keep up is closed."""
+    data = frame.data
+    for (
+        outbox
+    ) in outboxes:  # tens of thousands of times a second, so nothing is called that need not be
+        wire = outbox.wire
+        if outbox.idle and wire.open and not wire.is_closing():
+            wire.write(data)
+        else:
+            outbox.queue_live(frame)

@@ -24,7 +24,7 @@ from largesse.realtime.limits import (
     REPLAY_EVENTS_MAX,
     SUMMARY_INTERVAL_S,
 )
-from largesse.realtime.outbox import Outbox
+from largesse.realtime.outbox import Outbox, push_live
 from largesse.realtime.parts import Recount
 from largesse.realtime.projection import Projection, RoomStart
 from largesse.realtime.protocol import Snapshot, ViewerRole
@@ -220,9 +220,7 @@ class Room:
         self._ticker.flush()
 
     def _send(self, frame: str) -> None:
-        prepared = prepare(frame)
-        for outbox in tuple(self.outboxes):
-            outbox.push_live(prepared)
+        push_live(tuple(self.outboxes), prepare(frame))
 
     def _summarise_soon(self) -> None:
         if self._summary_timer is None:

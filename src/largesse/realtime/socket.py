@@ -44,7 +44,7 @@ from largesse.realtime.protocol import (
 from largesse.realtime.reader import MessageReader
 from largesse.realtime.room import Room
 from largesse.realtime.sending import answer_of, catch_up, send_room
-from largesse.realtime.wire import LISTEN
+from largesse.realtime.wire import WIRE, FrameProtocol
 from largesse.realtime.writing import (
     PONG,
     write_ack,
@@ -104,10 +104,10 @@ class RoomSocket:
             except TooManySockets as error:
                 self._give_up(error, TOO_MANY_SOCKETS)
                 return
-            listen = self._websocket.scope.get("extensions", {}).get(LISTEN)
-            if listen is not None:
-                listen(partial(self._take, room))
-                leaving.callback(listen, None)
+            wire: FrameProtocol | None = self._websocket.scope.get("extensions", {}).get(WIRE)
+            if wire is not None:
+                wire.listen(partial(self._take, room))
+                leaving.callback(wire.listen, None)
             self._hub.sockets.parts_by(self._outbox, self._in_flight.part)
             await self._converse(room)
 

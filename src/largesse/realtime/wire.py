@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.http11 import Request
@@ -26,13 +27,8 @@ try:
 except ImportError:  # an installation without the compiled part
     from websockets.utils import apply_mask
 
-SEND_TEXTS = "largesse.send_texts"
-"""Name of the ASGI extension that sends several messages at once."""
-SEND_NOW = "largesse.send_now"
-"""Name of the ASGI extension that sends one message if the connection takes it at once."""
-LISTEN = "largesse.listen"
-"""Name of the ASGI extension that offers each text message to a function first. It answers whether it has dealt with
-it; one that it has not, and those after it until that one is received, come by `receive` as ever."""
+WIRE = "largesse.wire"
+"""Name of the ASGI extension that is the connection itself, a `FrameProtocol`."""
 POLICY_VIOLATION = 1008
 QUEUED_MAX = 16
 """Messages that wait for the application before the socket is read no further."""
@@ -48,31 +44,53 @@ Listener = Callable[[str], bool]
 class Prepared(str):
     """A message for many sockets, with its frame of the WebSocket protocol, which is made once."""
 
-    __slots__ = ("frame",)
-    frame: bytes
+    __slots__ = ("data",)
+    data: bytes
 
 
 def prepare(text: str) -> Prepared:
     """A message with its frame."""
-    frame = _text_frame(text)
     prepared = Prepared(text)
-    prepared.frame = frame
+    prepared.data = encode_frame(text)
     return prepared
+
+
+def encode_frame(text: str) -> bytes:
+    """A text message as its frame."""
+    if isinstance(text, Prepared):
+        return text.data
+    payload = text.encode()
+    length = len(payload)
+    if length < _LONG:
+        return b"%c%c%b" % (_TEXT, length, payload)
+    if length <= 0xFFFF:
+        return b"%c%c%b%b" % (_TEXT, _LONG, length.to_bytes(2), payload)
+    return b"%c%c%b%b" % (_TEXT, _VERY_LONG, length.to_bytes(8), payload)
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
     """One connection."""
 
     queue: asyncio.Queue[Any]
+    write: Callable[[bytes], None]
+    """Writes bytes, for `encode_frame`'s results while the connection is `open`."""
+    is_closing: Callable[[], bool]
+    """Whether nothing may be written any more. It is so as soon as the connection fails or the client closes it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.open = False
+        """A frame may be written at once: the client reads, and neither side has begun to close; see `is_closing`."""
         self._rest = b""
         self._short_cut = True
-        self._paused = False
+        self._paused = self._ending = False
         self._listener: Listener | None = None
         self._pings = TokenBucket(rate_per_s=PINGS_PER_S, burst=PINGS_BURST)
         self._ignored = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.write, self.is_closing = self.transport.write, self.transport.is_closing
 
     # --- receiving
 
@@ -175,29 +193,35 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):  # else the handshake was refused
             extensions: dict[str, Any] = self.scope["extensions"]
-            extensions[SEND_TEXTS] = self.send_texts
-            extensions[LISTEN] = self.listen
-            if not self.conn.extensions:
-                extensions[SEND_NOW] = self.send_now
+            extensions[WIRE] = self
+            self._judge()
 
     def listen(self, listener: Listener | None) -> None:
-        """Offer text messages to this function; None: to nobody."""
+        """Offer each text message to this function first; None: to nobody.
+
+        It answers whether it has dealt with it; one that it has not, and those after it until that one is received,
+        come by `receive` as ever.
+        """
         self._listener = listener
 
-    def send_now(self, text: str) -> bool:
-        """Send a text message; false: nothing was sent, since the client does not read or is gone."""
-        if self._paused or self.disconnected or self.close_sent or self.conn.state is not OPEN:
-            return False
-        self.transport.write(text.frame if type(text) is Prepared else _text_frame(text))
-        return True
+    def _judge(self) -> None:
+        self.open = not (self._paused or self._ending or self.conn.extensions)
 
     def pause_writing(self) -> None:
         super().pause_writing()
         self._paused = True
+        self._judge()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._paused = False
+        self._judge()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        if message["type"] == "websocket.close":
+            self._ending = True
+            self._judge()
+        await super().send(message)
 
     def send_texts(self, texts: Sequence[str]) -> bool:
         """Send text messages in one write; false: nothing was sent, the usual way will find out why."""
@@ -211,17 +235,5 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             or conn.extensions
         ):
             return False
-        self.transport.write(b"".join(map(_text_frame, texts)))
+        self.transport.write(b"".join(map(encode_frame, texts)))
         return True
-
-
-def _text_frame(text: str) -> bytes:
-    if isinstance(text, Prepared):
-        return text.frame
-    payload = text.encode()
-    length = len(payload)
-    if length < _LONG:
-        return b"%c%c%b" % (_TEXT, length, payload)
-    if length <= 0xFFFF:
-        return b"%c%c%b%b" % (_TEXT, _LONG, length.to_bytes(2), payload)
-    return b"%c%c%b%b" % (_TEXT, _VERY_LONG, length.to_bytes(8), payload)
