@@ -35,7 +35,7 @@ class World:
 
 async def _until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not true():
+        while not true():  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0.01)
 
 
