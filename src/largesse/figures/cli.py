@@ -31,6 +31,12 @@ def rules_app(sets: Sequence[FigureSet]) -> typer.Typer:
     def _rules() -> None:
         """Figures of live rooms: limits, tiers, periods."""
 
+    _reading(app, sets)
+    _changing(app, sets)
+    return app
+
+
+def _reading(app: typer.Typer, sets: Sequence[FigureSet]) -> None:
     @app.command("list")
     def list_command(
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -51,6 +57,8 @@ def rules_app(sets: Sequence[FigureSet]) -> typer.Typer:
         found = run_on_database(lambda db: service.show(db, wanted, _utc(at) if at else now()))
         typer.echo(json.dumps(found.model_dump(mode="json"), indent=2))
 
+
+def _changing(app: typer.Typer, sets: Sequence[FigureSet]) -> None:
     @app.command("set")
     def set_command(
         name: _Name,
@@ -73,8 +81,6 @@ def rules_app(sets: Sequence[FigureSet]) -> typer.Typer:
             lambda db: service.withdraw(db, PLATFORM_ID, wanted, _utc(valid_from))
         )
         typer.echo(f"{name} from {taken.valid_from:{_MOMENT}}Z is withdrawn.")
-
-    return app
 
 
 def _find(sets: Sequence[FigureSet], name: str) -> FigureSet:
