@@ -131,7 +131,10 @@ async def times(prepare: Callable[[], Awaitable[Ask]]) -> dict[str, float]:
 
 async def sizes(db: Database) -> dict[str, int]:
     """Bytes of the gifts, and of the rollups, indexes included."""
-    rollups = ("creator_day", "viewer_month", "account_day", "room_supporter", "room_total")
+    rollups = (
+        *("creator_day", "viewer_month", "account_day", "room_supporter", "room_total"),
+        "supporter_day",
+    )
     async with db.read() as conn:
         cursor = await conn.execute(
             "SELECT (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits"

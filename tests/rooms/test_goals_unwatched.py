@@ -1,7 +1,7 @@
 """Goals of rooms that nobody watches are written down as reached, whoever committed the last gift."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ from tests.rooms.test_goals import Desk, checked, desk, of_type, progress
 from tests.rooms.test_goals_meanwhile import dispute
 
 __all__ = ["desk", "looks"]
+
+Confirm = Callable[[Database, UUID], Awaitable[list[GoalEvent]]]
 
 
 async def states(desk: Desk) -> list[str]:
@@ -149,6 +151,18 @@ async def another_room(client: httpx.AsyncClient, users: MakeUser) -> Desk:
     return Desk(client, answer.json(), lina)
 
 
+def stumbling(asked: list[str], failing: set[str]) -> Confirm:
+    """Writes down what is reached, but where it fails; notes what it was asked."""
+
+    async def confirm(db: Database, room_id: UUID) -> list[GoalEvent]:
+        asked.append(str(room_id))
+        if str(room_id) in failing:
+            raise RuntimeError("Vera Secret")
+        return await confirm_reached(db, room_id)
+
+    return confirm
+
+
 @pytest.mark.parametrize("watched", [False, True])
 async def test_a_room_that_fails_holds_up_no_other_and_is_left_alone_for_a_while(
     client: httpx.AsyncClient,
@@ -164,17 +178,9 @@ async def test_a_room_that_fails_holds_up_no_other_and_is_left_alone_for_a_while
     watched: bool,
 ) -> None:
     monkeypatch.setattr(confirming, "ASK_AGAIN_S", 60.0)
-    asked, confirm = list[str](), confirm_reached
     other, vera = await another_room(client, users), await viewer("Vera Secret")
-    failing = {desk.room_id, other.room_id}
-
-    async def stumbling(on: Database, room_id: UUID) -> list[GoalEvent]:
-        asked.append(str(room_id))
-        if str(room_id) in failing:
-            raise RuntimeError("Vera Secret")
-        return await confirm(on, room_id)
-
-    monkeypatch.setattr(confirming, "confirm_reached", stumbling)
+    asked, failing = list[str](), {desk.room_id, other.room_id}
+    monkeypatch.setattr(confirming, "confirm_reached", stumbling(asked, failing))
     sockets = [await open_socket("streams", one.room_id) for one in (desk, other) if watched]
     for socket in sockets:
         await socket.join()
