@@ -31,7 +31,7 @@ test: ## Run every check and every test (sets up a browser too)
 	@$(SETUP) test
 	@$(TWO_AT_ONCE) lint-types lint-web lint-rest test-web
 	@pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser $(LONG_TESTS) tests
-	@pytest -n 2 --dist loadfile tests/browser
+	@pytest -n 2 --dist worksteal tests/browser
 
 lint: ## Check style, types, module borders, web pages and generated types
 	@$(SETUP) lint
