@@ -1,7 +1,8 @@
 """A real PostgreSQL for the run, a database per test cloned from the migrated one, and the real app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import gc
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from uuid import uuid4
@@ -42,6 +43,16 @@ _HAS_BOOKS = sql.SQL(
     " AND (pg_stat_file(pg_relation_filepath(oid))).size > 0) FROM (SELECT {}::regclass[]::oid[] AS books) named"
 ).format(sql.Literal(list(_BOOKS)))
 """By the sizes of their files, which a row written makes more than 0: planning to look into all of them takes long."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """The collector rests: each process of a run imports all tests, and what they are made of stays."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def _named(url: str, database: str) -> str:

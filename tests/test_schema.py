@@ -7,7 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 
+from largesse.migrate import migrate, migrations_dir
 from largesse.schema import dump_schema
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +42,23 @@ def _tables(conn: Connection) -> dict[str, str | None]:
 def test_schema_sql_is_what_the_migrations_make(database_url: str) -> None:
     kept = (ROOT / "migrations" / "schema.sql").read_text()
     assert dump_schema(database_url) == kept, "run `largesse schema > migrations/schema.sql`"
+
+
+def test_a_database_of_the_newest_schema_is_left_alone(
+    database_url: str, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisions = ScriptDirectory(str(migrations_dir()))
+    assert conn.execute("SELECT version_num FROM alembic_version").fetchone() == tuple(
+        revisions.get_heads()
+    )
+    upgraded: list[str] = []
+    monkeypatch.setattr("alembic.command.upgrade", lambda _, to: upgraded.append(to))
+    migrate(database_url)
+    assert upgraded == []
+    conn.execute("UPDATE alembic_version SET version_num = '0001'")
+    conn.commit()
+    migrate(database_url)
+    assert upgraded == ["head"]
 
 
 def test_every_unique_key_of_a_large_table_holds_its_distribution_column(conn: Connection) -> None:

@@ -7,6 +7,12 @@ _THRESHOLDS = (50_000, 20, 50)
 fifth less work. What is in circles waits a little longer."""
 
 
+def resume() -> None:
+    """Once everything is imported: `largesse.entry` had the collector rest until now."""
+    gc.freeze()
+    gc.enable()
+
+
 def settle() -> None:
     """Once a process has started: what start-up made stays, the collector need not walk it again."""
     gc.collect()

@@ -113,6 +113,7 @@ class Assignment:
 
 def serve_assigned(assignment: Assignment) -> None:
     """Serve until SIGTERM, or until the parent is gone. The database is prepared already."""
+    collector.resume()
     os.setsid()  # Ctrl-C goes to the parent, which ends us in order
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
