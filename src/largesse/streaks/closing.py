@@ -177,16 +177,14 @@ class StreakCloser:
             self._hub.expect(room_id, ending.rows[-1].seq)
         elif ending.found_seq:
             self._hub.expect(room_id, ending.found_seq)
-            self._show_ended(room_id, ending)
+        self._show_ended(room_id, ending)
 
     def _show_ended(self, room_id: UUID, ending: Ending) -> None:
         """A gift may have come so late that the room here knew its streak's end no more, and shows it as open again."""
         room = self._hub.room(room_id)
-        if room is None or room.seq < ending.found_seq:
-            return
-        for key in ending.ended:
+        for key, seq in ending.found.items():
             gift = self._desk.gift_type(key.gift_type_no)
-            if gift is not None:
+            if gift is not None and room is not None and room.seq >= seq:
                 sender_id = ANONYMOUS.id if key.anonymous else key.sender_id
                 shown = shown_id(self._secret, key)
                 room.projection.streaks.end(StreakName(sender_id, gift.id, gift.version, shown))

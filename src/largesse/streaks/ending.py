@@ -1,7 +1,7 @@
 """Ending streaks: the totals are read while the room's numbers stand still, so they are those of all gifts before."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from largesse import gifts, ledger
@@ -23,8 +23,13 @@ class Ending:
     """Got gifts that the caller did not know of: the number of the latest."""
     rows: Sequence[RoomEventRow]
     """The ends that were written now, in their order."""
-    found_seq: int = 0
-    """The highest number of an end that was written before, by whomever: perhaps nobody was told of it."""
+    found: Mapping[StreakKey, int] = field(default_factory=dict)
+    """Of those, the numbers of ends that were written before, by whomever: perhaps nobody was told of them."""
+
+    @property
+    def found_seq(self) -> int:
+        """The highest of these; 0: there are none."""
+        return max(self.found.values(), default=0)
 
 
 async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int | None]) -> Ending:
@@ -46,7 +51,7 @@ async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int
         rows = await _append(conn, terms, room_id, ending)
     moved = {streak.key: streak.last_seq for streak in going_on if streak not in ending}
     over = [key for key in known if key not in moved]
-    return Ending(over, moved, rows, max(ended.values(), default=0))
+    return Ending(over, moved, rows, ended)
 
 
 def _is_due(streak: Streak, known_seq: int | None) -> bool:
