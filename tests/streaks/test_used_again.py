@@ -12,10 +12,11 @@ from largesse import ledger
 from largesse.gifts import EndedStreaks
 from largesse.ledger import GiftRequest
 from largesse.services import Services
-from largesse.streaks import reading
+from largesse.streaks import Ending, queries, reading
 from largesse.types import living_by, new_id
 from tests.rooms.conftest import MakeViewer, Open, Socket
 from tests.streaks.conftest import ends_of, eventually, give, roses
+from tests.streaks.test_ends import LONG_MS
 
 Stream = dict[str, Any]
 
@@ -134,3 +135,23 @@ async def test_who_begins_a_streak_or_goes_on_with_one_waits_for_no_database(
     assert asked == [old], "asked once: after that it is open here"
     assert (await giver.gift("rose", 1, streak=str(old)))["op"] == "ack"
     assert asked == [old]
+
+
+@pytest.mark.parametrize("timeout_ms", [LONG_MS])
+async def test_a_room_closes_no_streak_before_it_meets_the_end(
+    services: Services, stream: Stream, viewer: MakeViewer, open_socket: Open
+) -> None:
+    """Gifts that come before the end in the log may not have reached the room."""
+    vera, streak, room_id = await viewer(coins=10), new_id(), UUID(stream["id"])
+    giver = await open_socket("streams", stream["id"])
+    await giver.join(vera.token)
+    await roses(giver, 2, streak)
+    await giver.until_seq(2)
+    room = services.hub.room(room_id)
+    assert room is not None
+    async with services.db.read() as conn:
+        (standing,) = await queries.standing(conn, room_id)
+    for seq, left in ((3, 1), (2, 0)):
+        ending = Ending([standing.key], {}, [], {standing.key: seq})
+        services.streaks._show_ended(room_id, ending)
+        assert len(room.projection.streaks.open()) == left
