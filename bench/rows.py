@@ -84,6 +84,21 @@ def _browser(found: Figures) -> Iterator[Row]:
     yield "  slowest answer to input", f"{found['input_worst_ms']} ms"
 
 
+def _drain(found: Figures) -> Iterator[Row]:
+    told = f"{found['told_p50_s']} s, {found['told_last_s']} s"
+    yield (
+        f"{_n(found['sockets'])} sockets of a server that is told to go: half told, all told",
+        told,
+    )
+    spread = f"{_n(found['told_most_in_a_second'])}, {_n(found['back_most_in_a_second'])}"
+    yield "  most of them told, and back elsewhere, in one second", spread
+    away = f"p50 {found['away_p50_s']} s, p99 {found['away_p99_s']} s"
+    yield "  from hearing of it until in the room again", away
+    yield "  everybody back, the process gone", f"{found['back_last_s']} s, {found['gone_s']} s"
+    gifts = f"{_n(found['gifts'])}, {_n(found['gifts_sent_again'])}"
+    yield "  gifts meanwhile, sent a second time for want of an answer", gifts
+
+
 ROWS: dict[str, Callable[[Figures], Iterator[Row]]] = {
     "core": _core,
     "websocket": _live("WebSocket"),
@@ -92,4 +107,5 @@ ROWS: dict[str, Callable[[Figures], Iterator[Row]]] = {
     "fanout": _fanout,
     "latency": _latency,
     "browser": _browser,
+    "drain": _drain,
 }

@@ -15,7 +15,7 @@ from bench.machine import machine, processor_ticks, stamp, stolen_percent
 from bench.rows import ROWS, Figures
 from bench.server import postgres
 
-NAMES = ("core", "websocket", "http", "history", "fanout", "latency", "browser")
+NAMES = ("core", "websocket", "http", "history", "fanout", "latency", "browser", "drain")
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 

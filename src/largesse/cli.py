@@ -159,7 +159,7 @@ def schema() -> None:
 def bench(
     name: Annotated[
         str,
-        typer.Argument(help="core, websocket, http, history, fanout, latency or browser."),
+        typer.Argument(help="core, websocket, http, history, fanout, latency, browser or drain."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     gifts: Annotated[

@@ -8,7 +8,7 @@ import psycopg
 from largesse.db import Database
 from largesse.realtime import Hub
 from largesse.types import new_id
-from tests.rooms.conftest import MakeViewer, Open, Socket
+from tests.rooms.conftest import WAIT_S, MakeViewer, Open, Socket
 
 Stream = dict[str, Any]
 
@@ -64,3 +64,23 @@ async def _hold_up(conn: psycopg.AsyncConnection, giver_id: object, room_id: obj
 async def _one(db: Database, query: LiteralString) -> object:
     async with db.transaction() as conn:
         return await (await conn.execute(query)).fetchone()
+
+
+async def test_those_who_come_all_at_once_are_let_in_a_few_at_a_time(
+    open_socket: Open, stream: Stream, viewer: MakeViewer, services_hub: Hub
+) -> None:
+    vera = await viewer("Vera", coins=0)
+    entering = services_hub.sockets.entering
+    taken = 0
+    while not entering.locked():
+        await entering.acquire()
+        taken += 1
+    sockets = [await open_socket("streams", stream["id"]) for _ in range(3)]
+    joins = [asyncio.create_task(socket.join(vera.token)) for socket in sockets]
+    async with asyncio.timeout(WAIT_S):
+        while len(entering._waiters or ()) < len(sockets):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert not any(join.done() for join in joins)
+    for _ in range(taken):
+        entering.release()
+    await asyncio.gather(*joins)

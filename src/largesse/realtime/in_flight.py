@@ -16,6 +16,11 @@ class InFlight:
         self._outbox = outbox
         self._landed = asyncio.Event()
 
+    @property
+    def takes_more(self) -> bool:
+        """One more gift may begin at once."""
+        return self.count < GIFTS_IN_FLIGHT_MAX and not self.parting
+
     def begin(self) -> None:
         self.count += 1
 

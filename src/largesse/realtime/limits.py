@@ -15,6 +15,9 @@ BAD_FRAMES_MAX = 20
 JOIN_TIMEOUT_S = 10.0
 CLOSE_TIMEOUT_S = 10.0
 """How long a slow client may take to drain what is on its way before the close frame."""
+ENTERING_MAX = 8
+"""Sockets let in at a time, fewer than the database connections there are: the others wait for their turn, for as long
+as it takes. Thousands that come at once would else wait for connections, in vain, and come again."""
 SHUTDOWN_TIMEOUT_S = 5.0
 DRAIN_SOCKETS_PER_S = 500
 DRAIN_SPREAD_MAX_S = 8.0

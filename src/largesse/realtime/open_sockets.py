@@ -12,6 +12,7 @@ from largesse.realtime.errors import TooManySockets
 from largesse.realtime.limits import (
     DRAIN_SOCKETS_PER_S,
     DRAIN_SPREAD_MAX_S,
+    ENTERING_MAX,
     SHUTDOWN_TIMEOUT_S,
     SOCKETS_PER_ADDRESS_MAX,
     SOCKETS_PER_USER_MAX,
@@ -33,6 +34,7 @@ class OpenSockets:
         self._none = asyncio.Event()
         self._by_user: Counter[UUID] = Counter()
         self._by_address: Counter[str] = Counter()
+        self.entering = asyncio.Semaphore(ENTERING_MAX)
         self.closing = False
         """The process ends: nobody is let in any more."""
 

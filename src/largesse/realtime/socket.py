@@ -26,7 +26,6 @@ from largesse.realtime.errors import (
 from largesse.realtime.hub import Hub
 from largesse.realtime.in_flight import InFlight
 from largesse.realtime.limits import (
-    GIFTS_IN_FLIGHT_MAX,
     JOIN_TIMEOUT_S,
     RECHECK_S,
     SESSION_WATCH_S,
@@ -86,7 +85,8 @@ class RoomSocket:
         if join is None:
             return
         try:
-            self._user = await self._actions.identify(self._websocket, join.token)
+            async with self._hub.sockets.entering:
+                self._user = await self._actions.identify(self._websocket, join.token)
         except Unauthenticated as error:
             self._give_up(error, TOKEN_WRONG)
             return
@@ -94,7 +94,8 @@ class RoomSocket:
         self._checked_at_s = time.monotonic()
         with contextlib.ExitStack() as leaving:
             try:
-                room = await self._enter(self._room_id, join, leaving)
+                async with self._hub.sockets.entering:
+                    room = await self._enter(self._room_id, join, leaving)
             except RoomUnknown as error:
                 self._give_up(error, ROOM_UNKNOWN)
                 return
@@ -236,8 +237,7 @@ class RoomSocket:
         if (
             not text.startswith(_GIFT_START)
             or not self._reader.idle
-            or self._in_flight.count >= GIFTS_IN_FLIGHT_MAX
-            or self._in_flight.parting
+            or not self._in_flight.takes_more
             or self._outbox.crowded
             or self._outbox.close_code is not None
             or self._user is None
