@@ -37,6 +37,8 @@ _SESSION: Sequence[LiteralString] = (
     "SET jit = off",
 )
 
+# The senders are looked up one by one. With `code` a constant, a table without statistics, as a new one is, would be read
+# from end to end for each batch: the planner takes so few rows to have that code.
 _PAY: Final = """
 PREPARE gifts_pay (integer, timestamptz, uuid[], bigint[], integer[], boolean[]) AS
 UPDATE balance b
@@ -52,8 +54,9 @@ UPDATE balance b
        budget = CASE WHEN b.budget_next_at <= $2 THEN b.budget_next ELSE b.budget END,
        budget_next = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next END,
        budget_next_at = CASE WHEN b.budget_next_at <= $2 THEN NULL ELSE b.budget_next_at END
-  FROM unnest($3, $4, $5, $6) AS d (owner_id, coins, place, named)
- WHERE b.owner_id = d.owner_id AND b.code = 1
+  FROM (SELECT owner_id, coins, place, named, 1::smallint AS code
+          FROM unnest($3, $4, $5, $6) AS n (owner_id, coins, place, named) OFFSET 0) AS d
+ WHERE b.owner_id = d.owner_id AND b.code = d.code
    AND NOT b.frozen
    AND b.amount >= d.coins - b.bonus
    AND CASE WHEN b.month >= $1 THEN b.month_spent ELSE 0 END <= coalesce(
