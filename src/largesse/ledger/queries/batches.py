@@ -37,7 +37,7 @@ _SESSION: Sequence[LiteralString] = (
     "SET jit = off",
 )
 
-# The senders are looked up one by one. With `code` a constant, a table without statistics, as a new one is, would be read
+# Senders are looked up one by one. With `code` a constant, a table without statistics, as a new one is, would be read
 # from end to end for each batch: the planner takes so few rows to have that code.
 _PAY: Final = """
 PREPARE gifts_pay (integer, timestamptz, uuid[], bigint[], integer[], boolean[]) AS
