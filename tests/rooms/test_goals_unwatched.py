@@ -23,7 +23,7 @@ from largesse.types import living_by, new_id
 from tests.fixtures_identity import MakeUser
 from tests.rooms.conftest import MakeViewer, Open
 from tests.rooms.looks import Looks, looks
-from tests.rooms.test_goals import Desk, checked, desk, of_type, progress
+from tests.rooms.test_goals import Desk, a_goal, checked, desk, of_type, progress
 from tests.rooms.test_goals_meanwhile import dispute
 
 __all__ = ["desk", "looks"]
@@ -149,6 +149,36 @@ async def another_room(client: httpx.AsyncClient, users: MakeUser) -> Desk:
     lina = await users("Lina", roles={Role.CREATOR}, followers=1000, gifting=True)
     answer = await client.post("/v1/streams", json={"title": "Chess"}, headers=lina.headers)
     return Desk(client, answer.json(), lina)
+
+
+async def test_another_rooms_goal_of_the_same_id_is_in_nobodys_way(
+    client: httpx.AsyncClient,
+    desk: Desk,
+    users: MakeUser,
+    viewer: MakeViewer,
+    db: Database,
+    services_hub: Hub,
+    looks: Looks,
+) -> None:
+    other, vera = await another_room(client, users), await viewer(coins=2000)
+    looker = looks.reaching(db, services_hub)
+    body = a_goal(("rose", 3))
+    for one, target in ((desk, 3), (other, 1000)):
+        parts = [{"gift": "rose", "target": target}]
+        assert (await one.post({**body, "parts": parts})).status_code == 201
+        await looker.look()
+    await desk.give(vera, "rose", 1)
+    await other.give(vera, "rose", 20)
+    await looker.look()
+    assert (await states(desk), await states(other)) == (["open"], ["open"])
+    await desk.give(vera, "rose", 2)
+    await looker.look()
+    assert (await states(desk), await states(other)) == (["reached"], ["open"])
+    await looks.reaching(db, services_hub).look()
+    await other.give(vera, "rose", 980)
+    await looks.reaching(db, services_hub).look()
+    assert await states(other) == ["reached"]
+    await checked(db)
 
 
 def stumbling(asked: list[str], failing: set[str]) -> Confirm:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from largesse.realtime import GiftVersion, Goal, GoalPart
@@ -65,6 +65,10 @@ class GoalRow:
     closed_at: datetime | None
 
 
+GoalKey: TypeAlias = tuple[UUID, UUID]
+"""A goal of all rooms: its room, and its id, which a client made and may use in another room as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenGoal:
     """An open goal, and how far its room is."""
@@ -73,6 +77,10 @@ class OpenGoal:
     id: UUID
     counted_seq: int
     last_seq: int
+
+    @property
+    def key(self) -> GoalKey:
+        return self.room_id, self.id
 
 
 @dataclass(frozen=True, slots=True)

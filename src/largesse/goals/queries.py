@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
-from largesse.goals.model import Amount, Given, GoalRow, GoalRule, OpenGoal, PartRow, Span
+from largesse.goals.model import Amount, Given, GoalKey, GoalRow, GoalRule, OpenGoal, PartRow, Span
 
 
 async def rule(conn: ReadConnection, at: datetime) -> GoalRule | None:
@@ -155,17 +155,19 @@ async def open_goals(conn: ReadConnection) -> list[OpenGoal]:
         return await cursor.fetchall()
 
 
-async def parts_in(conn: ReadConnection, room_ids: Collection[UUID]) -> dict[UUID, list[PartRow]]:
+async def parts_in(
+    conn: ReadConnection, room_ids: Collection[UUID]
+) -> dict[GoalKey, list[PartRow]]:
     """The parts of the goals of rooms, by goal."""
-    found: dict[UUID, list[PartRow]] = {}
-    async with conn.cursor(row_factory=class_row(PartRow)) as cursor:
-        await cursor.execute(
-            "SELECT goal_id, no, id, gift_id, gift_version, gift_slug, gift_name, target, counted"
-            " FROM goal_part WHERE room_id = ANY (%s::uuid[]) ORDER BY goal_id, no",
-            (list(room_ids),),
-        )
-        for part in await cursor.fetchall():
-            found.setdefault(part.goal_id, []).append(part)
+    found: dict[GoalKey, list[PartRow]] = {}
+    cursor = await conn.execute(
+        "SELECT room_id, goal_id, no, id, gift_id, gift_version, gift_slug, gift_name, target, counted"
+        " FROM goal_part WHERE room_id = ANY (%s::uuid[]) ORDER BY goal_id, no",
+        (list(room_ids),),
+    )
+    for room_id, *columns in await cursor.fetchall():
+        part = PartRow(*columns)
+        found.setdefault((room_id, part.goal_id), []).append(part)
     return found
 
 

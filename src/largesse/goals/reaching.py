@@ -13,7 +13,7 @@ from uuid import UUID
 from largesse.db import Database
 from largesse.goals import queries
 from largesse.goals.confirming import Confirming
-from largesse.goals.model import Amount, OpenGoal, PartRow, Span, amount_of
+from largesse.goals.model import Amount, GoalKey, OpenGoal, PartRow, Span, amount_of
 from largesse.goals.pauses import Pauses
 from largesse.goals.service import count_on
 from largesse.realtime import Hub, Looking
@@ -51,7 +51,7 @@ class Reaching(Looking):
     def __init__(self, db: Database, hub: Hub) -> None:
         super().__init__("goals, reaching")
         self._db = db
-        self._tallies: dict[UUID, _Tally] = {}
+        self._tallies: dict[GoalKey, _Tally] = {}
         self._writing = Confirming(db, hub)
         self._kept = Pauses(KEEP_AGAIN_S)
 
@@ -60,7 +60,7 @@ class Reaching(Looking):
 
     async def look(self) -> None:
         goals = await self._read()
-        full = {goal.room_id for goal in goals if self._tallies[goal.id].is_full}
+        full = {goal.room_id for goal in goals if self._tallies[goal.key].is_full}
         for room_id in full:
             await self._writing.confirm(room_id)
         long = {
@@ -74,24 +74,24 @@ class Reaching(Looking):
         """The open goals; their tallies are as one consistent read finds them."""
         async with self._db.read() as conn:
             goals = await queries.open_goals(conn)
-            new = {goal.room_id for goal in goals if goal.id not in self._tallies}
+            new = {goal.room_id for goal in goals if goal.key not in self._tallies}
             parts = await queries.parts_in(conn, new) if new else {}
-            tallies = {goal.id: self._tally(goal, parts) for goal in goals}
+            tallies = {goal.key: self._tally(goal, parts) for goal in goals}
             spans = {
-                goal.id: Span(goal.room_id, tallies[goal.id].seq, goal.last_seq)
+                goal.key: Span(goal.room_id, tallies[goal.key].seq, goal.last_seq)
                 for goal in goals
-                if goal.last_seq > tallies[goal.id].seq
+                if goal.last_seq > tallies[goal.key].seq
             }  # goals of a room mostly share one
             given = await queries.given_in(conn, list(set(spans.values()))) if spans else {}
-        for goal_id, span in spans.items():
-            tallies[goal_id].add(given.get(span, ()), span.upto)
+        for key, span in spans.items():
+            tallies[key].add(given.get(span, ()), span.upto)
         self._tallies = tallies
         return goals
 
-    def _tally(self, goal: OpenGoal, parts: Mapping[UUID, Sequence[PartRow]]) -> _Tally:
-        if (known := self._tallies.get(goal.id)) is not None:
+    def _tally(self, goal: OpenGoal, parts: Mapping[GoalKey, Sequence[PartRow]]) -> _Tally:
+        if (known := self._tallies.get(goal.key)) is not None:
             return known
-        mine = parts[goal.id]
+        mine = parts[goal.key]
         return _Tally(goal.counted_seq, mine, {part.id: part.counted for part in mine})
 
     async def _count_on(self, room_id: UUID, seq: int) -> None:
