@@ -25,6 +25,7 @@ from largesse.realtime.outbox import Outbox
 from largesse.types import new_id, now
 
 CREATOR = Person(id=new_id(), display_name="Nora")
+FRAME_INTERVAL_MS = 20
 
 
 def chat(seq: int, text: str = "hello") -> ChatEvent:
@@ -122,6 +123,6 @@ def log() -> Log:
 
 @pytest.fixture
 async def hub(log: Log) -> AsyncIterator[Hub]:
-    made = Hub(load=log.load, read_events=log.read, frame_interval_ms=20)
+    made = Hub(load=log.load, read_events=log.read, frame_interval_ms=FRAME_INTERVAL_MS)
     yield made
     await made.close()

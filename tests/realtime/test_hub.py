@@ -10,7 +10,15 @@ from largesse.realtime import Hub
 from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.outbox import Outbox
 from largesse.types import new_id
-from tests.realtime.conftest import Log, chat, drained, gift, seqs, stream_end
+from tests.realtime.conftest import (
+    FRAME_INTERVAL_MS,
+    Log,
+    chat,
+    drained,
+    gift,
+    seqs,
+    stream_end,
+)
 
 
 async def test_events_that_arrive_swapped_are_delivered_in_order(hub: Hub, log: Log) -> None:
@@ -98,16 +106,19 @@ async def test_a_snapshot_is_not_followed_by_what_it_holds(hub: Hub, log: Log) -
 
 
 async def test_many_events_become_few_frames(hub: Hub, log: Log) -> None:
-    outbox = Outbox()
+    outbox, loop = Outbox(), asyncio.get_running_loop()
     await hub.enter(log.room_id, outbox, None)
+    began_s = loop.time()
     for seq in range(1, 201):
         hub.publish(log.room_id, [chat(seq)])
         if seq % 20 == 0:
             await asyncio.sleep(0.001)
+    took_s = loop.time() - began_s
     await asyncio.sleep(0.05)
     frames = drained(outbox)
     assert seqs(frames) == list(range(1, 201))
-    assert len(frames) <= 4
+    # The first at once, one at each of the intervals that passed (the machine may be busy), and the rest.
+    assert len(frames) <= 2 + took_s * 1000 / FRAME_INTERVAL_MS
 
 
 async def test_a_quiet_room_does_not_wait_for_a_tick(log: Log) -> None:
