@@ -155,6 +155,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ("goals", {"valid_from": "soon"}, "valid_from"),
     ("goals", {"valid_from": "2020-01-01T00:00:00Z"}, "past is never changed"),
     ("goals", {"valid_from": None}, "valid_from"),
+    ("goals", {"valid_from": "2099-01-01T00:00:00.5Z"}, "whole second"),
+    ("goals", {"valid_from": "9999-12-31T23:00:00-14:00"}, "after the last"),
     ("chat", {"slow_mode_s": 601}, "slow_mode_s is above"),
     ("chat", {"links": 1}, "links"),
     ("gifts", {"post_gift_coins_min": 4000}, "post_gift_coins_min is above"),
@@ -188,6 +190,8 @@ def test_other_misuse_is_refused(tmp_path: Path) -> None:
     assert refused(run("show", "goals", "--at", "2001-01-01")) == "rules_not_scheduled"
     assert refused(run("withdraw", "goals", "2001-01-01")) == "rules_not_scheduled"
     assert refused(run("withdraw", "goals", "2026-01-01")) == "rules_not_scheduled"
+    assert run("withdraw", "goals", "0001-01-01T00:00:00+1400").exit_code == 2
+    assert run("show", "goals", "--at", "9999-12-31T23:00:00-1400").exit_code == 2
     file = tmp_path / "broken.json"
     for text in (b"", b"[]", b'{"open_max": 1', b"\xff", b"null"):
         file.write_bytes(text)

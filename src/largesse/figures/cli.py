@@ -14,7 +14,7 @@ from largesse.db import Database
 from largesse.embedded import run_on_database
 from largesse.figures import service
 from largesse.figures.errors import RulesUnknown
-from largesse.figures.model import FigureSet
+from largesse.figures.model import FigureSet, in_utc
 from largesse.types import PLATFORM_ID, now
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="As `largesse rules list` says.")]
@@ -91,7 +91,10 @@ def _find(sets: Sequence[FigureSet], name: str) -> FigureSet:
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except ValueError as error:
+        raise typer.BadParameter(f"{moment} {error}.") from None
 
 
 async def _all(db: Database, sets: Sequence[FigureSet]) -> list[list[datetime]]:

@@ -20,14 +20,20 @@ Characters: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=2_000)]
 Colour: TypeAlias = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+def in_utc(moment: datetime) -> datetime:
+    """A whole second, as `list` shows it and `withdraw` takes it. ValueError: it is none, or out of the calendar."""
+    if moment.microsecond:
+        raise ValueError("must be a whole second")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the first year or after the last") from None
 
 
 class Figures(Schema):
     """What holds together from a moment on."""
 
-    valid_from: Annotated[AwareDatetime, AfterValidator(_in_utc)]
+    valid_from: Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 @dataclass(frozen=True, slots=True)
