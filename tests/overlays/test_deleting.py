@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from fastapi import FastAPI
 from procrastinate import App
 
 from largesse import overlays, rooms, worker
+from largesse.overlays import alerts
+from largesse.overlays.errors import AlertNotFound
 from largesse.overlays.jobs import forget_decisions
 from largesse.rooms.jobs import forget_keys
 from largesse.services import Services
+from largesse.types import living_by
 from tests.fixtures_identity import SignedIn
 from tests.overlays.conftest import Overlay, Studio, token_of
 from tests.rooms.conftest import MakeViewer, Open
@@ -117,6 +121,28 @@ async def test_decisions_of_the_last_days_stay(
     passed(database_url, stream, 2)
     assert await forget_decisions(services) == 2
     assert await forget_decisions(services) == 0
+
+
+async def test_a_clock_that_is_wrong_deletes_nothing_and_lets_nobody_decide_late(
+    client: httpx.AsyncClient,
+    stream: Stream,
+    creator: SignedIn,
+    decided: Overlay,
+    services: Services,
+    database_url: str,
+) -> None:
+    path = f"/v1/streams/{stream['id']}/ingest-key"
+    assert (await client.post(path, headers=creator.headers)).status_code == 201
+    await end(client, stream, creator)
+    args = (services, creator.user.id, UUID(decided["id"]), UUID(stream["id"]))
+    with living_by(lambda: datetime.now(UTC) + timedelta(days=400)):
+        assert (await forget_decisions(services), await forget_keys(services)) == (0, 0)
+        await alerts.decide_alert(*args, seq=3, show=False)
+    passed(database_url, stream, 31)
+    with living_by(lambda: datetime.now(UTC) - timedelta(days=31)):
+        assert (await forget_decisions(services), await forget_keys(services)) == (2, 1)
+        with pytest.raises(AlertNotFound):
+            await alerts.decide_alert(*args, seq=1, show=True)
 
 
 async def test_keys_of_streams_that_ended_go_and_the_creators_stays(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from largesse import ledger, rooms
-from largesse.db import ReadConnection
+from largesse.db import ReadConnection, database_time
 from largesse.ledger import GiftRow, RoomEventRow
 from largesse.overlays import queries
 from largesse.overlays.errors import AlertDecided, AlertNotFound
@@ -112,7 +112,8 @@ async def _check_waits(conn: ReadConnection, row: OverlayRow, room_id: UUID, seq
     room = await ledger.room_state(conn, room_id)
     if room is None or room.recipient_id != row.creator_id or not holds(row):
         raise AlertNotFound
-    if await rooms.ended_before(conn, [room_id], now() - DECIDED_AFTER_END_MAX):
+    over = await database_time(conn) - DECIDED_AFTER_END_MAX
+    if await rooms.ended_before(conn, [room_id], over):
         raise AlertNotFound
     event = (await _events(conn, room_id, [seq])).get(seq)
     if event is None or seq <= _held_after(row, room_id) or not _is_alert(row, event):

@@ -5,9 +5,9 @@ from datetime import timedelta
 from procrastinate import App
 
 from largesse import rooms
+from largesse.db import database_time
 from largesse.overlays import queries
 from largesse.services import Services
-from largesse.types import now
 
 _HOURLY = "41 * * * *"
 _ROOMS_AT_ONCE = 100
@@ -26,7 +26,8 @@ def register_jobs(app: App, services: Services) -> None:
 async def forget_decisions(services: Services) -> int:
     """Delete decisions about alerts of streams that ended long ago, which wait nowhere any more; how many."""
     async with services.db.read() as conn:
-        before = now() - timedelta(days=(await queries.rule(conn, now())).decision_days)
+        at = await database_time(conn)
+        before = at - timedelta(days=(await queries.rule(conn, at)).decision_days)
         decided = await queries.rooms_decided_before(conn, before)
     deleted = 0
     for start in range(0, len(decided), _ROOMS_AT_ONCE):

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from procrastinate import App
 
+from largesse.db import database_time
 from largesse.rooms import door_queries
 from largesse.rooms.defaults import stream_rule
 from largesse.services import Services
-from largesse.types import now
 
 _HOURLY = "44 * * * *"
 
@@ -26,5 +26,5 @@ async def forget_keys(services: Services) -> int:
     """Delete keys for single streams some days after their end: they open nothing; how many."""
     async with services.db.transaction() as conn:
         rule = await stream_rule(conn)
-        before = now() - timedelta(days=rule.ingest_key_days)
+        before = await database_time(conn) - timedelta(days=rule.ingest_key_days)
         return await door_queries.delete_keys_of_ended(conn, before)
