@@ -1,10 +1,11 @@
 """Who may do what to whom."""
 
+import asyncio
 from typing import Any
 
 from largesse.identity import Role
 from tests.fixtures_identity import MakeUser, SignedIn
-from tests.moderation.conftest import Room
+from tests.moderation.conftest import Room, until_waiting
 from tests.rooms.conftest import MakeViewer
 
 
@@ -127,6 +128,22 @@ async def test_who_cannot_be_a_moderator(room: Room, users: MakeUser, viewer: Ma
     assert await appoint(await users("Otto")) == "moderators_full"
     listed = await room.do("GET", "moderators", room.creator)
     assert len(listed["items"]) == 1
+
+
+async def test_nobody_is_banned_and_appointed_at_once(room: Room, viewer: MakeViewer) -> None:
+    """The appointment has looked for a ban and is held up among the moderators; a ban of somebody else comes then."""
+    vera = await viewer("Vera", coins=0)
+    path = f"/v1/creator/moderators/{vera.id}"
+    async with room.db.transaction() as conn:
+        await conn.execute("SELECT FROM room_moderator FOR UPDATE")
+        appointing = asyncio.create_task(room.client.put(path, headers=room.creator.headers))
+        await until_waiting(room.db, 1)
+        banning = asyncio.create_task(room.ban(room.moderator, vera))
+        await until_waiting(room.db, 2)
+    assert (await appointing).status_code == 204
+    assert (await banning).status_code == 200
+    listed = await room.do("GET", "moderators", room.creator)
+    assert [item["user"]["display_name"] for item in listed["items"]] == ["Mona"]
 
 
 async def test_other_creators_see_nothing_of_it(room: Room, users: MakeUser) -> None:

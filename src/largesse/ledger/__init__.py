@@ -79,6 +79,7 @@ from largesse.ledger.queries.wallets import (
     balances,
     change_bars,
     diamonds_redeemed,
+    lock_wallet,
     wallet_state,
 )
 from largesse.ledger.reversals import cancel_reversal, record_reversal
@@ -189,6 +190,7 @@ __all__ = [
     "ledger_app",
     "load_defaults",
     "lock_room",
+    "lock_wallet",
     "lot_parts",
     "lots",
     "lots_between",

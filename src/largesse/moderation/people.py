@@ -137,10 +137,11 @@ async def add_moderator(services: Services, user: User, creator_id: UUID, target
         _assert_appoints(user, creator_id)
         await count_act(conn, user)
         target = await _user(conn, target_id)
-        if target_id == creator_id or await ban_queries.ban_of(conn, creator_id, target_id):
-            raise CannotModerate
         limits = await queries.default_at(conn, now())
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
+        await ledger.lock_wallet(conn, target_id)  # a ban dismisses him, and waits for it
+        if target_id == creator_id or await ban_queries.ban_of(conn, creator_id, target_id):
+            raise CannotModerate
         await queries.lock_moderators(conn, creator_id)
         if await queries.insert_moderator(conn, creator_id, target_id, now()):
             if await queries.count_moderators(conn, creator_id) > limits.moderators_max:
