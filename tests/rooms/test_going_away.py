@@ -4,10 +4,12 @@ import asyncio
 from typing import Any, LiteralString
 
 import psycopg
+import pytest
 
 from largesse.db import Database
 from largesse.realtime import Hub
 from largesse.types import new_id
+from tests.moderation.conftest import until_waiting
 from tests.rooms.conftest import WAIT_S, MakeViewer, Open, Socket
 
 Stream = dict[str, Any]
@@ -64,6 +66,28 @@ async def _hold_up(conn: psycopg.AsyncConnection, giver_id: object, room_id: obj
 async def _one(db: Database, query: LiteralString) -> object:
     async with db.transaction() as conn:
         return await (await conn.execute(query)).fetchone()
+
+
+async def test_words_of_somebody_who_is_being_looked_up_are_answered_first(
+    open_socket: Open,
+    stream: Stream,
+    viewer: MakeViewer,
+    db: Database,
+    services_hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("largesse.realtime.socket.RECHECK_S", -1.0)
+    vera = await viewer("Vera", coins=100)
+    socket = await open_socket("streams", stream["id"])
+    await socket.join(vera.token)
+    async with db.transaction() as conn:
+        await conn.execute("LOCK TABLE session IN ACCESS EXCLUSIVE MODE")
+        given = await _sent(socket, "gift", gift="rose", count=1)
+        await until_waiting(db, 1)
+        closing = await _closing(services_hub)
+    assert (await socket.answer(given))["op"] == "ack"
+    assert await socket.closed() == 1001
+    await closing
 
 
 async def test_those_who_come_all_at_once_are_let_in_a_few_at_a_time(

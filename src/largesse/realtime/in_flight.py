@@ -38,7 +38,7 @@ class InFlight:
             self._outbox.finish(GOING_AWAY)
 
     async def room(self) -> None:
-        """Wait until one more gift may begin."""
-        while self.count >= GIFTS_IN_FLIGHT_MAX:
+        """Wait until the gift whose message has begun already may begin."""
+        while self.count > GIFTS_IN_FLIGHT_MAX:
             self._landed.clear()
             await self._landed.wait()

@@ -179,7 +179,11 @@ class RoomSocket:
             elif isinstance(message, Join):
                 self._reader.refuse("already_joined")
             elif not self._in_flight.parting:
-                await self._act(room, message)
+                self._in_flight.begin()
+                try:
+                    await self._act(room, message)
+                finally:
+                    self._in_flight.end()
 
     async def _act(self, room: Room, message: Deed) -> None:
         try:
@@ -190,11 +194,7 @@ class RoomSocket:
                 self._outbox.finish(TOKEN_WRONG)
             return
         if not isinstance(message, SendGift):
-            self._in_flight.begin()
-            try:
-                self._outbox.push(await answer_of(message.id, self._say(user, room, message)))
-            finally:
-                self._in_flight.end()
+            self._outbox.push(await answer_of(message.id, self._say(user, room, message)))
             return
         await self._in_flight.room()
         if not self._give_at_once(user, room, message):
