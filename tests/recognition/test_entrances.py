@@ -134,10 +134,15 @@ async def test_only_so_many_places_and_days_count(
     for person in supporters:
         await house.enter(person)
     assert await house.seen() == [("Ana", 1), ("Bea", 2)]
-    async with db.read() as conn:
+    creator_id = UUID(house.stream["creator"]["id"])
+    async with db.transaction() as conn:
         tomorrow = now().date() + timedelta(days=1)
-        creator_id = house.stream["creator"]["id"]
         assert await outbox.top_supporters(conn, creator_id, tomorrow, 10) == {}
+        await conn.execute("UPDATE recognition_rule SET entrance_days = 1")
+    recognizer._rule = None
+    assert len((await recognizer._read_top(creator_id)).ranks) == 2
+    with living_by(lambda: datetime.now(UTC) + timedelta(days=1)):
+        assert (await recognizer._read_top(creator_id)).ranks == {}
 
 
 async def test_nobody_is_announced_again_after_a_lost_connection_or_on_a_second_socket(

@@ -22,7 +22,7 @@ class RecognitionRule:
     entrance_places: int
     """So many of a creator's top supporters are announced."""
     entrance_days: int
-    """By what they gave to the creator in so many days."""
+    """By what they gave to the creator in so many days (UTC), with today."""
     entrance_pause_s: int
     """Who was in the room within this time is not announced again."""
     entrance_refresh_s: int
