@@ -133,9 +133,8 @@ class Outbox:
 def push_live(outboxes: Iterable[Outbox], frame: Prepared) -> None:
     """Send or queue a room's frame on every one of its sockets; one that does not keep up is closed."""
     data = frame.data
-    for (
-        outbox
-    ) in outboxes:  # tens of thousands of times a second, so nothing is called that need not be
+    # Tens of thousands of times a second, so nothing is called that need not be.
+    for outbox in outboxes:
         wire = outbox.wire
         if outbox.idle and wire.open and not wire.is_closing():
             wire.write(data)
