@@ -186,6 +186,7 @@ def create_app(
         async with running(app, settings, url=url, seeds=seeds, runs_jobs=runs_jobs):
             yield
 
+    topups.import_providers(settings)
     app = FastAPI(
         title="Largesse",
         version=__version__,

@@ -7,6 +7,7 @@ from largesse.topups.jobs import register_jobs
 from largesse.topups.offers import list_packages
 from largesse.topups.placing import place_order
 from largesse.topups.pricing import minor_digits
+from largesse.topups.registry import import_providers
 from largesse.topups.sandbox import Outcome, pay_order
 from largesse.topups.schemas import OrderRequest
 
@@ -14,6 +15,7 @@ __all__ = [
     "OrderRequest",
     "Outcome",
     "forget_person",
+    "import_providers",
     "list_packages",
     "load_defaults",
     "minor_digits",

@@ -1,9 +1,19 @@
 """Which payment providers are switched on."""
 
+import importlib
+
 from largesse.services import Services
+from largesse.settings import Settings
 from largesse.topups.errors import ProviderNotFound, ProviderUnavailable
 from largesse.topups.providers import AppStoreProvider, PaymentProvider
 from largesse.topups.providers.sandbox import sandbox_provider
+
+
+def import_providers(settings: Settings) -> None:
+    """While a process starts: whoever paid first would hold it up for half a second, with everybody in its rooms."""
+    for name in ("stripe", "paypal", "app_store", "google_play"):
+        if name not in settings.providers_off:
+            importlib.import_module(f"largesse.topups.providers.{name}")
 
 
 def enabled_providers(services: Services) -> dict[str, PaymentProvider]:
