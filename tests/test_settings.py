@@ -178,7 +178,17 @@ def test_a_bus_is_named_by_a_word_or_by_addresses(
 
 @pytest.mark.parametrize(
     "bus",
-    ["", "rabbit", "http://one:4222", "nats://:4222", "nats://one:port", "nats://a,redis://b"],
+    [
+        "",
+        "rabbit",
+        "http://one:4222",
+        "nats://:4222",
+        "nats://one:port",
+        "nats://a,redis://b",
+        "nats://user:12/34@one:4222",
+        "nats://user:12#34@one",
+        "nats://user:12?34@one",
+    ],
 )
 def test_a_bus_that_is_none_is_refused_without_repeating_it(
     monkeypatch: pytest.MonkeyPatch, bus: str

@@ -88,8 +88,12 @@ def _addresses(value: SecretStr) -> list[str]:
 
 
 def _is_nats_address(address: str) -> bool:
+    """With nothing behind the port: the rest of a password with a sign that is not quoted would stand there, and what is
+    before it would be taken for the server, and logged."""
     try:
         parts = urlsplit(address)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            return False
         return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
