@@ -88,8 +88,8 @@ def _addresses(value: SecretStr) -> list[str]:
 
 
 def _is_nats_address(address: str) -> bool:
-    """With nothing behind the port: the rest of a password with a sign that is not quoted would stand there, and what is
-    before it would be taken for the server, and logged."""
+    """With nothing behind the port: the rest of a password with an unquoted sign would stand there, and what is before
+    it would be taken for the server, and logged."""
     try:
         parts = urlsplit(address)
         if parts.path.strip("/") or parts.query or parts.fragment:
