@@ -149,6 +149,7 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ("goals", {"open_max": 0}, "open_max"),
     ("goals", {"open_max": "5"}, "open_max"),
     ("goals", {"open_max": 5.5}, "open_max"),
+    ("goals", {"parts_max": 101}, "parts_max"),
     ("goals", {"target_max": 2**63}, "target_max"),
     ("goals", {"colour": "red"}, "colour"),
     ("goals", {"valid_from": "2027-01-01T00:00:00"}, "valid_from"),

@@ -1,6 +1,11 @@
 """Limits on goals that an operator may set."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from largesse.figures import Coins, Figures, FigureSet, Small
+from largesse.goals.schemas import PARTS_READ_MAX
 
 
 class GoalFigures(Figures):
@@ -8,7 +13,7 @@ class GoalFigures(Figures):
 
     open_max: Small
     """At once, of one stream."""
-    parts_max: Small
+    parts_max: Annotated[int, Field(strict=True, ge=1, le=PARTS_READ_MAX)]
     title_characters_max: Small
     target_max: Coins
     """Of one part: coins, or gifts."""

@@ -6,6 +6,8 @@ from pydantic import Field, StrictInt
 
 from largesse.types import Schema
 
+PARTS_READ_MAX = 100
+
 
 class NewGoalPart(Schema):
     """One target: coins of everything that is given, or how many of one gift."""
@@ -20,4 +22,4 @@ class NewGoal(Schema):
 
     id: UUID
     title: str = Field(max_length=1000)
-    parts: list[NewGoalPart] = Field(min_length=1, max_length=100)
+    parts: list[NewGoalPart] = Field(min_length=1, max_length=PARTS_READ_MAX)
