@@ -12,6 +12,7 @@ from largesse.figures.model import (
     RowsOf,
     Seconds,
     Small,
+    holding,
 )
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "RowsOf",
     "Seconds",
     "Small",
+    "holding",
     "rules_app",
 ]

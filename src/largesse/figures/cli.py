@@ -75,7 +75,7 @@ def _changing(app: typer.Typer, sets: Sequence[FigureSet]) -> None:
         name: _Name,
         valid_from: Annotated[datetime, typer.Argument(formats=_FORMATS, help="In UTC.")],
     ) -> None:
-        """Take back figures that have not begun."""
+        """Take back figures, until a minute before they begin."""
         wanted = _find(sets, name)
         taken = run_on_database(
             lambda db: service.withdraw(db, PLATFORM_ID, wanted, _utc(valid_from))

@@ -16,7 +16,7 @@ class RulesUnknown(NotFound):
 
 
 class RulesNotScheduled(NotFound):
-    """Nothing that has not begun is scheduled from this moment on."""
+    """Nothing that begins in a minute or later is scheduled from this moment on."""
 
     code = "rules_not_scheduled"
 

@@ -1,9 +1,9 @@
 """A set of figures: what its file and its tables hold, and what is nonsense."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Protocol, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
 
@@ -34,6 +34,23 @@ class Figures(Schema):
     """What holds together from a moment on."""
 
     valid_from: Annotated[AwareDatetime, AfterValidator(in_utc)]
+
+
+class _Dated(Protocol):
+    @property
+    def valid_from(self) -> datetime: ...
+
+
+D = TypeVar("D", bound=_Dated)
+
+
+def holding(figures: Sequence[D], at: datetime) -> D:
+    """The newest of the figures that hold already; they come newest first. The first of all hold before their moment,
+    too: only a clock that is wrong is there."""
+    for each in figures:  # a loop rather than next(): this runs for every gift
+        if each.valid_from <= at:
+            return each
+    return figures[-1]
 
 
 @dataclass(frozen=True, slots=True)

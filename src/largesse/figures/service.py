@@ -67,7 +67,7 @@ async def schedule(
 async def withdraw(
     db: Database, actor_id: UUID, wanted: FigureSet, valid_from: datetime
 ) -> Figures:
-    """Take back figures that have not begun; RulesNotScheduled when there are none."""
+    """Take back figures that begin LEAD from now or later; RulesNotScheduled when there are none."""
     async with db.transaction() as conn:
         await queries.lock(conn)
         if valid_from not in await queries.starts(conn, wanted.tables) or (

@@ -13,6 +13,7 @@ import psycopg
 
 from largesse import creators, identity, ledger
 from largesse.db import Database
+from largesse.figures import holding
 from largesse.gifts import queries
 from largesse.gifts.errors import GiftGone, GiftNotFound
 from largesse.gifts.model import GiftKind, GiftRule, GiftType, Target, TargetKind
@@ -62,7 +63,7 @@ class Rules:
 
     def gift_rule(self, at: datetime) -> GiftRule:
         """The limits that hold at a moment."""
-        return rule_at(self.gift_rules, at)
+        return holding(self.gift_rules, at)
 
 
 def _by_key(types: Sequence[GiftType]) -> dict[str, list[GiftType]]:
@@ -73,14 +74,6 @@ def _by_key(types: Sequence[GiftType]) -> dict[str, list[GiftType]]:
         versions.setdefault(gift.slug, []).append(gift)
         versions.setdefault(str(gift.id), []).append(gift)
     return versions
-
-
-def rule_at(rules: Sequence[GiftRule], at: datetime) -> GiftRule:
-    """The newest of the rules that holds already; they come newest first."""
-    for rule in rules:  # a loop rather than next(): this runs for every gift
-        if rule.valid_from <= at:
-            return rule
-    raise AssertionError("the shipped limits hold from the beginning")
 
 
 class GiftDesk:

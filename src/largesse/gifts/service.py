@@ -9,9 +9,10 @@ from uuid import UUID
 from largesse import ledger, moderation
 from largesse.db import ReadConnection
 from largesse.errors import AppError, IdempotencyConflict
+from largesse.figures import holding
 from largesse.gifts import queries
 from largesse.gifts.deciding import decide
-from largesse.gifts.desk import Rules, rule_at
+from largesse.gifts.desk import Rules
 from largesse.gifts.errors import StreakEnded
 from largesse.gifts.model import GiftRule, GiftType, Target, Wish
 from largesse.gifts.schemas import CatalogueView, GiftRef, Receipt, gift_type_view
@@ -69,7 +70,7 @@ async def built_in_types(conn: ReadConnection) -> dict[int, GiftType]:
 
 async def gift_rule(conn: ReadConnection, at: datetime) -> GiftRule:
     """The limits that hold at a moment."""
-    return rule_at(await queries.gift_rules(conn), at)
+    return holding(await queries.gift_rules(conn), at)
 
 
 def give_at_once(

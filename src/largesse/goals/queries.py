@@ -16,7 +16,8 @@ async def rule(conn: ReadConnection, at: datetime) -> GoalRule | None:
     async with conn.cursor(row_factory=class_row(GoalRule)) as cursor:
         await cursor.execute(
             "SELECT valid_from, open_max, parts_max, title_characters_max, target_max FROM goal_rule"
-            " WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
+            " WHERE valid_from <= greatest(%s, (SELECT min(valid_from) FROM goal_rule))"
+            " ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
         return await cursor.fetchone()

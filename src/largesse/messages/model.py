@@ -63,8 +63,9 @@ class Dated(Generic[T]):
     sets: Mapping[datetime, Sequence[T]]
 
     def at(self, moment: datetime) -> Sequence[T]:
-        """The set that holds at a moment: the shipped ones hold from the beginning."""
-        return self.sets[max(start for start in self.sets if start <= moment)]
+        """The set that holds at a moment; the first also before its own."""
+        began = [start for start in self.sets if start <= moment]
+        return self.sets[max(began) if began else min(self.sets)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _DEFAULT_COLUMNS = (
     " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days,"
     " acts_max, acts_window_s"
 )
+_HOLDS = "valid_from <= greatest(%s, (SELECT min(valid_from) FROM chat_default))"
 
 
 # --- rules
@@ -41,7 +42,7 @@ async def default_at(conn: ReadConnection, at: datetime) -> ChatDefault:
     """The defaults and limits that hold at a moment."""
     async with conn.cursor(row_factory=class_row(ChatDefault)) as cursor:
         await cursor.execute(
-            f"SELECT {_DEFAULT_COLUMNS} FROM chat_default WHERE valid_from <= %s"
+            f"SELECT {_DEFAULT_COLUMNS} FROM chat_default WHERE {_HOLDS}"
             " ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
@@ -57,7 +58,7 @@ async def rulebook(conn: ReadConnection, creator_id: UUID, at: datetime) -> Rule
         "  FROM chat_rule WHERE creator_id = %s"
         " UNION ALL"
         " (SELECT slow_mode_s, followers_only, links, hold_paid_messages, '{}', 2"
-        "    FROM chat_default WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1)"
+        f"    FROM chat_default WHERE {_HOLDS} ORDER BY valid_from DESC LIMIT 1)"
         " ORDER BY place LIMIT 1",
         (creator_id, at),
     )

@@ -33,7 +33,8 @@ async def rule(conn: ReadConnection, at: datetime) -> OverlayRule:
     async with conn.cursor(row_factory=class_row(OverlayRule)) as cursor:
         await cursor.execute(
             "SELECT valid_from, overlays_max, tests_max_per_min, decision_days FROM overlay_rule"
-            " WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
+            " WHERE valid_from <= greatest(%s, (SELECT min(valid_from) FROM overlay_rule))"
+            " ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
         row = await cursor.fetchone()

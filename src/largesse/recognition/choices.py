@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from largesse.db import Connection
+from largesse.figures import holding
 from largesse.identity import User
 from largesse.recognition import queries
-from largesse.recognition.model import rule_at
 from largesse.recognition.schemas import RecognitionChoice
 from largesse.services import Services
 from largesse.types import now
@@ -16,7 +16,7 @@ async def show_choice(services: Services, user: User) -> RecognitionChoice:
     async with services.db.read() as conn:
         chosen = await queries.entrance_choice(conn, user.id)
         if chosen is None:
-            chosen = rule_at(await queries.rules(conn), now()).entrance_default
+            chosen = holding(await queries.rules(conn), now()).entrance_default
     return RecognitionChoice(entrance=chosen)
 
 

@@ -1,6 +1,5 @@
 """Figures of recognition, and what follows from them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,9 +30,3 @@ class RecognitionRule:
     """Of one creator within `thanks_window_s`."""
     thanks_window_s: int
     thanks_characters_max: int
-
-
-def rule_at(rules: Sequence[RecognitionRule], at: datetime) -> RecognitionRule:
-    """The newest of the rules that holds already; they come newest first. The first of all holds before it, too: that
-    is what a clock says which is wrong."""
-    return next((rule for rule in rules if rule.valid_from <= at), rules[-1])

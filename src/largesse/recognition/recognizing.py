@@ -12,12 +12,13 @@ from uuid import UUID
 
 from largesse import moderation, outbox
 from largesse.db import Database
+from largesse.figures import holding
 from largesse.gifts import GiftDesk
 from largesse.identity import ANONYMOUS, Person, User
 from largesse.ledger import GiftEntry
 from largesse.realtime import BannerEvent, EntranceEvent, GiftVersion, Hub, Room
 from largesse.recognition import queries
-from largesse.recognition.model import RecognitionRule, rule_at
+from largesse.recognition.model import RecognitionRule
 from largesse.types import now
 
 RULES_FRESH_S = 5.0
@@ -81,7 +82,7 @@ class Recognizer:
     async def _rules(self) -> RecognitionRule:
         if self._rule is None or time.monotonic() - self._rule_at_s > RULES_FRESH_S:
             async with self._db.read() as conn:
-                self._rule = rule_at(await queries.rules(conn), now())
+                self._rule = holding(await queries.rules(conn), now())
             self._rule_at_s = time.monotonic()
             self._banner_coins_min = self._rule.banner_coins_min
         return self._rule

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from largesse import identity, ledger
 from largesse.db import Connection
+from largesse.figures import holding
 from largesse.gifts import clean_text
 from largesse.identity import ANONYMOUS, User
 from largesse.ledger import GiftRow, RoomEventRow
@@ -18,7 +19,7 @@ from largesse.recognition.errors import (
     ThanksTooFast,
     ThanksTooLong,
 )
-from largesse.recognition.model import THANKS, RecognitionRule, rule_at
+from largesse.recognition.model import THANKS, RecognitionRule
 from largesse.recognition.schemas import ThanksBody
 from largesse.services import Services
 from largesse.types import derived_id, now
@@ -32,7 +33,7 @@ async def thank(
     An anonymous giver is thanked as nobody: the creator does not know him, and learns nothing.
     """
     async with services.db.transaction() as conn:
-        rule = rule_at(await queries.rules(conn), now())
+        rule = holding(await queries.rules(conn), now())
         text = _clean(body.text, rule)
         room = await ledger.room_state(conn, room_id)
         if room is None:

@@ -192,7 +192,8 @@ async def rule_at(conn: ReadConnection, at: datetime) -> StreamRule | None:
         await cursor.execute(
             "SELECT ingest_grace_s, ingest_calls_max, ingest_wrong_max, ingest_window_s,"
             " invitations_max, ingest_key_days, changes_max, changes_window_s"
-            " FROM stream_rule WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
+            " FROM stream_rule WHERE valid_from <= greatest(%s, (SELECT min(valid_from) FROM stream_rule))"
+            " ORDER BY valid_from DESC LIMIT 1",
             (at,),
         )
         return await cursor.fetchone()

@@ -7,12 +7,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Coroutine, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Coroutine, Mapping
 from typing import Any
 from uuid import UUID
 
 from largesse.db import Database
+from largesse.figures import holding
 from largesse.gifts import GiftDesk, StreakKey, streak_key
 from largesse.identity import ANONYMOUS
 from largesse.ledger import GiftEntry, GiftRequest, RoomEventRow
@@ -20,7 +20,6 @@ from largesse.realtime import Hub, StreakEndEvent, StreakName
 from largesse.streaks import queries
 from largesse.streaks.ending import Ending, end_streaks
 from largesse.streaks.ids import age_of, end_id, shown_id
-from largesse.streaks.model import StreakRule
 from largesse.streaks.reading import read_end
 from largesse.streaks.timing import Timing
 from largesse.types import now
@@ -223,7 +222,7 @@ class StreakCloser:
 
     async def _read_rule(self) -> None:
         async with self._db.read() as conn:
-            rule = rule_at(await queries.rules(conn), now())
+            rule = holding(await queries.rules(conn), now())
         self._timing.timeout_s = rule.timeout_s
         self._timing.length_max_s = rule.length_max_s
 
@@ -232,9 +231,3 @@ async def read_secret(db: Database) -> bytes:
     """What the ids of ends are made with."""
     async with db.read() as conn:
         return await queries.secret(conn)
-
-
-def rule_at(rules: Sequence[StreakRule], at: datetime) -> StreakRule:
-    """The newest of the rules that holds already; they come newest first. The first of all holds before it, too: that
-    is what a clock says which is wrong."""
-    return next((rule for rule in rules if rule.valid_from <= at), rules[-1])

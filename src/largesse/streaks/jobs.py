@@ -2,9 +2,9 @@
 
 from procrastinate import App
 
+from largesse.figures import holding
 from largesse.services import Services
 from largesse.streaks import queries
-from largesse.streaks.closing import rule_at
 from largesse.types import now
 
 _HOURLY = "50 * * * *"
@@ -15,7 +15,7 @@ def register_jobs(app: App, services: Services) -> None:
 
     async def purge(timestamp: int) -> None:
         async with services.db.transaction() as conn:
-            rule = rule_at(await queries.rules(conn), now())
+            rule = holding(await queries.rules(conn), now())
             await queries.purge(conn, rule.kept_s)
 
     name = "streaks.purge"
