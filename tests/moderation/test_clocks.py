@@ -74,3 +74,25 @@ async def test_slow_mode_goes_by_the_databases_clock(
         await conn.execute("UPDATE chat_turn SET spoken_at = spoken_at - interval '61 s'")
     with jumped(BEHIND):
         await room.say(vera, "my turn")
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=6), timedelta(days=-40)])
+async def test_hidden_texts_are_kept_for_their_days_whoever_hid_them(
+    room: Room, viewer: MakeViewer, db: Database, by: timedelta
+) -> None:
+    vera, otto = await viewer("Vera", coins=0), await viewer("Otto", coins=0)
+    seq = await room.say(vera, "hello")
+    await room.say(otto, "hello")
+    with jumped(by):
+        assert (await room.remove(room.moderator, seq)).is_success
+        assert (await room.ban(room.moderator, otto)).is_success
+
+    async def erased() -> int:
+        async with db.transaction() as conn:
+            return await jobs.erase_removed(conn) + await jobs.erase_silenced(conn)
+
+    assert await erased() == 0
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE message_state SET removed_at = removed_at - interval '721 h'")
+        await conn.execute("UPDATE room_silence SET silenced_at = silenced_at - interval '721 h'")
+    assert await erased() == 2

@@ -96,7 +96,7 @@ async def _hide(conn: Connection, telling: Telling, target: User) -> None:
         telling.events.append(read_unpin(row, lambda _: person(telling.actor)))
     event = await telling.act(conn, act_data("ban", user_id=target.id), target)
     if event is not None:
-        await state_queries.silence(conn, room_id, target.id, event.seq, now())
+        await state_queries.silence(conn, room_id, target.id, event.seq)
 
 
 async def unban(services: Services, user: User, creator_id: UUID, target_id: UUID) -> None:

@@ -52,16 +52,14 @@ async def silenced(conn: ReadConnection, room_id: UUID, seqs: Sequence[int]) -> 
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def silence(
-    conn: Connection, room_id: UUID, user_id: UUID, before_seq: int, at: datetime
-) -> None:
-    """What somebody said in a room before a number is not shown any more."""
+async def silence(conn: Connection, room_id: UUID, user_id: UUID, before_seq: int) -> None:
+    """What somebody said in a room before a number is not shown any more, from now on by the database's clock."""
     await conn.execute(
         "INSERT INTO room_silence AS s (room_id, user_id, before_seq, silenced_at)"
-        " VALUES (%s, %s, %s, %s) ON CONFLICT (room_id, user_id) DO UPDATE"
+        " VALUES (%s, %s, %s, statement_timestamp()) ON CONFLICT (room_id, user_id) DO UPDATE"
         " SET before_seq = greatest(s.before_seq, excluded.before_seq),"
         "     silenced_at = excluded.silenced_at",
-        (room_id, user_id, before_seq, at),
+        (room_id, user_id, before_seq),
     )
 
 
@@ -96,21 +94,21 @@ async def mark(
     seq: int,
     mark: str,
     by_id: UUID,
-    at: datetime,
     pinned_until: datetime | None = None,
 ) -> bool:
-    """Note that a message was removed, approved or unpinned; False when it was before, or is removed.
+    """Note that a message was removed, approved or unpinned now, by the database's clock; False when it was before, or
+    is removed.
 
     The row stays locked until the commit.
     """
     column = _MARKED_AT[mark]
     cursor = await conn.execute(
         f"INSERT INTO message_state AS m (room_id, seq, {column}, by_id, pinned_until)"
-        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (room_id, seq) DO UPDATE"
+        " VALUES (%s, %s, statement_timestamp(), %s, %s) ON CONFLICT (room_id, seq) DO UPDATE"
         f" SET {column} = excluded.{column}, by_id = excluded.by_id,"
         "   pinned_until = coalesce(excluded.pinned_until, m.pinned_until)"
         f" WHERE m.{column} IS NULL AND m.removed_at IS NULL",
-        (room_id, seq, at, by_id, pinned_until),
+        (room_id, seq, by_id, pinned_until),
     )
     return cursor.rowcount == 1
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from largesse.db import Connection, ReadConnection
 from largesse.moderation import state_queries
 from largesse.moderation.model import AS_SAID, MessageMark, MessageState, Pinned
-from largesse.types import now
 
 
 async def message_states(
@@ -47,7 +46,6 @@ async def set_state(
         seq=seq,
         mark=mark,
         by_id=by_id,
-        at=now(),
         pinned_until=pinned_until,
     )
 
