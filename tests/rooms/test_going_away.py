@@ -8,6 +8,7 @@ import pytest
 
 from largesse.db import Database
 from largesse.realtime import Hub
+from largesse.realtime.room import Room
 from largesse.types import new_id
 from tests.moderation.conftest import until_waiting
 from tests.rooms.conftest import WAIT_S, MakeViewer, Open, Socket
@@ -91,8 +92,21 @@ async def test_words_of_somebody_who_is_being_looked_up_are_answered_first(
 
 
 async def test_those_who_come_all_at_once_are_let_in_a_few_at_a_time(
-    open_socket: Open, stream: Stream, viewer: MakeViewer, services_hub: Hub
+    open_socket: Open,
+    stream: Stream,
+    viewer: MakeViewer,
+    services_hub: Hub,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    entered = 0
+    enter = services_hub.enter
+
+    async def count(*args: Any) -> Room:
+        nonlocal entered
+        entered += 1
+        return await enter(*args)
+
+    monkeypatch.setattr(services_hub, "enter", count)
     vera = await viewer("Vera", coins=0)
     entering = services_hub.sockets.entering
     taken = 0
@@ -105,6 +119,12 @@ async def test_those_who_come_all_at_once_are_let_in_a_few_at_a_time(
         while len(entering._waiters or ()) < len(sockets):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert not any(join.done() for join in joins)
+    joins.pop().cancel()
+    await sockets.pop().connection.close()
     for _ in range(taken):
         entering.release()
     await asyncio.gather(*joins)
+    async with asyncio.timeout(WAIT_S):
+        while len(services_hub.sockets) > len(sockets):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert entered == len(sockets), "nothing is done for who has gone meanwhile"

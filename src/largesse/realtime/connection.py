@@ -57,6 +57,12 @@ async def run_connection(
     await _close(websocket, outbox.close_code)
 
 
+def has_gone(websocket: WebSocket) -> bool:
+    """The client is known to have left, though its last message was not read yet: it may have waited for long."""
+    wire: FrameProtocol | None = websocket.scope.get("extensions", {}).get(WIRE)
+    return wire is not None and wire.is_closing()
+
+
 async def _counted(
     websocket: WebSocket, hub: Hub, outbox: Outbox, serve: Callable[[], Awaitable[None]]
 ) -> None:

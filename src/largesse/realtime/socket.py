@@ -14,7 +14,7 @@ from largesse.errors import AppError, Forbidden, IdempotencyConflict, Unauthenti
 from largesse.identity import SessionExpired, User
 from largesse.ledger import GiftEntry, Withdrawn
 from largesse.realtime.actions import SocketActions
-from largesse.realtime.connection import run_connection
+from largesse.realtime.connection import has_gone, run_connection
 from largesse.realtime.errors import (
     NOT_ADMITTED,
     ROOM_UNKNOWN,
@@ -25,11 +25,7 @@ from largesse.realtime.errors import (
 )
 from largesse.realtime.hub import Hub
 from largesse.realtime.in_flight import InFlight
-from largesse.realtime.limits import (
-    JOIN_TIMEOUT_S,
-    RECHECK_S,
-    SESSION_WATCH_S,
-)
+from largesse.realtime.limits import JOIN_TIMEOUT_S, RECHECK_S, SESSION_WATCH_S
 from largesse.realtime.outbox import Outbox
 from largesse.realtime.protocol import (
     Deed,
@@ -86,6 +82,8 @@ class RoomSocket:
             return
         try:
             async with self._hub.sockets.entering:
+                if has_gone(self._websocket):
+                    return
                 self._user = await self._actions.identify(self._websocket, join.token)
         except Unauthenticated as error:
             self._give_up(error, TOKEN_WRONG)
