@@ -200,6 +200,27 @@ async def test_a_lifted_ban_lets_gifts_through_and_a_retry_is_answered_under_one
     assert await coins_of(room, vera) == 97
 
 
+async def test_a_database_that_takes_the_place_of_another_is_asked_anew(
+    room: Room, viewer: MakeViewer, db: Database, other: Services
+) -> None:
+    """It had not got the last ban and its lifting when it took over, and counted another ban since."""
+    vera = await viewer("Vera", coins=100)
+    target = Target("stream", UUID(room.id), room.creator.id)
+    await _ban(room, vera)
+    await room.do("DELETE", f"bans/{vera.id}", room.creator)
+    await _rose(other, vera, target)
+    async with db.transaction() as conn:
+        await conn.execute("UPDATE room_ban SET banned = true")
+        await conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(AppError) as refusal:
+        await _rose(other, vera, target)
+    assert refusal.value.code == "banned"
+    assert await coins_of(room, vera) == 99
+
+
 async def test_a_ban_by_one_creator_is_none_by_another(
     room: Room, viewer: MakeViewer, other: Services, users: MakeUser
 ) -> None:

@@ -63,6 +63,10 @@ class BarBook:
             self._known.popitem(last=False)
         return refused
 
+    def forget(self) -> None:
+        """The connection was lost: a database that takes the place of another may not have its last counts."""
+        self._known.clear()
+
     def _knows(self, pair: Pair, bars: int) -> bool:
         known = self._known.get(pair)
         return known is not None and known[0] == bars

@@ -293,6 +293,7 @@ class Committer:
 
     async def _disconnect(self) -> None:
         pipe, self._pipe, self._ahead = self._pipe, None, None
+        self._bars.forget()
         if pipe is not None:
             with contextlib.suppress(psycopg.Error):
                 await pipe.close()
