@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
@@ -17,6 +18,10 @@ ReadConnection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 _SIZE_MIN = 2
 """Connections of a pool that are opened with it; the others are when they are needed."""
+CONNECT_TIMEOUT_S = 5
+"""Unless the database's address names one: a server that was killed may take a connection and never answer it."""
+RECONNECT_S = 5.0
+"""Then a lost connection is given up, and whoever needs one tries at once: further attempts are ever further apart."""
 
 
 async def _configure(conn: Connection) -> None:
@@ -26,6 +31,12 @@ async def _configure(conn: Connection) -> None:
         "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
     )
     await conn.set_autocommit(False)
+
+
+def _with_timeout(url: str) -> str:
+    if "connect_timeout" in conninfo_to_dict(url):
+        return url
+    return make_conninfo(url, connect_timeout=CONNECT_TIMEOUT_S)
 
 
 @contextmanager
@@ -41,12 +52,13 @@ class Database:
     """The pool, and the two ways to use it."""
 
     def __init__(self, url: str, *, size_max: int) -> None:
-        self.url = url
+        self.url = _with_timeout(url)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            url,
+            self.url,
             min_size=_SIZE_MIN,
             max_size=size_max,
             timeout=10,
+            reconnect_timeout=RECONNECT_S,
             open=False,
             configure=_configure,
             check=AsyncConnectionPool.check_connection,
