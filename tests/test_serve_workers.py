@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from largesse.serve_sockets import AddressInUse, bound_sockets
 from largesse.serve_workers import Slot, Supervisor, shared_metrics
 from largesse.settings import Settings
+from tests.asking import TRUSTS_NOBODY
 from tests.scratch import scratch
 from tests.serving import PASSWORD, Serve
 
@@ -32,11 +33,20 @@ def serve() -> Iterator[Serve]:
             server.end(signal.SIGTERM)
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], seen: object = None) -> None:
+    """`seen`: what to show when it does not come about."""
     deadline = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, seen
         time.sleep(0.1)
+
+
+def readiness(serve: Serve) -> str:
+    """What one of the processes says of itself, or why it says nothing."""
+    try:
+        return httpx.get(f"{serve.url}/readyz", timeout=5, verify=TRUSTS_NOBODY).text
+    except httpx.TransportError as error:
+        return repr(error)
 
 
 def alive(pid: int) -> bool:
@@ -95,10 +105,13 @@ def test_a_killed_postgresql_is_replaced_by_the_parent_alone(serve: Serve) -> No
     processes = serve.processes()
     os.kill(postmaster(serve), signal.SIGKILL)
 
-    def all_ready() -> bool:
-        return all(serve.ready() for _ in range(10))
+    answers: list[str] = []
 
-    until(all_ready)
+    def all_ready() -> bool:
+        answers[:] = [readiness(serve) for _ in range(10)]
+        return not any("unavailable" in answer or "Error" in answer for answer in answers)
+
+    until(all_ready, answers)
     assert serve.processes() == processes
     _, output = serve.end(signal.SIGTERM)
     assert output.count("PostgreSQL had ended unexpectedly") == 1

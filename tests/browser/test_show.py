@@ -106,9 +106,10 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
     choose_gift(page, "Small", "Rose")
     page.get_by_role("group", name="How many").get_by_text("10", exact=True).click()
     beat = page.get_by_role("button", name=re.compile("^(Hold to send a|Streak)"))
-    # Not one by one: a busy machine might need longer for an answer than a streak waits for the next gift.
+    # Clicks as assistive technology sends them: a busy machine might hold a key long enough for another gift. And
+    # without waiting in between: it might need longer for an answer than a streak waits for the next gift.
     for _ in range(ROSES // 10):
-        beat.press("Enter")
+        beat.dispatch_event("click")
 
     line = _log(other).locator(".entry", has_text=giver.display_name)
     expect(line).to_have_count(1)
