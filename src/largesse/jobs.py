@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 from psycopg_pool import AsyncConnectionPool
@@ -22,7 +24,13 @@ async def defer(conn: Connection, task: str, **arguments: Any) -> None:
     """Queue a job in the caller's transaction; it runs after the commit, at least once."""
     await conn.execute("SELECT set_config('search_path', %s, true)", (SEARCH_PATH,))
     job = configure_task(name=task, job_manager=_deferrer, task_kwargs=arguments, connection=conn)
-    await job.defer_async()
+    try:
+        await job.defer_async()
+    except ConnectorException as error:
+        # A lost connection is one here too: whoever asked is told to try again.
+        if isinstance(error.__cause__, psycopg.Error):
+            raise error.__cause__ from None
+        raise
 
 
 async def _configure(conn: Connection) -> None:
