@@ -100,6 +100,8 @@ async def house(
     assert supporters, "they gave before anybody looked"
     watcher = await open_socket("streams", stream["id"])
     await watcher.join((await viewer("Otto", coins=0)).token)
+    await watcher.ping()
+    await settle(app)  # his coming in reads the places: a test may change the rules after that
     return House(app, open_socket, stream, watcher)
 
 
