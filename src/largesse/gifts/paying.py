@@ -41,10 +41,10 @@ async def find_paid(
     """What was stored under this id, if anything was; IdempotencyConflict when it was something else than asked for."""
     await services.desk.rules()
     sent = await stored_gift(services, user, id)
-    if sent is None:
+    if sent is None or sent.row is None:
         return None
-    request = sent.entry.request
-    is_same = (request.room_id, request.coins) == (room_id, coins) and sent.may_have_said(message)
+    row = sent.row
+    is_same = (row.room_id, row.coins) == (room_id, coins) and row.may_have_said(message)
     if sent.gift.kind not in kinds or not is_same:
         raise IdempotencyConflict
     return sent

@@ -31,13 +31,8 @@ class SentGift:
 
     entry: GiftEntry
     gift: GiftType
-    message_erased: bool = False
-    """It was stored with a message that is not kept any more."""
-
-    def may_have_said(self, message: str | None) -> bool:
-        """Whether this is its message, or could be the one that was erased."""
-        stored = self.entry.request.message
-        return message is not None if self.message_erased else message == stored
+    row: GiftRow | None = None
+    """As the journal has it, where it was given before."""
 
 
 async def catalogue(services: Services) -> CatalogueView:
@@ -169,7 +164,7 @@ async def _earlier(services: Services, user: User, target: Target, wish: Wish) -
     A retry whose gift was withdrawn or changed meanwhile must be told that it was given.
     """
     sent = await stored_gift(services, user, wish.id)
-    if sent is not None and not _is_same(sent, target, wish):
+    if sent is not None and not (sent.row and _is_same(sent.row, sent.gift, target, wish)):
         raise IdempotencyConflict
     return sent
 
@@ -184,19 +179,18 @@ async def stored_gift(services: Services, user: User, id: UUID) -> SentGift | No
     gift = services.desk.gift_type(row.gift_type_no)
     if gift is None:
         raise IdempotencyConflict
-    return SentGift(_entry_of(row, wallet), gift, row.message_erased)
+    return SentGift(_entry_of(row, wallet), gift, row)
 
 
-def _is_same(sent: SentGift, target: Target, wish: Wish) -> bool:
+def _is_same(stored: GiftRow, gift: GiftType, target: Target, wish: Wish) -> bool:
     """Whether the stored gift is what the wish asks for."""
-    gift, stored = sent.gift, sent.entry.request
     return (
         gift.kind == "gift"
         and wish.gift in (gift.slug, str(gift.id))
         and wish.version in (None, gift.version)
         and (wish.count, wish.streak) == (stored.count, stored.streak_id)
         and wish.anonymous == stored.anonymous
-        and sent.may_have_said(clean_text(wish.message or "", "message") or None)
+        and stored.may_have_said(clean_text(wish.message or "", "message") or None)
         and target.room_id == stored.room_id
     )
 
