@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from largesse import ledger
 from largesse.db import Database
-from largesse.moderation import jobs
-from largesse.types import living_by
+from largesse.gifts import Target
+from largesse.gifts.deciding import decide
+from largesse.ledger import GiftEntry
+from largesse.moderation import Muted, jobs
+from largesse.realtime import SendGift
+from largesse.services import Services
+from largesse.types import living_by, new_id, now
 from tests.moderation.conftest import Room
 from tests.rooms.conftest import MakeViewer
 
@@ -55,6 +61,32 @@ async def test_a_mute_lasts_as_long_as_it_was_meant(
     await room.do("DELETE", f"mutes/{vera.id}", room.moderator)
     with jumped(by):
         assert await answers() == [None, None]
+    async with db.read() as conn:
+        assert not (await ledger.check(conn)).problems
+
+
+async def test_words_of_a_gift_that_is_being_written_go_by_the_databases_clock(
+    room: Room, viewer: MakeViewer, services: Services, db: Database
+) -> None:
+    """The writer knows of the mute, whose count does not change when it is over."""
+    vera = await viewer("Vera", coins=10)
+    target = Target("stream", UUID(room.id), room.creator.id)
+    rules = await services.desk.rules()
+
+    async def give(words: str | None) -> GiftEntry:
+        wish = SendGift(op="gift", id=new_id(), gift="rose", count=1, message=words)
+        return await services.writer.submit(decide(rules, vera.user, target, wish, now()))
+
+    await room.mute(room.moderator, vera, 600)
+    for moves, muted in (("0 s", True), ("-600 s", False), ("600 s", True)):
+        async with db.transaction() as conn:
+            await conn.execute("UPDATE room_mute SET until = until + %s::interval", (moves,))
+        await give(None)
+        if muted:
+            with pytest.raises(Muted):
+                await give("for you")
+        else:
+            await give("for you")
     async with db.read() as conn:
         assert not (await ledger.check(conn)).problems
 

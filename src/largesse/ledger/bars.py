@@ -29,13 +29,17 @@ class Bar(Protocol):
         """Why a gift with this message does not go through; None: it does."""
         ...
 
+    def is_of_the_moment(self, message: str | None) -> bool:
+        """Whether it may be over by itself: then it is asked about again for every batch with such a message."""
+        ...
+
 
 ReadBars: TypeAlias = Callable[[ReadConnection, Sequence[Pair]], Awaitable[Mapping[Pair, Bar]]]
 """The bars of pairs; of whom nothing holds is missing."""
 
 
 class BarBook:
-    """Bars as they were at a count: while that is the same, so are they."""
+    """Bars as they were at a count: while that is the same, so are they, but for those that are over with time."""
 
     def __init__(self, read: ReadBars | None) -> None:
         """`read` is None where nobody is ever barred."""
@@ -49,7 +53,11 @@ class BarBook:
         asked = [
             (bars, _pair(item.request), item) for bars, items in taken.barred for item in items
         ]
-        unknown = {pair: bars for bars, pair, _ in asked if not self._knows(pair, bars)}
+        unknown = {
+            pair: bars
+            for bars, pair, item in asked
+            if not self._knows(pair, bars, item.request.message)
+        }
         if unknown:
             found = await self._read(await pipe.plain(), list(unknown))
             for pair, bars in unknown.items():
@@ -67,9 +75,11 @@ class BarBook:
         """The connection was lost: a database that takes the place of another may not have its last counts."""
         self._known.clear()
 
-    def _knows(self, pair: Pair, bars: int) -> bool:
+    def _knows(self, pair: Pair, bars: int, message: str | None) -> bool:
         known = self._known.get(pair)
-        return known is not None and known[0] == bars
+        if known is None or known[0] != bars:
+            return False
+        return known[1] is None or not known[1].is_of_the_moment(message)
 
 
 def _pair(request: GiftRequest) -> Pair:

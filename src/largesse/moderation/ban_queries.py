@@ -71,12 +71,12 @@ async def bans_changed(
 
 async def bars_of(
     conn: ReadConnection, pairs: Sequence[Pair]
-) -> list[tuple[Pair, bool, datetime | None, float]]:
-    """Whether those who give are banned by whom they give to, until when they are muted there, and how many seconds
-    that still is; where nothing was ever set against somebody, nothing."""
+) -> list[tuple[Pair, bool, datetime | None, bool]]:
+    """Whether those who give are banned by whom they give to, until when they are or were muted there, and whether they
+    still are by the database's clock; where nothing is set against somebody, nothing."""
     cursor = await conn.execute(
         "SELECT p.user_id, p.creator_id, coalesce(b.banned, false), m.until,"
-        "  coalesce(extract(epoch FROM m.until - clock_timestamp()), 0)::float8"
+        "  coalesce(m.until > statement_timestamp(), false)"
         "  FROM unnest(%s::uuid[], %s::uuid[]) AS p (user_id, creator_id)"
         "  LEFT JOIN room_ban b USING (creator_id, user_id)"
         "  LEFT JOIN room_mute m USING (creator_id, user_id)"

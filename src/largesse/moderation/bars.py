@@ -1,6 +1,5 @@
 """What the gift writer asks about senders whom somebody barred: may they give, and with words."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,22 +17,24 @@ class CreatorsBar:
 
     banned: bool
     muted_until: datetime | None
-    muted_until_s: float
-    """The same by this process's clock that never jumps; the past where he is not muted."""
+    """Of a mute that may be over, or None."""
+    muted: bool
+    """It was not over by the database's clock when it was asked."""
 
     def refusal(self, message: str | None) -> AppError | None:
         """Why a gift with this message does not go through; None: it does."""
         if self.banned:
             return Banned()
-        if message and self.muted_until is not None and self.muted_until_s > time.monotonic():
+        if message and self.muted_until is not None and self.muted:
             return Muted(self.muted_until)
         return None
+
+    def is_of_the_moment(self, message: str | None) -> bool:
+        """Whether only the database's clock can tell if it refuses this message still."""
+        return bool(message) and not self.banned and self.muted_until is not None
 
 
 async def read_bars(conn: ReadConnection, pairs: Sequence[Pair]) -> dict[Pair, CreatorsBar]:
     """Bans and mutes by who gives and to whom; of whom neither holds is missing."""
     found = await ban_queries.bars_of(conn, pairs)
-    at_s = time.monotonic()
-    return {
-        pair: CreatorsBar(banned, until, at_s + left_s) for pair, banned, until, left_s in found
-    }
+    return {pair: CreatorsBar(banned, until, muted) for pair, banned, until, muted in found}
