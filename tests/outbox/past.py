@@ -71,7 +71,9 @@ class Past:
     async def archive(
         self, folder: Path, month: date = JANUARY, *, keep: bool = False
     ) -> outbox.ArchivedMonth:
-        return await outbox.archive_month(self.world.db, month, folder, at=AT, keep=keep)
+        return await outbox.archive_month(
+            self.world.db, month, folder, readers=[], at=AT, keep=keep
+        )
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ async def test_a_month_that_is_still_needed_is_refused(past: Past, tmp_path: Pat
     async def refused(month: date, why: str, at: datetime = AT) -> None:
         folder = tmp_path / uuid4().hex
         with pytest.raises(outbox.ArchiveRefused) as refusal:
-            await outbox.archive_month(past.world.db, month, folder, at=at)
+            await outbox.archive_month(past.world.db, month, folder, readers=[], at=at)
         assert why in refusal.value.detail
         assert not folder.exists()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from largesse import ledger, outbox, worker
+from largesse import cli, ledger, outbox, worker
 from largesse.ledger import partitions
 from largesse.outbox import followers
 from largesse.outbox.queries.room_heads import start_at_end
@@ -32,7 +32,7 @@ async def rollups(*arguments: str) -> Result:
 
 
 async def archive(*arguments: str) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, ledger.ledger_app, ["archive", *arguments])
+    return await asyncio.to_thread(CliRunner().invoke, cli.app, ["ledger", "archive", *arguments])
 
 
 def columns(result: Result, lane: int, follower: str = "rollups") -> list[str]:

@@ -1,5 +1,6 @@
 """Goals of a stream, with targets per gift."""
 
+from largesse.goals.archived import MONTHS
 from largesse.goals.defaults import load_defaults
 from largesse.goals.events import READERS
 from largesse.goals.figures import FIGURES
@@ -11,6 +12,7 @@ from largesse.goals.service import cancel_goal, close_goals, set_goal
 
 __all__ = [
     "FIGURES",
+    "MONTHS",
     "READERS",
     "Keeping",
     "NewGoal",

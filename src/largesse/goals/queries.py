@@ -156,6 +156,20 @@ async def open_goals(conn: ReadConnection) -> list[OpenGoal]:
         return await cursor.fetchall()
 
 
+async def rooms_counting(
+    conn: ReadConnection, lowest: UUID, highest: UUID
+) -> list[tuple[UUID, int]]:
+    """Rooms with open goals that read gifts with these ids (`lowest <= id < highest`), and how far those rooms are."""
+    cursor = await conn.execute(
+        "SELECT id, last_seq FROM room WHERE id IN ("
+        " SELECT o.room_id FROM goal o WHERE o.closed_at IS NULL AND EXISTS ("
+        "  SELECT FROM gift g WHERE g.room_id = o.room_id AND g.seq > o.counted_seq"
+        "   AND g.id >= %s AND g.id < %s)) ORDER BY id",
+        (lowest, highest),
+    )
+    return await cursor.fetchall()
+
+
 async def parts_in(
     conn: ReadConnection, room_ids: Collection[UUID]
 ) -> dict[GoalKey, list[PartRow]]:

@@ -74,7 +74,7 @@ class Reaching(Looking):
         """The open goals; their tallies are as one consistent read finds them."""
         async with self._db.read() as conn:
             goals = await queries.open_goals(conn)
-            new = {goal.room_id for goal in goals if goal.key not in self._tallies}
+            new = {goal.room_id for goal in goals if self._known(goal) is None}
             parts = await queries.parts_in(conn, new) if new else {}
             tallies = {goal.key: self._tally(goal, parts) for goal in goals}
             spans = {
@@ -89,10 +89,15 @@ class Reaching(Looking):
         return goals
 
     def _tally(self, goal: OpenGoal, parts: Mapping[GoalKey, Sequence[PartRow]]) -> _Tally:
-        if (known := self._tallies.get(goal.key)) is not None:
+        if (known := self._known(goal)) is not None:
             return known
         mine = parts[goal.key]
         return _Tally(goal.counted_seq, mine, {part.id: part.counted for part in mine})
+
+    def _known(self, goal: OpenGoal) -> _Tally | None:
+        """None also where others counted further: what lies between may be archived by now."""
+        known = self._tallies.get(goal.key)
+        return None if known is None or known.seq < goal.counted_seq else known
 
     async def _count_on(self, room_id: UUID, seq: int) -> None:
         try:

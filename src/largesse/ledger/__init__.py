@@ -43,7 +43,7 @@ from largesse.ledger.model import (
     WalletState,
     month_end,
 )
-from largesse.ledger.partitions import ensure_partitions
+from largesse.ledger.partitions import ensure_partitions, month_bounds
 from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
 from largesse.ledger.proof.verify import verify_dir
@@ -60,6 +60,7 @@ from largesse.ledger.queries.rooms import (
     NewEvent,
     append_event,
     append_events,
+    change_rules,
     close_room,
     events_after,
     events_at,
@@ -153,6 +154,7 @@ __all__ = [
     "bonus_expiring",
     "cancel_reversal",
     "change_bars",
+    "change_rules",
     "check",
     "close_room",
     "created_within",
@@ -198,6 +200,7 @@ __all__ = [
     "mature",
     "mature_due",
     "messages_in_chain",
+    "month_bounds",
     "month_end",
     "open_room",
     "paid_by",

@@ -7,7 +7,7 @@ were.
 
 import asyncio
 import gzip
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -35,22 +35,36 @@ class ArchivedMonth:
     room_events: int
 
 
+@dataclass(frozen=True, slots=True)
+class MonthReader:
+    """Whoever adds up gifts of any age, and keeps what they come to only now and then."""
+
+    read: Callable[[Database, date], Awaitable[None]]
+    """Keep what the gifts of a month (its first day) come to."""
+    needs: Callable[[ReadConnection, date], Awaitable[str | None]]
+    """Why its gifts are still needed; None: they are not."""
+
+
 async def archive_month(
     db: Database,
     month: date,
     folder: Path,
     *,
+    readers: Sequence[MonthReader],
     age_min_months: int = AGE_MIN_MONTHS,
     keep: bool = False,
     at: datetime | None = None,
 ) -> ArchivedMonth:
     """Export a month (any day of it) into a new folder, verify the export, and let the month's rows go.
 
+    `readers`: those above this module, who read the month first.
     `keep`: its tables stay, detached, as archived_gift_2025_01. Raises ArchiveRefused while something still needs the
     rows, FolderNotEmpty; nothing was let go then, though the folder may be written.
     """
     month = month.replace(day=1)
     await catch_up(db)
+    for reader in readers:
+        await reader.read(db, month)
     async with db.read() as conn:
         await _assert_may_leave(conn, month, age_min_months, at or now())
         manifest = await ledger.export(conn, folder, months=[month])
@@ -64,6 +78,7 @@ async def archive_month(
         await queries.lock_month(conn, month)
         await _assert_may_leave(conn, month, age_min_months, at or now())
         await _assert_exported(conn, month, ends, events)
+        await _assert_read(conn, month, readers)
         await queries.keep_sums(conn, month)
         await queries.insert_month(conn, month, manifest=digest, ends=ends, at=at or now())
         await queries.take_off(conn, month, keep=keep)
@@ -118,6 +133,14 @@ async def _assert_exported(
     outside = await queries.gift_outside(conn, month, ends)
     if outside is not None or await queries.events_there(conn, month) != events:
         raise ArchiveRefused(f"Rows of {month:%Y-%m} came in meanwhile: try again.")
+
+
+async def _assert_read(conn: ReadConnection, month: date, readers: Sequence[MonthReader]) -> None:
+    """Raise ArchiveRefused while a reader needs the month's rows."""
+    for reader in readers:
+        reason = await reader.needs(conn, month)
+        if reason is not None:
+            raise ArchiveRefused(f"{month:%Y-%m} is still read: {reason}")
 
 
 async def _export_events(conn: ReadConnection, month: date, folder: Path) -> int:

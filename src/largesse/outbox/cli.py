@@ -1,7 +1,7 @@
 """`largesse rollups ...`"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from largesse import ledger
 from largesse.db import Database
 from largesse.embedded import resolve_database_url
 from largesse.outbox import archive, followers, rollups
@@ -46,28 +45,36 @@ def rebuild() -> None:
     console.print("The rollups are up to date.")
 
 
-@ledger.ledger_app.command("archive")
-def archive_command(
-    folder: Annotated[Path, typer.Argument(help="A new folder for the export.")],
-    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], help="2025-01")],
-    keep: Annotated[bool, typer.Option(help="Keep the month's tables, detached.")] = False,
-    age_min_months: Annotated[
-        int, typer.Option(min=1, help="Refuse months that are not older.")
-    ] = archive.AGE_MIN_MONTHS,
-) -> None:
-    """Export a month, verify the export, and let the month's gifts and room events go."""
+def add_archive_command(app: typer.Typer, readers: Sequence[archive.MonthReader]) -> None:
+    """`archive`; `readers`: those above this module, who read a month before it leaves."""
 
-    async def use_case(db: Database) -> archive.ArchivedMonth:
-        return await archive.archive_month(
-            db, month.date(), folder, age_min_months=age_min_months, keep=keep
+    @app.command("archive")
+    def archive_command(
+        folder: Annotated[Path, typer.Argument(help="A new folder for the export.")],
+        month: Annotated[datetime, typer.Option(formats=["%Y-%m"], help="2025-01")],
+        keep: Annotated[bool, typer.Option(help="Keep the month's tables, detached.")] = False,
+        age_min_months: Annotated[
+            int, typer.Option(min=1, help="Refuse months that are not older.")
+        ] = archive.AGE_MIN_MONTHS,
+    ) -> None:
+        """Export a month, verify the export, and let the month's gifts and room events go."""
+
+        async def use_case(db: Database) -> archive.ArchivedMonth:
+            return await archive.archive_month(
+                db,
+                month.date(),
+                folder,
+                readers=readers,
+                age_min_months=age_min_months,
+                keep=keep,
+            )
+
+        console = Console(highlight=False)
+        with console.status("Archiving"):
+            done = run(use_case)
+        console.print(
+            f"{done.month:%Y-%m}: {done.gifts:,} gifts and {done.room_events:,} room events are in {folder}"
         )
-
-    console = Console(highlight=False)
-    with console.status("Archiving"):
-        done = run(use_case)
-    console.print(
-        f"{done.month:%Y-%m}: {done.gifts:,} gifts and {done.room_events:,} room events are in {folder}"
-    )
 
 
 def run(use_case: Callable[[Database], Awaitable[T]]) -> T:
