@@ -10,8 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from largesse.embedded import EmbeddedPostgres
+from largesse.postgres_process import postmaster_pid
 from tests.scratch import scratch
 from tests.serving import PASSWORD, Serve
+from tests.test_postgres_warden import until_gone
 
 
 @pytest.fixture
@@ -68,7 +71,9 @@ def test_it_says_where_it_is_and_comes_back_with_its_data(serve: Serve) -> None:
     assert checked.stdout.split()[-1] == "ok"
 
 
-def test_a_killed_server_starts_again_with_what_it_acknowledged(serve: Serve) -> None:
+def test_a_killed_server_starts_again_with_what_it_acknowledged_and_leaves_no_postgresql(
+    serve: Serve,
+) -> None:
     serve.start("--demo")
     token = _top_up(serve.url)
     coins = _coins(serve.url, token)
@@ -76,6 +81,11 @@ def test_a_killed_server_starts_again_with_what_it_acknowledged(serve: Serve) ->
     serve.start("--demo")
     assert _coins(serve.url, token) == coins
     assert serve.tool("ledger", "check").returncode == 0
+    server = EmbeddedPostgres(Path(serve.environment["LARGESSE_DATA_DIR"]))
+    pid = postmaster_pid(server.pgdata)
+    assert pid is not None
+    serve.end(signal.SIGKILL)
+    until_gone(pid, server.pgdata)
 
 
 def test_a_killed_postgresql_is_replaced_under_the_running_server(serve: Serve) -> None:

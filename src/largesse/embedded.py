@@ -1,10 +1,12 @@
 """The embedded PostgreSQL: the wheel's binaries run on a data folder of ours, over a Unix socket.
 
 The folder has one owner at a time (a lock the kernel drops when the owner dies). PostgreSQL refuses to run as
-root, so under root it runs as `nobody`. What a killed owner left behind is stopped and started afresh.
+root, so under root it runs as `nobody`. Between the owner and the server stands a warden: a killed owner's server
+ends too. Who starts while it still ends, stops it and starts afresh.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import shutil
@@ -19,6 +21,7 @@ from typing import TypeVar
 
 import psycopg
 
+from largesse import postgres_warden
 from largesse.db import Database
 from largesse.errors import AppError
 from largesse.postgres_binaries import (
@@ -29,12 +32,14 @@ from largesse.postgres_binaries import (
     short_hash,
     unprivileged,
 )
+from largesse.postgres_process import is_postgres_on, postmaster_pid, start_warden
 from largesse.settings import Settings, read_settings
 
 _T = TypeVar("_T")
 _SOCKET_PATH_BYTES_MAX = 100
 _START_TIMEOUT_S = 30.0
-_STOP_TIMEOUT_S = 20.0
+_STOP_TIMEOUT_S = 70.0
+"""By then a warden has ended its server, whatever it takes: of an owner that is killed too."""
 _SERVER_OPTIONS = {
     "listen_addresses": "",
     "shared_buffers": "256MB",
@@ -97,14 +102,14 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server (fast shutdown) and give the folder back."""
         if self._process is not None:
-            if self._process.poll() is None:
-                self._process.send_signal(signal.SIGINT)
-                try:
-                    self._process.wait(_STOP_TIMEOUT_S)
-                except subprocess.TimeoutExpired:
-                    self._process.kill()
-                    self._process.wait()
-            self._process = None
+            assert self._process.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(postgres_warden.STOP)
+            try:
+                self._process.wait(_STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+            self._bury()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -113,13 +118,22 @@ class EmbeddedPostgres:
         """Start the server again when it died under us; true when that was needed."""
         if self._process is None or self._process.poll() is None:
             return False
+        self._stop_orphan()  # it may have been the warden that died
         self._spawn()
         return True
 
     @property
     def pid(self) -> int | None:
         """Process id of the running server."""
-        return self._process.pid if self._process is not None else None
+        return postmaster_pid(self.pgdata) if self._process is not None else None
+
+    def _bury(self) -> None:
+        """The warden has ended, or is about to."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process = None
 
     def _take_lock(self) -> None:
         lock_file = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -137,13 +151,14 @@ class EmbeddedPostgres:
         self._lock_file = lock_file
 
     def _stop_orphan(self) -> None:
-        """A killed owner leaves its server running; we hold the lock, so it is ours to stop."""
-        pid = _postmaster_pid(self.pgdata)
-        if pid is None or not _is_postgres_on(pid, self.pgdata):
+        """A killed owner's server may still be ending; we hold the lock, so it is ours to stop."""
+        pid = postmaster_pid(self.pgdata)
+        if pid is None or not is_postgres_on(pid, self.pgdata):
             return
-        os.kill(pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + _STOP_TIMEOUT_S
-        while _is_postgres_on(pid, self.pgdata):
+        while is_postgres_on(pid, self.pgdata):
             if time.monotonic() > deadline:
                 raise EmbeddedFailed(f"An earlier PostgreSQL (process {pid}) does not stop.")
             time.sleep(0.05)
@@ -178,17 +193,9 @@ class EmbeddedPostgres:
             command += ["-c", f"{name}={value}"]
         deadline = time.monotonic() + _START_TIMEOUT_S
         while True:
-            log = open(self._home / "postgres.log", "ab")  # noqa: SIM115 - the child keeps it
-            with log:
-                # A session of its own: Ctrl-C must reach us first, so that requests in flight can finish.
-                self._process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
-                    command,
-                    stdout=log,
-                    stderr=log,
-                    cwd="/",
-                    start_new_session=True,
-                    **unprivileged(),
-                )
+            if self._process is not None:
+                self._bury()
+            self._process = start_warden(command, self._home / "postgres.log")
             if self._wait_until_ready(deadline):
                 return
             if time.monotonic() > deadline:
@@ -268,19 +275,3 @@ def _socket_dir(home: Path) -> Path:
     if len(os.fsencode(beside)) <= _SOCKET_PATH_BYTES_MAX:
         return beside
     return Path(tempfile.gettempdir()) / f"largesse-{os.geteuid()}-{short_hash(home)}"
-
-
-def _postmaster_pid(pgdata: Path) -> int | None:
-    try:
-        return int((pgdata / "postmaster.pid").read_text().split("\n")[0])
-    except (OSError, ValueError):
-        return None
-
-
-def _is_postgres_on(pid: int, pgdata: Path) -> bool:
-    """A live process that really is a PostgreSQL on this folder, not a later owner of the number."""
-    try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return os.fsencode(pgdata) in arguments and b"postgres" in arguments[0]
