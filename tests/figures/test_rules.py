@@ -125,7 +125,7 @@ async def test_rooms_go_by_new_figures_from_their_moment_on(db: Database, tmp_pa
     assert len(rules.tiers.paid.at(before)) == len(figures["paid_message_tiers"])
     (tier,) = rules.tiers.paid.at(LATER)
     assert (tier.tier, tier.coins_min, tier.color) == (1, 7, "#123456")
-    assert [mark.name for mark in rules.marks.at(LATER)][-2:] == ["comet", "bravo"]
+    assert [mark.name for mark in rules.tiers.marks.at(LATER)][-2:] == ["comet", "bravo"]
     assert rules.limits_at(LATER).paid_coins_max == figures["paid_coins_max"]
 
 

@@ -4,8 +4,10 @@ import asyncio
 
 import httpx
 
+from largesse.services import Services
 from largesse.types import new_id
-from tests.messages.conftest import Stream, cheer, coins_of, log_of
+from tests.fixtures_identity import SignedIn
+from tests.messages.conftest import Stream, assert_live_is_stored, cheer, coins_of, log_of
 from tests.rooms.conftest import MakeViewer, Open
 
 TAKEN = [
@@ -17,6 +19,7 @@ TAKEN = [
     ("comet5000", 5000, 4),
     ("cheer9000 cheer1000", 10000, 5),
 ]
+COLORS = ["#6B7280", "#7B3FE4", "#0F766E", "#1D4ED8", "#B91C1C"]
 REFUSED = [
     ("hello", 0, 422, "no_cheer"),
     ("", 5, 422, "no_cheer"),
@@ -42,9 +45,53 @@ async def test_marks_cost_their_numbers_and_all_of_them_make_the_tier(
         receipt = answer.json()
         assert (receipt["kind"], receipt["held"], receipt["coins"]) == ("cheer", False, coins)
     assert await coins_of(client, vera) == 0
-    for event, (text, coins, tier) in zip(await log_of(client, stream), TAKEN, strict=True):
+    log = await log_of(client, stream)
+    for event, (text, coins, tier) in zip(log, TAKEN, strict=True):
         assert (event["type"], event["text"], event["coins"]) == ("cheer", text, coins)
         assert (event["tier"], event["milli_diamonds"]) == (tier, coins * 500)
+        assert event["color"] == COLORS[tier - 1]
+    marks = [[(m["name"], m["coins"], m["color"]) for m in e["marks"]] for e in log]
+    assert marks[1] == [("spark", 99, COLORS[0])]
+    assert marks[2] == [("glow", 50, COLORS[0])]
+    assert marks[6] == [("cheer", 9000, COLORS[3]), ("cheer", 1000, COLORS[2])]
+
+
+async def test_a_cheer_keeps_the_look_of_its_moment(
+    client: httpx.AsyncClient,
+    stream: Stream,
+    viewer: MakeViewer,
+    creator: SignedIn,
+    services: Services,
+    open_socket: Open,
+) -> None:
+    vera = await viewer(coins=1000)
+    watcher = await open_socket("streams", stream["id"])
+    await watcher.join()
+    for _ in range(2):
+        assert (await cheer(client, stream, vera, 150, "cheer100 glow50")).status_code == 201
+    await watcher.until_seq(2)
+    told = list(watcher.logged)
+    assert told[0]["marks"] == [
+        {"name": "cheer", "coins": 100, "color": COLORS[1]},
+        {"name": "glow", "coins": 50, "color": COLORS[0]},
+    ]
+    async with services.db.transaction() as conn:  # another catalogue, from now on
+        for statement in (
+            "INSERT INTO cheer_tier (valid_from, tier, coins_min, name, color)"
+            " VALUES (clock_timestamp(), 1, 1, 'Only', '#112233')",
+            "INSERT INTO cheer_mark (valid_from, name, position, alt)"
+            " VALUES (clock_timestamp(), 'other', 1, 'Another')",
+        ):
+            await conn.execute(statement)
+    assert await log_of(client, stream) == told
+    await assert_live_is_stored(services, stream)
+    path = f"/v1/streams/{stream['id']}/messages/1/remove"
+    assert (await client.post(path, headers=creator.headers)).is_success
+    await watcher.until_seq(3)
+    log = await log_of(client, stream)
+    assert (log[0]["text"], log[0]["marks"], log[0]["color"]) == (None, [], COLORS[1])
+    assert log[1] == told[1]
+    await assert_live_is_stored(services, stream)
 
 
 async def test_what_is_refused_costs_nothing(

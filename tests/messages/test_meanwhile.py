@@ -53,9 +53,14 @@ async def test_messages_decided_under_old_tiers_and_written_under_dearer_ones_st
             " VALUES (%s, 1, 10, 'Spark', '#112233')",
             (since,),
         )
+        await conn.execute(
+            "INSERT INTO cheer_mark (valid_from, name, position, alt) VALUES (%s, 'other', 1, 'o')",
+            (since,),
+        )
     log = await log_of(client, stream)
     assert [(event["type"], event["tier"]) for event in log] == [("paid_message", 1), ("cheer", 1)]
-    assert log[0]["color"] == "#112233"
+    assert [event["color"] for event in log] == ["#112233", "#112233"]
+    assert (log[1]["text"], log[1]["marks"]) == ("cheer2", [])
     fresh = await (await open_socket("streams", stream["id"])).join()
     assert fresh["room"]["recent"] == log
     await checked(db)

@@ -3,7 +3,7 @@
 from largesse.messages.approving import approve, list_held, with_approved
 from largesse.messages.defaults import load_defaults
 from largesse.messages.desk import MessageDesk
-from largesse.messages.events import PaidEvent, paid_event, paid_events, told
+from largesse.messages.events import PaidEvent, marks_of, paid_event, paid_events, told
 from largesse.messages.figures import FIGURES
 from largesse.messages.model import MessageRules
 from largesse.messages.reading import PaidMessage, paid_messages, pinned
@@ -22,6 +22,7 @@ __all__ = [
     "approve",
     "list_held",
     "load_defaults",
+    "marks_of",
     "message_receipt",
     "paid_event",
     "paid_events",

@@ -12,9 +12,10 @@ from largesse.identity import Person
 from largesse.ledger import GiftEntry, GiftRow
 from largesse.messages import queries
 from largesse.messages.desk import MessageDesk
+from largesse.messages.marks import find_marks
 from largesse.messages.model import CHEER, HELD, Tiers
 from largesse.moderation import MessageState
-from largesse.realtime import CheerEvent, PaidMessageEvent
+from largesse.realtime import CheerEvent, PaidMessageEvent, SaidMark
 
 PaidEvent: TypeAlias = PaidMessageEvent | CheerEvent
 _AS_SAID = MessageState()
@@ -109,6 +110,7 @@ def pin_end(start: datetime, pin_s: int) -> datetime | None:
 
 def _cheer(said: Said, sender: Person, tiers: Tiers, state: MessageState) -> CheerEvent:
     tier = tiers.shown_cheer_tier(said.coins, said.at)
+    text = None if state.removed else said.text
     return CheerEvent(
         type="cheer",
         seq=said.seq,
@@ -118,8 +120,19 @@ def _cheer(said: Said, sender: Person, tiers: Tiers, state: MessageState) -> Che
         coins=said.coins,
         milli_diamonds=said.milli_diamonds,
         tier=tier.tier,
-        text=None if state.removed else said.text,
+        color=tier.color,
+        marks=marks_of(text, said.at, tiers),
+        text=text,
     )
+
+
+def marks_of(text: str | None, at: datetime, tiers: Tiers) -> list[SaidMark]:
+    """The marks of a cheer's text, each once, as they were when it was given."""
+    found = find_marks(text or "", {mark.name for mark in tiers.marks.at(at)})
+    return [
+        SaidMark(name=name, coins=coins, color=tiers.shown_cheer_tier(coins, at).color)
+        for name, coins in dict.fromkeys((mark.name, mark.coins) for mark in found)
+    ]
 
 
 async def paid_events(

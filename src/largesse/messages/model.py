@@ -70,10 +70,11 @@ class Dated(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Every tier that ever held, or will: what an event shows follows from its coins and its moment."""
+    """Every tier and mark that ever held, or will: what an event shows follows from its coins and its moment."""
 
     paid: Dated[PaidTier]
     cheers: Dated[CheerTier]
+    marks: Dated[CheerMark]
 
     def shown_paid_tier(self, coins: int, moment: datetime) -> PaidTier:
         """The tier of a message that was taken: the lowest, when dearer tiers began to hold while it was on its way."""
@@ -104,7 +105,6 @@ class MessageRules:
 
     tiers: Tiers
     limits: Dated[Limits]
-    marks: Dated[CheerMark]
 
     def limits_at(self, moment: datetime) -> Limits:
         return self.limits.at(moment)[0]

@@ -22,18 +22,14 @@ T = TypeVar("T")
 
 async def message_rules(conn: ReadConnection) -> MessageRules:
     """Everything that ever held, or will."""
-    return MessageRules(
-        tiers=await tiers(conn),
-        limits=await _limits(conn),
-        marks=await _dated(
-            conn, CheerMark, "SELECT valid_from, name, alt FROM cheer_mark ORDER BY position, name"
-        ),
-    )
+    return MessageRules(tiers=await tiers(conn), limits=await _limits(conn))
 
 
 async def tiers(conn: ReadConnection) -> Tiers:
-    """Every tier of paid messages and of cheers."""
-    return Tiers(paid=await _paid_tiers(conn), cheers=await _cheer_tiers(conn))
+    """Every tier of paid messages and of cheers, and every mark of these."""
+    return Tiers(
+        paid=await _paid_tiers(conn), cheers=await _cheer_tiers(conn), marks=await _marks(conn)
+    )
 
 
 async def _limits(conn: ReadConnection) -> Dated[Limits]:
@@ -61,6 +57,13 @@ async def _cheer_tiers(conn: ReadConnection) -> Dated[CheerTier]:
         conn,
         CheerTier,
         "SELECT valid_from, tier, coins_min, name, color FROM cheer_tier ORDER BY coins_min",
+    )
+
+
+async def _marks(conn: ReadConnection) -> Dated[CheerMark]:
+    """The words that cost coins, in the order in which they are offered."""
+    return await _dated(
+        conn, CheerMark, "SELECT valid_from, name, alt FROM cheer_mark ORDER BY position, name"
     )
 
 

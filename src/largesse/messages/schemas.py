@@ -133,7 +133,9 @@ def messages_view(rules: MessageRules, at: datetime, share_bp: int) -> MessagesV
             )
             for tier in rules.tiers.cheers.at(at)
         ],
-        cheer_marks=[CheerMarkView(name=mark.name, alt=mark.alt) for mark in rules.marks.at(at)],
+        cheer_marks=[
+            CheerMarkView(name=mark.name, alt=mark.alt) for mark in rules.tiers.marks.at(at)
+        ],
         cheer_coins_max=limits.cheer_coins_max,
         cheer_characters_max=limits.cheer_characters_max,
         share_bp=share_bp,

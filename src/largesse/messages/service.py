@@ -99,7 +99,7 @@ def _check_paid(rules: MessageRules, text: str, coins: int, at: datetime) -> Non
 def _check_cheer(rules: MessageRules, text: str, coins: int, at: datetime) -> None:
     """The marks of this text cost what the viewer was shown, and no more than one message may."""
     limits = rules.limits_at(at)
-    marks = find_marks(text, {mark.name for mark in rules.marks.at(at)})
+    marks = find_marks(text, {mark.name for mark in rules.tiers.marks.at(at)})
     if not marks:
         raise NoCheer
     counted = coins_of(marks)

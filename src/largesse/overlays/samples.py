@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from largesse.identity import Person
-from largesse.messages import MessageRules
+from largesse.messages import MessageRules, marks_of
 from largesse.realtime import (
     AlertKind,
     AnyEvent,
@@ -116,7 +116,8 @@ def _paid(coins: int, at: datetime, rules: MessageRules) -> PaidMessageEvent:
 
 
 def _cheer(coins: int, at: datetime, rules: MessageRules) -> CheerEvent:
-    mark = rules.marks.at(at)[0].name
+    text = f"{rules.tiers.marks.at(at)[0].name}{coins} This is a test of a cheer."
+    tier = rules.tiers.shown_cheer_tier(coins, at)
     return CheerEvent(
         type="cheer",
         seq=0,
@@ -125,8 +126,10 @@ def _cheer(coins: int, at: datetime, rules: MessageRules) -> CheerEvent:
         sender=_person(2),
         coins=coins,
         milli_diamonds=0,
-        tier=rules.tiers.shown_cheer_tier(coins, at).tier,
-        text=f"{mark}{coins} This is a test of a cheer.",
+        tier=tier.tier,
+        color=tier.color,
+        marks=marks_of(text, at, rules.tiers),
+        text=text,
     )
 
 

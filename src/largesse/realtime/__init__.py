@@ -79,6 +79,7 @@ from largesse.realtime.said import (
     PaidMessageEvent,
     PinEvent,
     SaidEvent,
+    SaidMark,
     UnpinEvent,
 )
 from largesse.realtime.socket import RoomSocket
@@ -142,6 +143,7 @@ __all__ = [
     "RoomSocket",
     "RoomStart",
     "SaidEvent",
+    "SaidMark",
     "SendChat",
     "SendCheer",
     "SendGift",

@@ -97,7 +97,9 @@ def without_text(event: LoggedEvent) -> LoggedEvent:
     if isinstance(event, ModerationEvent):
         message = None if event.message is None else _removed(event.message)
         return event.model_copy(update={"text": None, "pinned_until": None, "message": message})
-    if isinstance(event, ChatEvent | CheerEvent | PinEvent):
+    if isinstance(event, CheerEvent):
+        return event.model_copy(update={"text": None, "marks": []})
+    if isinstance(event, ChatEvent | PinEvent):
         return event.model_copy(update={"text": None})
     return event
 

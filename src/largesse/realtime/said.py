@@ -54,6 +54,15 @@ class OnTopEvent(Schema):
     items: list[PaidMessageEvent]
 
 
+class SaidMark(Schema):
+    """A word of a cheer that is drawn: its name, in small letters, and its number."""
+
+    name: str
+    coins: int
+    color: str
+    """Of the tier of its coins, as #rrggbb."""
+
+
 class CheerEvent(Schema):
     """A chat message with cheer marks in it; `text` is null once it was removed."""
 
@@ -66,6 +75,10 @@ class CheerEvent(Schema):
     milli_diamonds: int
     tier: int
     """Of all its coins together; 1 is the lowest."""
+    color: str
+    """Of that tier, as #rrggbb. Like the marks it is that of the cheer's own moment."""
+    marks: list[SaidMark]
+    """Each mark of the text once, in the order of the text; none without a text."""
     text: str | None
 
 

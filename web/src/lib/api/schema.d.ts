@@ -3084,11 +3084,15 @@ export interface components {
             at: string;
             /** Coins */
             coins: number;
+            /** Color */
+            color: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Marks */
+            marks: components["schemas"]["SaidMark"][];
             /** Milli Diamonds */
             milli_diamonds: number;
             sender: components["schemas"]["Person"];
@@ -6048,6 +6052,18 @@ export interface components {
             started_at: string;
             /** Title */
             title: string;
+        };
+        /**
+         * SaidMark
+         * @description A word of a cheer that is drawn: its name, in small letters, and its number.
+         */
+        SaidMark: {
+            /** Coins */
+            coins: number;
+            /** Color */
+            color: string;
+            /** Name */
+            name: string;
         };
         /**
          * SandboxCard

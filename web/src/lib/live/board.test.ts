@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { apply, boardOf, onTop, type Board } from './board';
 import type { RoomEvent, RoomState, ViewerRole } from './protocol';
-import { AT, chat, gift, goal, moderation, paid, room, RULES, total } from './testing';
+import { AT, chat, cheer, gift, goal, moderation, paid, room, RULES, total } from './testing';
 
 const ada = { id: 'ada', display_name: 'Ada' };
 const bo = { id: 'bo', display_name: 'Bo' };
@@ -28,11 +28,7 @@ const CASES: Record<
 > = {
 	gift: [{}, [gift(11)], {}],
 	chat: [{}, [chat(11)], {}],
-	cheer: [
-		{},
-		[{ ...chat(11), type: 'cheer', coins: 5, milli_diamonds: 2500, tier: 1, text: 'glow5' }],
-		{}
-	],
+	cheer: [{}, [cheer(11)], {}],
 	streak: [
 		{ streaks: [total(), total({ sender: bo })] },
 		[{ type: 'streak', seq: null, at: AT, total: total({ gifts: 30, count: 30 }) }],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cheerCoins, cheerPieces, completed, suggestions, type Mark } from './cheers';
+import { cheerCoins, cheerPieces, completed, drawnPieces, suggestions, type Mark } from './cheers';
 
 interface Table {
 	names: string[];
@@ -52,6 +52,16 @@ describe('cheer marks', () => {
 			Array.from({ length: 100 }, () => coins(text().join(''))).reduce((sum, each) => sum + each)
 		);
 		expect(found).toEqual(drawn.coins);
+	});
+
+	it('draws those of its own time, whatever is offered today', () => {
+		const marks = [{ name: 'gone', coins: 5, color: '#112233' }];
+		expect(drawnPieces('Gone5 cheer10 gone6', marks)).toEqual([
+			{ kind: 'mark', name: 'gone', coins: 5, color: '#112233' },
+			{ kind: 'text', text: ' cheer10 ' },
+			{ kind: 'mark', name: 'gone', coins: 6, color: undefined }
+		]);
+		expect(drawnPieces('cheer10', [])).toEqual([{ kind: 'text', text: 'cheer10' }]);
 	});
 
 	it('suggests what the last word may become, and completes it', () => {

@@ -1,3 +1,5 @@
+import type { SaidMark } from './protocol';
+
 /**
  * Cheer marks in a text, read by the server's grammar: a mark is a whole word, a name with a number right
  * behind it (`cheer100`), large letters as good as small ones, the number without leading zeros and of at
@@ -30,6 +32,18 @@ export function cheerPieces(text: string, names: readonly string[]): Piece[] {
 		else if (word) pieces.push({ kind: 'text', text: word });
 	}
 	return pieces;
+}
+
+export type DrawnPiece = Piece & { color?: string };
+
+/** The text of a cheer in pieces: its marks as the server found them at their time, whatever is offered today. */
+export function drawnPieces(text: string, marks: readonly SaidMark[]): DrawnPiece[] {
+	const names = marks.map(({ name }) => name);
+	return cheerPieces(text, names).map((piece) => {
+		if (piece.kind === 'text') return piece;
+		const same = (mark: SaidMark) => mark.name === piece.name && mark.coins === piece.coins;
+		return { ...piece, color: marks.find(same)?.color };
+	});
 }
 
 /** What the marks of a text cost together, composed as the server does before it reads; 0 without marks. */

@@ -36,11 +36,6 @@ export class MessageOffers {
 		return this.list?.cheer_tiers.findLast(({ coins_min }) => coins_min <= coins);
 	}
 
-	/** The colour of a cheer, by the number of its tier; grey while the tiers are not known. */
-	cheerColor(tier: number): string {
-		return this.list?.cheer_tiers.find((each) => each.tier === tier)?.color ?? '#6b7280';
-	}
-
 	/** What becomes of the coins, in the server's words. */
 	get rule(): string {
 		return this.list?.coins_rule.text ?? '';

@@ -10,6 +10,7 @@ export type GiftEvent = Schemas['GiftEvent'];
 export type ChatEvent = Schemas['ChatEvent'];
 export type PaidMessageEvent = Schemas['PaidMessageEvent'];
 export type CheerEvent = Schemas['CheerEvent'];
+export type SaidMark = Schemas['SaidMark'];
 /** What somebody said: its text is null once it was removed, or while it is held. */
 export type SaidEvent = ChatEvent | PaidMessageEvent | CheerEvent;
 export type StreakTotal = Schemas['StreakTotal'];

@@ -2,6 +2,7 @@ import type { SocketLike } from './connection.svelte';
 import type {
 	ChatEvent,
 	ChatRules,
+	CheerEvent,
 	ClientFrame,
 	GiftEvent,
 	Goal,
@@ -108,6 +109,23 @@ export function paid(seq: number, more: Partial<PaidMessageEvent> = {}): PaidMes
 		pinned_until: '2026-01-02T03:09:05Z',
 		state: 'shown',
 		text: `paid ${seq}`,
+		...more
+	};
+}
+
+export function cheer(seq: number, more: Partial<CheerEvent> = {}): CheerEvent {
+	return {
+		type: 'cheer',
+		seq,
+		at: AT,
+		id: `cheer-${seq}`,
+		sender: { id: 'cy', display_name: 'Cy' },
+		coins: 100,
+		milli_diamonds: 50_000,
+		tier: 2,
+		color: '#7B3FE4',
+		marks: [{ name: 'cheer', coins: 100, color: '#7B3FE4' }],
+		text: 'cheer100 wow',
 		...more
 	};
 }

@@ -1,4 +1,4 @@
-import type { Goal, GiftEvent, LoggedEvent, StreakTotal } from '$lib/live/protocol';
+import type { Goal, GiftEvent, LoggedEvent, SaidMark, StreakTotal } from '$lib/live/protocol';
 import type { AlertKind, AlertSettings, AlertSpeech, AlertVariation } from './types';
 
 /** One thing that the alert box shows; a streak is one that grows. */
@@ -15,10 +15,10 @@ export interface Alert {
 	/** Null: it cost nobody anything (a goal was reached). */
 	coins: number | null;
 	message: string;
-	/** Of the tier of a paid message, as #rrggbb. */
+	/** Of the tier of a paid message or cheer, as #rrggbb. */
 	color: string | null;
-	/** The tier of a cheer. */
-	tier: number | null;
+	/** Of a cheer. */
+	marks: readonly SaidMark[];
 	/** Still growing: it stays on screen until its streak ends. */
 	open: boolean;
 	/** Numbers in the room's log that it stands for. */
@@ -42,7 +42,7 @@ export function alertOf(event: LoggedEvent, source: Source): Alert | null {
 		count: 1,
 		message: '',
 		color: null,
-		tier: null,
+		marks: [],
 		open: false,
 		seqs: [event.seq],
 		roomId: source.roomId,
@@ -66,8 +66,8 @@ export function alertOf(event: LoggedEvent, source: Source): Alert | null {
 				sender: sender.id,
 				coins,
 				message: text,
-				color: event.type === 'paid_message' ? event.color : null,
-				tier: event.type === 'cheer' ? event.tier : null
+				color: event.color,
+				marks: event.type === 'cheer' ? event.marks : []
 			};
 		}
 		case 'goal':

@@ -1,4 +1,11 @@
-import type { Goal, LoggedEvent, RoomEvent, RoomState, Supporter } from '$lib/live/protocol';
+import type {
+	Goal,
+	LoggedEvent,
+	RoomEvent,
+	RoomState,
+	SaidMark,
+	Supporter
+} from '$lib/live/protocol';
 
 /** One line of the chat or the ticker. */
 export interface Line {
@@ -10,10 +17,10 @@ export interface Line {
 	/** Null: removed, or not let through yet. */
 	text: string | null;
 	coins: number;
-	/** Of the tier of a paid message, as #rrggbb. */
+	/** Of the tier of a paid message or cheer, as #rrggbb. */
 	color: string | null;
-	/** The tier of a cheer. */
-	tier: number | null;
+	/** Of a cheer. */
+	marks: readonly SaidMark[];
 	slug: string | null;
 	gift: string;
 	count: number;
@@ -84,8 +91,8 @@ export class RoomView {
 			sender: event.sender.id,
 			text: event.type === 'gift' ? (event.message ?? '') : event.text,
 			coins: paid,
-			color: event.type === 'paid_message' ? event.color : null,
-			tier: event.type === 'cheer' ? event.tier : null,
+			color: event.type === 'paid_message' || event.type === 'cheer' ? event.color : null,
+			marks: event.type === 'cheer' ? event.marks : [],
 			slug: gift?.gift.slug ?? null,
 			gift: gift?.gift.name ?? '',
 			count: gift?.count ?? 0,

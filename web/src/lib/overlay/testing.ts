@@ -1,5 +1,7 @@
-import type { CheerEvent, LoggedEvent, PaidMessageEvent } from '$lib/live/protocol';
+import type { LoggedEvent, PaidMessageEvent } from '$lib/live/protocol';
 import type { AlertSettings, AlertVariation, SettingsFrame } from './types';
+
+export { cheer } from '$lib/live/testing';
 
 const AT = '2026-01-02T03:04:05Z';
 
@@ -18,21 +20,6 @@ export function paid(seq: number, more: Partial<PaidMessageEvent> = {}): PaidMes
 		pinned_until: null,
 		state: 'shown',
 		text: 'hello',
-		...more
-	};
-}
-
-export function cheer(seq: number, more: Partial<CheerEvent> = {}): CheerEvent {
-	return {
-		type: 'cheer',
-		seq,
-		at: AT,
-		id: `cheer-${seq}`,
-		sender: { id: 'cy', display_name: 'Cy' },
-		coins: 100,
-		milli_diamonds: 50_000,
-		tier: 2,
-		text: 'wow',
 		...more
 	};
 }

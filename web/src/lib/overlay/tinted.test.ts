@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contrast } from '$lib/live/colours';
-import { offers, type Offers } from '$lib/live/offers.svelte';
 import { room } from '$lib/live/testing';
 import { alertOf } from './alerts';
 import { RoomView } from './room-view.svelte';
@@ -9,48 +8,32 @@ import { tinted } from './tinted';
 
 const TIERS = ['#6B7280', '#7B3FE4', '#ffffff', '#000000', '#ffe000', '#0F766E', '#777777'];
 
-beforeEach(() => {
-	const cheer_tiers = TIERS.map((color, place) => ({
-		tier: place + 1,
-		coins_min: 10 ** place,
-		name: `Tier ${place + 1}`,
-		color
-	}));
-	offers.list = { cheer_tiers, cheer_marks: [{ name: 'cheer', alt: '' }] } as unknown as Offers;
-});
-afterEach(() => void (offers.list = null));
-
 describe('what was paid for', () => {
 	it('has the colour of its tier wherever it is shown', () => {
 		const source = { roomId: 'room-1' };
-		expect(alertOf(paid(5), source)).toMatchObject({ color: '#176200', tier: null });
-		expect(alertOf(cheer(6), source)).toMatchObject({ color: null, tier: 2 });
+		const cheered = cheer(6);
+		const said = [paid(5), cheered];
 		const view = new RoomView();
-		view.enter(room({ recent: [paid(5), cheer(6)] }));
-		expect(view.lines.map(({ color, tier }) => [color, tier])).toEqual([
-			['#176200', null],
-			[null, 2]
-		]);
-		expect(tinted({ color: '#176200', tier: null })).toEqual({
+		view.enter(room({ recent: said }));
+		const shown = [...said.map((event) => alertOf(event, source)), ...view.lines];
+		expect(shown.map((each) => each?.color)).toEqual(['#176200', '#7B3FE4', '#176200', '#7B3FE4']);
+		expect(shown.map((each) => each?.marks)).toEqual([[], cheered.marks, [], cheered.marks]);
+		expect(tinted({ kind: 'paid_message', color: '#176200' })).toEqual({
 			ground: '#176200',
 			words: '#ffffff'
 		});
-		expect(tinted({ color: null, tier: null })).toBe(null);
+		expect(tinted({ kind: 'chat', color: null })).toBe(null);
 	});
 
 	it.each(TIERS)('can be read on %s', (color) => {
-		const looks = [
-			tinted({ color, tier: null }),
-			tinted({ color: null, tier: TIERS.indexOf(color) + 1 })
-		];
-		for (const look of looks)
+		for (const kind of ['paid_message', 'cheer']) {
+			const look = tinted({ kind, color });
 			expect(contrast(look?.ground ?? '', look?.words ?? '')).toBeGreaterThanOrEqual(4.5);
+		}
 	});
 
-	it('differs by the tier of a cheer, and is there before the tiers are known', () => {
-		const grounds = TIERS.map((_, place) => tinted({ color: null, tier: place + 1 })?.ground);
+	it('differs by the tier of a cheer', () => {
+		const grounds = TIERS.map((color) => tinted({ kind: 'cheer', color })?.ground);
 		expect(new Set(grounds).size).toBe(TIERS.length);
-		offers.list = null;
-		expect(tinted({ color: null, tier: 2 })?.words).toBe('#ffffff');
 	});
 });

@@ -1,5 +1,4 @@
 import { mix, textOn } from '$lib/live/colours';
-import { offers } from '$lib/live/offers.svelte';
 
 /** Dark as the overlays' boxes are. */
 const DARK = '#120919';
@@ -12,9 +11,9 @@ interface Tinted {
 	words: string;
 }
 
-/** How something that was paid for looks by its tier; null: like everything else. */
-export function tinted(of: { color: string | null; tier: number | null }): Tinted | null {
-	const ground =
-		of.color ?? (of.tier === null ? null : mix(offers.cheerColor(of.tier), CHEER_SHARE, DARK));
-	return ground === null ? null : { ground, words: textOn(ground) };
+/** How something that was paid for looks by the colour of its tier; null: like everything else. */
+export function tinted({ kind, color }: { kind: string; color: string | null }): Tinted | null {
+	if (color === null) return null;
+	const ground = kind === 'cheer' ? mix(color, CHEER_SHARE, DARK) : color;
+	return { ground, words: textOn(ground) };
 }

@@ -25,6 +25,10 @@ export function sampleAlert(kind: AlertKind, coins: number, beats: number): Aler
 		cheer: `cheer${coins} What a night`,
 		goal: 'A new microphone'
 	};
+	const colors: Partial<Record<AlertKind, string>> = {
+		paid_message: offers.tier(coins)?.color ?? '#00508e',
+		cheer: offers.cheerTier(coins)?.color ?? '#6b7280'
+	};
 	return {
 		key: `sample:${kind}:${beats}`,
 		kind,
@@ -35,8 +39,8 @@ export function sampleAlert(kind: AlertKind, coins: number, beats: number): Aler
 		count: given ? coins : 1,
 		coins: kind === 'goal' ? null : coins,
 		message: texts[kind],
-		color: kind === 'paid_message' ? (offers.tier(coins)?.color ?? '#00508e') : null,
-		tier: kind === 'cheer' ? (offers.cheerTier(coins)?.tier ?? 1) : null,
+		color: colors[kind] ?? null,
+		marks: colors.cheer && kind === 'cheer' ? [{ name: 'cheer', coins, color: colors.cheer }] : [],
 		open: false,
 		seqs: [],
 		roomId: '',
@@ -72,7 +76,7 @@ export function sampleRoom(): RoomView {
 		sender: `sample-${place}`,
 		name: NAMES[place] ?? '',
 		color: null,
-		tier: null,
+		marks: [],
 		slug: null,
 		gift: '',
 		count: 0,
@@ -87,7 +91,13 @@ export function sampleRoom(): RoomView {
 const LINES: readonly (Pick<Line, 'kind' | 'text'> & Partial<Line>)[] = [
 	{ kind: 'chat', text: 'Good evening everybody' },
 	{ kind: 'gift', text: '', slug: ROSE.slug, gift: ROSE.name, count: 30, coins: 30 },
-	{ kind: 'cheer', text: 'cheer100 What a night', coins: 100, tier: 2 },
+	{
+		kind: 'cheer',
+		text: 'cheer100 What a night',
+		coins: 100,
+		color: '#7b3fe4',
+		marks: [{ name: 'cheer', coins: 100, color: '#7b3fe4' }]
+	},
 	{ kind: 'chat', text: 'That bridge!' },
 	{
 		kind: 'paid_message',
