@@ -1,4 +1,5 @@
 import { uuidv7 } from '$lib/api';
+import { typedSince } from '$lib/ui/typed';
 import type { Catalogue, CoinRange, GiftType } from './catalogue.svelte';
 import { explain, type Explanation } from './explain';
 import { Refusal } from './refusal';
@@ -140,7 +141,8 @@ export class GiftDesk {
 	async #give(streak: string | null): Promise<void> {
 		const gift = this.gift;
 		if (!gift) return;
-		const message = this.message.trim();
+		const typed = this.message;
+		const message = typed.trim();
 		const wish = {
 			gift: gift.slug,
 			version: gift.version,
@@ -150,7 +152,7 @@ export class GiftDesk {
 			...(this.anonymous ? { anonymous: true } : {})
 		};
 		await withRightClock(() => this.#hooks.give({ ...wish, id: uuidv7() }));
-		this.message = '';
+		this.message = typedSince(typed, this.message);
 		this.#hooks.onsent?.(gift);
 	}
 

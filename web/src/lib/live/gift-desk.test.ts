@@ -60,6 +60,17 @@ describe('GiftDesk', () => {
 		expect(sent).toHaveBeenCalledTimes(1);
 	});
 
+	it('keeps words that are typed while a gift with others is on its way', async () => {
+		let answer = () => {};
+		const { desk } = make(100, () => new Promise<void>((done) => (answer = done)));
+		desk.message = 'bravo';
+		const sent = desk.send();
+		desk.message = 'bravo once more';
+		answer();
+		await sent;
+		expect(desk.message).toBe('once more');
+	});
+
 	it('opens the top-up instead of sending what cannot be paid, and keeps the choice', async () => {
 		const { desk, sent } = make(300, accept);
 		desk.choose('galaxy');

@@ -1,4 +1,5 @@
 import { uuidv7 } from '$lib/api';
+import { typedSince } from '$lib/ui/typed';
 import type { Board } from './board';
 import { cheerCoins } from './cheers';
 import { explain, type Explanation } from './explain';
@@ -69,7 +70,8 @@ export class Speech {
 
 	/** True when it is in the log; what was refused stays in the field. */
 	async send(): Promise<boolean> {
-		const text = this.text.trim();
+		const typed = this.text;
+		const text = typed.trim();
 		if (!text || this.sending) return false;
 		this.problem = null;
 		if (this.short > 0) {
@@ -79,7 +81,7 @@ export class Speech {
 		this.sending = true;
 		try {
 			await this.#say(text, this.cost);
-			this.text = '';
+			this.text = typedSince(typed, this.text);
 			this.#waitForTurn(this.#hooks.board()?.rules?.slow_mode_s ?? 0);
 			return true;
 		} catch (thrown) {

@@ -75,6 +75,20 @@ describe('speech', () => {
 		expect(speech.text).toBe('');
 	});
 
+	it('keeps what is typed while the words before are on their way', async () => {
+		const { speech, said } = make();
+		speech.text = 'hello';
+		const sent = speech.send();
+		speech.text = 'hello again';
+		expect(await sent).toBe(true);
+		expect(speech.text).toBe('again');
+		const next = speech.send();
+		speech.text = 'or not';
+		await next;
+		expect(speech.text).toBe('or not');
+		expect(said).toEqual([{ text: 'hello' }, { text: 'again' }]);
+	});
+
 	it('leads to more coins before it sends a cheer that is too dear', async () => {
 		const { speech, said, topUps } = make({ coins: 5 });
 		speech.text = 'cheer10';
