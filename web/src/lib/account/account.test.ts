@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Problem } from '$lib/api';
 import { parseBudget } from './budget';
 import { guessCountry } from './country';
 import { fieldErrors, joinErrors, waitText } from './errors';
 import { ownPath, signInTo } from './next';
 import { Pages } from './pages.svelte';
+import { Studio } from './studio.svelte';
 
 it.each([
 	['', null],
@@ -31,6 +32,43 @@ it('fetches page after page and stops at the end', async () => {
 	expect(pages.items).toEqual([1, 2, 3]);
 	expect(pages.hasMore).toBe(false);
 });
+
+it('shows the list that was asked for last, whichever comes last', async () => {
+	const answers: ((items: number[]) => void)[] = [];
+	const pages = new Pages<number>(
+		() => new Promise((resolve) => answers.push((items) => resolve({ items, next_cursor: null })))
+	);
+	const [earlier, later] = [pages.load(), pages.load()];
+	answers[1]?.([1, 2]);
+	await later;
+	answers[0]?.([1]);
+	await earlier;
+	expect(pages.items).toEqual([1, 2]);
+	expect(pages.status).toBe('ready');
+});
+
+it('does not show a stream again that was ended while the studio was fetched', async () => {
+	let fetched = () => {};
+	const wait = new Promise<void>((resolve) => (fetched = resolve));
+	const live = { id: 's', state: 'live' };
+	vi.stubGlobal('fetch', async (request: Request) => {
+		if (request.method === 'POST') return new Response(null, { status: 204 });
+		const body = request.url.includes('streams') ? { items: [live] } : { range: request.url };
+		if (request.url.includes('days=7')) await wait;
+		return Response.json(body);
+	});
+	const studio = new Studio('me');
+	await studio.load(30);
+	expect(studio.live).toEqual(live);
+	const loading = studio.load(7);
+	expect(await studio.endStream()).toBe(true);
+	fetched();
+	await loading;
+	expect(studio.live).toBeNull();
+	expect(studio.earnings).toMatchObject({ range: expect.stringContaining('days=7') });
+});
+
+afterEach(() => vi.unstubAllGlobals());
 
 it('keeps what it has when a page fails', async () => {
 	let fail = false;

@@ -16,7 +16,7 @@ export class Pages<T> {
 		this.#fetch = fetchPage;
 	}
 
-	/** Fetch from the start again. */
+	/** Fetch from the start again; what was asked for before and comes later is dropped. */
 	async load(): Promise<void> {
 		this.status = 'loading';
 		await this.#append([], undefined);
@@ -29,14 +29,17 @@ export class Pages<T> {
 	}
 
 	async #append(before: T[], cursor: string | undefined): Promise<void> {
+		const turn = (this.#turn += 1);
 		try {
 			const page = await this.#fetch(cursor);
+			if (turn !== this.#turn) return;
 			this.items = [...before, ...page.items];
 			this.#cursor = page.next_cursor;
 			this.hasMore = page.next_cursor !== null;
 			this.problem = null;
 			this.status = 'ready';
 		} catch (thrown) {
+			if (turn !== this.#turn) return;
 			this.problem = Problem.from(thrown);
 			this.status = 'failed';
 		}
@@ -44,4 +47,5 @@ export class Pages<T> {
 
 	#fetch: (cursor: string | undefined) => Promise<PageOf<T>>;
 	#cursor: string | null = null;
+	#turn = 0;
 }

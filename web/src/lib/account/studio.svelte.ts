@@ -28,7 +28,10 @@ export class Studio {
 		this.#creatorId = creatorId;
 	}
 
+	/** An answer for an earlier range is dropped, and so is what it says of a stream that has changed meanwhile. */
 	async load(days: number): Promise<void> {
+		const turn = (this.#turn += 1);
+		const deeds = this.#deeds;
 		try {
 			const [eligibility, earnings, streams, ingest] = await Promise.all([
 				api.get('/v1/creator/eligibility'),
@@ -36,13 +39,15 @@ export class Studio {
 				api.get('/v1/creator/streams', { params: { query: { limit: 1 } } }),
 				api.get('/v1/creator/ingest')
 			]);
-			this.eligibility = eligibility;
+			if (turn !== this.#turn) return;
 			this.earnings = earnings;
+			this.problem = null;
+			if (deeds !== this.#deeds) return;
+			this.eligibility = eligibility;
 			this.live = streams.items.find((each) => each.state === 'live') ?? null;
 			this.ingest = ingest;
-			this.problem = null;
 		} catch (thrown) {
-			this.problem = Problem.from(thrown);
+			if (turn === this.#turn) this.problem = Problem.from(thrown);
 		}
 	}
 
@@ -103,6 +108,7 @@ export class Studio {
 	async #do(name: NonNullable<Studio['busy']>, action: () => Promise<void>): Promise<boolean> {
 		if (this.busy) return false;
 		this.busy = name;
+		this.#deeds += 1;
 		this.refusal = null;
 		try {
 			await action();
@@ -112,8 +118,12 @@ export class Studio {
 			return false;
 		} finally {
 			this.busy = null;
+			this.#deeds += 1;
 		}
 	}
 
 	#creatorId: string;
+	#turn = 0;
+	/** Beginnings and ends of actions. */
+	#deeds = 0;
 }

@@ -3,6 +3,7 @@ import { api } from './client';
 import { readCookie } from './cookies';
 import { Problem } from './problem';
 import { Session } from './session.svelte';
+import type { Wallet } from './types';
 import { correctClock, uuidv7 } from './uuid';
 
 const sent: Request[] = [];
@@ -163,6 +164,36 @@ describe('session', () => {
 		expect(session.wallet?.coins_total).toBe(350);
 		expect(session.is('viewer')).toBe(true);
 		expect(session.is('creator')).toBe(false);
+	});
+
+	it('shows no wallet that something newer has overtaken', async () => {
+		const session = new Session();
+		const waiting: ((coins_total: number) => void)[] = [];
+		vi.stubGlobal(
+			'fetch',
+			() =>
+				new Promise<Response>((resolve) =>
+					waiting.push((coins_total) => resolve(json({ coins_total })))
+				)
+		);
+		const refreshed = session.refreshWallet();
+		await vi.waitUntil(() => waiting.length === 1, 20_000);
+		session.setWallet({ coins_total: 300 } as Wallet);
+		waiting[0]?.(350);
+		await vi.waitUntil(() => waiting.length === 2, 20_000);
+		expect(session.wallet?.coins_total).toBe(300);
+		waiting[1]?.(290);
+		await refreshed;
+		expect(session.wallet?.coins_total).toBe(290);
+	});
+
+	it('shows nobody the wallet of who has just left', async () => {
+		answers = [json({ user }), json({ coins_total: 1 })];
+		const session = new Session();
+		await session.signIn('vera@demo.test', 'secret');
+		answers = [json({ coins_total: 2 }), json({ code: 'session_expired' }, 401)];
+		await Promise.all([session.refreshWallet(), session.signOut()]);
+		expect(session.wallet).toBeNull();
 	});
 
 	it('is signed out when the session has expired', async () => {

@@ -5,6 +5,9 @@ import type { Me, Wallet } from './types';
 
 type Role = Me['roles'][number];
 
+/** Somebody who gives without a pause changes the wallet faster than it can be asked for. */
+const ROUNDS_MAX = 3;
+
 /** Who is signed in, and what they hold: what the bar of every page shows. */
 export class Session {
 	user = $state.raw<Me | null>(null);
@@ -47,12 +50,20 @@ export class Session {
 		this.#leave();
 	}
 
+	/** Ask for the wallet. An answer that something newer may have overtaken is asked for once more. */
 	async refreshWallet(): Promise<void> {
-		this.wallet = await api.get('/v1/wallet');
+		const { user } = this;
+		for (let round = 1; ; round += 1) {
+			const told = this.#told;
+			const wallet = await api.get('/v1/wallet');
+			if (this.user !== user) return;
+			if (told === this.#told || round === ROUNDS_MAX) return this.setWallet(wallet);
+		}
 	}
 
 	/** The wallet as a receipt or the room's socket told it. */
 	setWallet(wallet: Wallet): void {
+		this.#told += 1;
 		this.wallet = wallet;
 	}
 
@@ -70,6 +81,9 @@ export class Session {
 		this.user = null;
 		this.wallet = null;
 	}
+
+	/** How often we were told what is in the wallet. */
+	#told = 0;
 }
 
 export const session = new Session();

@@ -23,16 +23,20 @@ export class Refunding {
 		this.#orderId = orderId;
 	}
 
+	/** Two looks may be under way: what an earlier one finds after the later is older than what is shown. */
 	async look(): Promise<void> {
+		const turn = (this.#turn += 1);
 		const params = { path: { id: this.#orderId } };
 		try {
 			const [offer, made] = await Promise.all([
 				api.get('/v1/orders/{id}/refund', { params }),
 				api.get('/v1/orders/{id}/refunds', { params })
 			]);
+			if (turn < this.#shown) return;
+			this.#shown = turn;
 			[this.offer, this.refunds, this.problem] = [offer, made.items, null];
 		} catch (thrown) {
-			this.problem = Problem.from(thrown);
+			if (turn > this.#shown) this.problem = Problem.from(thrown);
 		} finally {
 			this.looks += 1;
 		}
@@ -67,6 +71,9 @@ export class Refunding {
 	}
 
 	#orderId: string;
+	/** How many looks have begun, and which of them is shown. */
+	#turn = 0;
+	#shown = 0;
 	#wanted: number | null = null;
 	#key = '';
 }

@@ -208,3 +208,24 @@ it('looks again while a refund runs, and keeps what it knows when an answer is l
 	refunding.looks = 100;
 	expect(refunding.pauseMs()).toBeGreaterThan(soon);
 });
+
+it('shows what was looked up last, whichever answer comes last', async () => {
+	const waiting: ((body: unknown) => void)[] = [];
+	const answer = (body: unknown) => waiting.shift()?.(body);
+	vi.stubGlobal(
+		'fetch',
+		() => new Promise<Response>((resolve) => waiting.push((body) => resolve(json(body)())))
+	);
+	const refunding = new Refunding(ID);
+	const [earlier, later] = [refunding.look(), refunding.look()];
+	await vi.waitUntil(() => waiting.length === 4, 20_000);
+	const first = waiting.splice(0, 2);
+	answer({ possible: false });
+	answer({ items: [refund], next_cursor: null });
+	await later;
+	first[0]?.({ possible: true });
+	first[1]?.({ items: [], next_cursor: null });
+	await earlier;
+	expect(refunding.running).toBe(true);
+	expect(refunding.offer?.possible).toBe(false);
+});

@@ -53,8 +53,13 @@ export class GoalBoard {
 		});
 	}
 
+	/** An answer that comes after a later one is older than what is shown. */
 	async #read(id: string): Promise<void> {
-		this.goals = (await api.get('/v1/streams/{id}/goals', { params: { path: { id } } })).items;
+		const turn = (this.#asked += 1);
+		const { items } = await api.get('/v1/streams/{id}/goals', { params: { path: { id } } });
+		if (turn < this.#shown) return;
+		this.#shown = turn;
+		this.goals = items;
 	}
 
 	async #do(action: (streamId: string) => Promise<void>): Promise<boolean> {
@@ -72,6 +77,9 @@ export class GoalBoard {
 			this.busy = false;
 		}
 	}
+
+	#asked = 0;
+	#shown = 0;
 }
 
 interface Part {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ChatRules } from '$lib/api';
+import type { ChatRules, Stream } from '$lib/api';
 import { ChatKeeping, newWords, pauseOptions, pauseWords } from './chat-rules.svelte';
-import { count, GoalForm } from './goal-board.svelte';
+import { count, GoalBoard, GoalForm } from './goal-board.svelte';
 
 const RULES: ChatRules = {
 	slow_mode_s: 7,
@@ -66,6 +66,28 @@ describe('rules of a chat', () => {
 		// Another object: what shows the rules is drawn anew.
 		expect(keeping.rules).not.toBe(RULES);
 	});
+});
+
+it('shows the goals that were asked for last, whichever answer comes last', async () => {
+	const answers: ((titles: string[]) => void)[] = [];
+	vi.stubGlobal('fetch', (request: Request) => {
+		if (request.method === 'POST') return Promise.resolve(Response.json({}));
+		return new Promise<Response>((resolve) =>
+			answers.push((titles) =>
+				resolve(Response.json({ items: titles.map((title) => ({ title })) }))
+			)
+		);
+	});
+	const board = new GoalBoard();
+	board.live = { id: 's' } as Stream;
+	const looking = board.refresh();
+	const setting = board.set('Encore', []);
+	await vi.waitUntil(() => answers.length === 2, 20_000);
+	answers[1]?.(['Encore']);
+	expect(await setting).toBe(true);
+	answers[0]?.([]);
+	await looking;
+	expect(board.goals.map(({ title }) => title)).toEqual(['Encore']);
 });
 
 describe('a goal that is being written', () => {

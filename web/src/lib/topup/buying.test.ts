@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Problem } from '$lib/api';
+import { Problem, type Order } from '$lib/api';
 import { afterwards, nothingSold, rightCountry } from './buyer';
 import { conditions, endText, isAutomatic } from './claims.svelte';
 import { codeReason, dependsOnChoice, isAboutCode } from './code-text';
 import { nearest, readCoins } from './custom';
 import { limitNote } from './limits';
 import { methodOf, payableHere } from './methods';
+import { Purchase } from './purchase.svelte';
 import { DEBOUNCE_MS, Quotes } from './quotes.svelte';
 import { isWorse } from './till.svelte';
 import type { Limits, Promotion, Quote, Wish } from './types';
@@ -139,6 +140,20 @@ it('tells promotions that apply by themselves from those that ask for something'
 	expect(endText({ ends_at: '2026-01-01T05:00:00Z' }, at)).toContain('5 hr');
 	expect(endText({ ends_at: '2026-02-01T12:00:00Z' }, at)).toContain('Feb 1, 2026');
 	expect(conditions(offer as Promotion)).toEqual(['First purchase', 'From 1,400 coins']);
+});
+
+it('does not go back to what an order was before', async () => {
+	vi.stubGlobal('fetch', async () => Response.json({ coins_total: 350 }));
+	const purchase = new Purchase();
+	const told = (id: string, state: Order['state'], steps: number) =>
+		purchase.take({ id, state, history: Array(steps).fill({ state }) } as unknown as Order);
+	await told('a', 'pending', 1);
+	await told('a', 'credited', 3);
+	await told('a', 'pending', 1);
+	expect(purchase.order?.state).toBe('credited');
+	await told('b', 'pending', 1);
+	expect(purchase.order?.id).toBe('b');
+	vi.unstubAllGlobals();
 });
 
 it('stops at an order that is dearer or smaller than what was shown', () => {

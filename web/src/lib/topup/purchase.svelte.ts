@@ -54,6 +54,7 @@ export class Purchase {
 
 	/** Show an order as it is now; where coins may have come or gone, the wallet is fetched too. */
 	async take(order: Order): Promise<void> {
+		if (this.order && isOlder(order, this.order)) return;
 		this.order = order;
 		this.problem = null;
 		const end = `${order.id} ${order.state}`;
@@ -93,6 +94,11 @@ export class Purchase {
 	#settled = '';
 	#wanted = '';
 	#key = '';
+}
+
+/** What was asked before the other came: an order's history only grows. */
+function isOlder(order: Order, shown: Order): boolean {
+	return order.id === shown.id && order.history.length < shown.history.length;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
