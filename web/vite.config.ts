@@ -12,5 +12,9 @@ export default defineConfig({
 	server: { port: 5173, proxy: { '/v1': proxied, '/art': proxied, '/openapi.json': proxied } },
 	// Components run as in a browser, not as server-rendered strings.
 	resolve: process.env.VITEST ? { conditions: ['browser'] } : undefined,
-	test: { environment: 'happy-dom', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] }
+	test: {
+		environment: 'happy-dom',
+		include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
+		testTimeout: 30_000 // the machine that runs the tests may be busy
+	}
 });

@@ -71,7 +71,7 @@ describe('finding people', () => {
 		const first = finder.find();
 		finder.who = 'Otto';
 		const second = finder.find();
-		await vi.waitFor(() => expect(waiting).toHaveLength(2));
+		await vi.waitFor(() => expect(waiting).toHaveLength(2), 20_000);
 		waiting[1]!(answer([]));
 		await second;
 		waiting[0]!(answer([VERA]));

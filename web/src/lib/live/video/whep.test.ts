@@ -137,7 +137,7 @@ describe('WHEP', () => {
 		const { peer, asked, leaving, source } = call(
 			() => new Promise((resolve) => (arrive = resolve))
 		);
-		await vi.waitFor(() => expect(asked).toHaveLength(1));
+		await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
 		leaving.abort();
 		arrive(answer());
 		await expect(source).rejects.toThrow('left');
@@ -153,7 +153,7 @@ describe('WHEP', () => {
 		await new Promise((resolve) => setTimeout(resolve, 10));
 		expect(onlost).not.toHaveBeenCalled();
 		peer.become('disconnected');
-		await vi.waitFor(() => expect(onlost).toHaveBeenCalledOnce());
+		await vi.waitFor(() => expect(onlost).toHaveBeenCalledOnce(), 20_000);
 		peer.become('failed');
 		expect(onlost).toHaveBeenCalledOnce();
 		expect(peer.closed).toBe(1);
