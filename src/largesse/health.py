@@ -8,9 +8,13 @@ from starlette.responses import JSONResponse, Response
 
 from largesse.metrics import figures
 from largesse.services import ServicesDep
+from largesse.types import now
 
 BUS_AWAY = (
     "Not connected: events that other processes commit are read from the database, a second later."
+)
+CLOCK_WRONG = (
+    "More than a day off the database's: gifts and paid messages are refused with `clock_wrong`."
 )
 
 router = APIRouter(tags=["health"])
@@ -41,6 +45,10 @@ async def readyz(services: ServicesDep) -> Response:
         if not hub.bus.connected:
             body["status"] = "degraded" if ready else status
             body["detail"] = {"bus": " ".join(filter(None, (hub.bus.trouble, BUS_AWAY)))}
+    if not services.desk.clock.is_right(now()):
+        parts["clock"] = False
+        body["status"] = "degraded" if ready else status
+        body["detail"] = {**body.get("detail", {}), "clock": CLOCK_WRONG}
     return JSONResponse(body, 200 if ready else 503)
 
 

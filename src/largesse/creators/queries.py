@@ -69,10 +69,12 @@ async def insert_creator_rule(conn: Connection, rule: CreatorRule, valid_from: s
 
 
 async def hold_days(conn: ReadConnection, at: datetime) -> dict[str, int]:
-    """The hold of every source of coins that holds at a moment."""
+    """The hold of every source of coins that holds at a moment; before all others its first."""
     cursor = await conn.execute(
-        "SELECT DISTINCT ON (source) source, days FROM hold_rule"
-        " WHERE valid_from <= %s ORDER BY source, valid_from DESC",
+        "SELECT DISTINCT ON (source) source, days FROM hold_rule r"
+        " WHERE valid_from <= greatest("
+        "  %s, (SELECT min(valid_from) FROM hold_rule WHERE source = r.source))"
+        " ORDER BY source, valid_from DESC",
         (at,),
     )
     return {row[0]: row[1] for row in await cursor.fetchall()}

@@ -12,11 +12,12 @@ from uuid import UUID
 import psycopg
 
 from largesse import creators, identity, ledger
-from largesse.db import Database
+from largesse.db import Database, database_time
 from largesse.figures import holding
 from largesse.gifts import queries
 from largesse.gifts.errors import GiftGone, GiftNotFound
 from largesse.gifts.model import GiftKind, GiftRule, GiftType, Target, TargetKind
+from largesse.gifts.right_clock import RightClock
 from largesse.gifts.streak_keys import EndedStreaks
 from largesse.identity import Country, Person
 from largesse.ledger import Share
@@ -91,6 +92,7 @@ class GiftDesk:
         self._targets: OrderedDict[UUID, Target] = OrderedDict()
         self.ended_streaks = EndedStreaks()
         self.bans = Bans()
+        self.clock = RightClock()
 
     async def rules(self) -> Rules:
         """Reference data that is at most `fresh_s` old."""
@@ -124,6 +126,7 @@ class GiftDesk:
         read_at_s = time.monotonic()
         at = now()
         async with self._db.read() as conn:
+            self.clock.set(await database_time(conn))
             types = await queries.gift_types(conn)
             rules = Rules(
                 types=types,

@@ -4,13 +4,21 @@ AppError
 ├── NotFound       GiftNotFound
 ├── Gone           GiftGone
 ├── Conflict       GiftChanged, SelfGift, StreakEnded
-└── Unprocessable  CountOutOfRange, GiftIdOutOfTime, MessageTooLong, NotStreakable, PostGiftOutOfRange,
-                   StreakIdOutOfTime
+├── Unprocessable  CountOutOfRange, GiftIdOutOfTime, MessageTooLong, NotStreakable, PostGiftOutOfRange,
+│                  StreakIdOutOfTime
+└── Unavailable    ClockWrong
 """
 
 from datetime import datetime
 
-from largesse.errors import Conflict, Gone, NotFound, Unprocessable, ValidationFailed
+from largesse.errors import (
+    Conflict,
+    Gone,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+    ValidationFailed,
+)
 
 
 class GiftNotFound(NotFound):
@@ -87,6 +95,12 @@ class PostGiftOutOfRange(Unprocessable):
     """A gift on a post must lie within the limits for posts."""
 
     code = "post_gift_out_of_range"
+
+
+class ClockWrong(Unavailable):
+    """This server's clock is wrong by more than a day; nothing was charged, try again."""
+
+    code = "clock_wrong"
 
 
 class TextRefused(ValidationFailed):

@@ -17,7 +17,9 @@ async def pay(services: Services, user: User, target: Target, draft: Draft) -> S
     """Pay for a draft whose own rules hold; returns after the commit. Refused as a gift is, also for a used id."""
     rules = await services.desk.rules()
     await services.desk.know_bans(target.recipient_id)
-    request = decide_draft(rules, user, target, draft, now())
+    at = now()
+    services.desk.clock.check(at)
+    request = decide_draft(rules, user, target, draft, at)
     services.desk.assert_not_banned(target.recipient_id, user.id)
     services.desk.remember(user.id, user.display_name)
     try:

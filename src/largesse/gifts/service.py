@@ -125,7 +125,9 @@ async def _check_message(
 def _decide(
     services: Services, rules: Rules, user: User, target: Target, wish: Wish
 ) -> GiftRequest:
-    request = decide(rules, user, target, wish, now())
+    at = now()
+    services.desk.clock.check(at)
+    request = decide(rules, user, target, wish, at)
     services.desk.assert_not_banned(target.recipient_id, user.id)
     key = streak_key(request)
     if key is not None and key in services.desk.ended_streaks:

@@ -123,11 +123,11 @@ async def taken(conn: ReadConnection, room_id: UUID) -> list[Given]:
         return await cursor.fetchall()
 
 
-async def close_goal(conn: Connection, goal: GoalRow, state: str, closed_at: datetime) -> None:
+async def close_goal(conn: Connection, goal: GoalRow, state: str) -> None:
     """A goal counts no more."""
     await conn.execute(
-        "UPDATE goal SET state = %s, closed_at = %s WHERE room_id = %s AND id = %s",
-        (state, closed_at, goal.room_id, goal.id),
+        "UPDATE goal SET state = %s, closed_at = clock_timestamp() WHERE room_id = %s AND id = %s",
+        (state, goal.room_id, goal.id),
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from largesse import gifts, ledger
-from largesse.db import Connection, Database
+from largesse.db import Connection, Database, database_time
 from largesse.errors import IdempotencyConflict
 from largesse.gifts import Rules
 from largesse.goals import queries
@@ -33,18 +34,17 @@ from largesse.goals.schemas import NewGoal
 from largesse.ledger import RoomRow
 from largesse.realtime import Goal, GoalEvent
 from largesse.services import Services
-from largesse.types import now
 
 
 async def set_goal(services: Services, creator_id: UUID, room_id: UUID, body: NewGoal) -> Goal:
     """Set a goal in one's live stream; the same id and body again answer with the goal as it stands."""
     rules = await services.desk.rules()
-    at = now()
     async with services.db.transaction() as conn:
         room = await _own_room(conn, creator_id, room_id)
+        at = await database_time(conn)
         rule = await queries.rule(conn, at)
         assert rule is not None, "the shipped limits hold from the beginning"
-        row, parts = _decide(body, rules, rule, room)
+        row, parts = _decide(body, rules, rule, room, at)
         held = await standing(conn, room_id)
         if (earlier := _find(held, body.id)) is not None:
             if not _is_same(held, earlier, row, parts):
@@ -156,7 +156,7 @@ async def _close(
 
 async def _freeze(conn: Connection, held: Standing, row: GoalRow, state: GoalState) -> None:
     """From now on a goal is what it has come to; refunds take nothing from it any more."""
-    await queries.close_goal(conn, row, state, now())
+    await queries.close_goal(conn, row, state)
     for part in held.parts[row.id]:
         await queries.set_counted(conn, row.room_id, part, held.progress(part))
 
@@ -175,10 +175,9 @@ def _find(held: Standing, goal_id: UUID) -> GoalRow | None:
 
 
 def _decide(
-    body: NewGoal, rules: Rules, rule: GoalRule, room: RoomRow
+    body: NewGoal, rules: Rules, rule: GoalRule, room: RoomRow, at: datetime
 ) -> tuple[GoalRow, list[PartRow]]:
     """The goal to store, when the limits allow it."""
-    at = now()
     title = gifts.clean_text(body.title, "title")
     if not 1 <= len(title) <= rule.title_characters_max:
         raise GoalInvalid("title", f"Must have 1 to {rule.title_characters_max} characters")

@@ -28,9 +28,11 @@ async def load_rates(conn: Connection) -> None:
 
 
 async def current_share(conn: ReadConnection, at: datetime) -> Share:
-    """The share that holds at a moment."""
+    """The share that holds at a moment; before all others the first."""
     cursor = await conn.execute(
-        "SELECT id, share_bp FROM share WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
+        "SELECT id, share_bp FROM share"
+        " WHERE valid_from <= greatest(%s, (SELECT min(valid_from) FROM share))"
+        " ORDER BY valid_from DESC LIMIT 1",
         (at,),
     )
     row = await cursor.fetchone()
@@ -41,10 +43,12 @@ async def current_share(conn: ReadConnection, at: datetime) -> Share:
 async def current_redemption(
     conn: ReadConnection, at: datetime, currency: str = "USD"
 ) -> RedemptionRate:
-    """What a diamond is worth in a currency at a moment."""
+    """What a diamond is worth in a currency at a moment; before all other rates the first."""
     cursor = await conn.execute(
-        "SELECT id, currency, micro_per_diamond FROM redemption_rate"
-        " WHERE currency = %s AND valid_from <= %s ORDER BY valid_from DESC LIMIT 1",
+        "SELECT id, currency, micro_per_diamond FROM redemption_rate r"
+        " WHERE currency = %s AND valid_from <= greatest("
+        "  %s, (SELECT min(valid_from) FROM redemption_rate WHERE currency = r.currency))"
+        " ORDER BY valid_from DESC LIMIT 1",
         (currency, at),
     )
     row = await cursor.fetchone()
