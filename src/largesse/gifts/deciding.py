@@ -126,4 +126,5 @@ def decide_draft(
         hold_min_days=_hold_min_days(rules, rule, user, at),
         bonus_hold_days=rules.hold_days["bonus"],
         message=draft.message,
+        rules_no=draft.rules_no,
     )

@@ -101,3 +101,5 @@ class Draft:
     coins: int
     message: str | None
     """Cleaned; None where there is no text."""
+    rules_no: int | None
+    """By which rules of the room the text was looked at; see `ledger.GiftRequest`."""

@@ -14,7 +14,10 @@ from largesse.types import now
 
 
 async def pay(services: Services, user: User, target: Target, draft: Draft) -> SentGift:
-    """Pay for a draft whose own rules hold; returns after the commit. Refused as a gift is, also for a used id."""
+    """Pay for a draft whose own rules hold; returns after the commit. Refused as a gift is, also for a used id.
+
+    Raises Withdrawn when the rules of texts changed while it waited: they must be asked anew.
+    """
     rules = await services.desk.rules()
     await services.desk.know_bans(target.recipient_id)
     at = now()

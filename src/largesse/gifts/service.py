@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -96,7 +96,7 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
         request = _decide(services, rules, user, target, wish)
         if services.streaks.must_ask(request) and await services.streaks.has_ended(request):
             raise StreakEnded
-        await _check_message(services, user, target, request.message)
+        request = await _with_rules(services, user, target, request)
     except AppError:
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
@@ -108,18 +108,22 @@ async def send_gift(services: Services, user: User, target: Target, wish: Wish) 
         if (earlier := await _earlier(services, user, target, wish)) is not None:
             return earlier
         raise
-    except Withdrawn:  # the sender was banned while it waited: now he is told so
+    except Withdrawn:  # its sender was banned while it waited, or the rules changed: he is told now
         return await send_gift(services, user, target, wish)
     return _sent(services, entry)
 
 
-async def _check_message(
-    services: Services, user: User, target: Target, message: str | None
-) -> None:
-    """The rules of the recipient's chat hold for what is said with a gift."""
-    if message is not None:
-        async with services.db.read() as conn:
-            await moderation.assert_may_speak(conn, target.recipient_id, user, message, paid=True)
+async def _with_rules(
+    services: Services, user: User, target: Target, request: GiftRequest
+) -> GiftRequest:
+    """The rules of the recipient's chat hold for what is said with a gift: by which it was looked at goes with it."""
+    if request.message is None:
+        return request
+    async with services.db.read() as conn:
+        allowed = await moderation.assert_may_speak(
+            conn, target.recipient_id, target.room_id, user, request.message, paid=True
+        )
+    return replace(request, rules_no=allowed.rules_no)
 
 
 def _decide(

@@ -1,7 +1,8 @@
 """Who may not give to whom, decided while the sender's balance is locked: whoever commits second obeys the first.
 
 Whoever bars somebody, or lifts it, counts it in that balance (`change_bars`). A batch reads the count with the balance,
-so gifts of those whom nobody ever barred cost nothing.
+so gifts of those whom nobody ever barred cost nothing. In the same way a room counts how often its rules for words
+changed (`change_rules`).
 """
 
 from collections import OrderedDict
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from largesse.db import ReadConnection
 from largesse.errors import AppError
+from largesse.ledger.errors import Withdrawn
 from largesse.ledger.model import GiftRequest
 from largesse.ledger.pipeline import Pipeline
 from largesse.ledger.plan import Item
@@ -47,9 +49,11 @@ class BarBook:
         self._known: OrderedDict[Pair, tuple[int, Bar | None]] = OrderedDict()
 
     async def refusals(self, pipe: Pipeline, taken: Taken) -> dict[Item, AppError]:
-        """The gifts of a batch that must not be written. Its transaction holds the balances of their senders."""
+        """The gifts of a batch that must not be written. Its transaction holds the balances of their senders, and their
+        rooms. Withdrawn: the room has other rules for messages by now, whoever sent it looks again."""
+        refused: dict[Item, AppError] = {item: Withdrawn() for item in taken.outdated()}
         if self._read is None or not taken.barred:
-            return {}
+            return refused
         asked = [
             (bars, _pair(item.request), item) for bars, items in taken.barred for item in items
         ]
@@ -62,7 +66,6 @@ class BarBook:
             found = await self._read(await pipe.plain(), list(unknown))
             for pair, bars in unknown.items():
                 self._known[pair] = bars, found.get(pair)
-        refused: dict[Item, AppError] = {}
         for _, pair, item in asked:
             bar = self._known[pair][1]
             if bar is not None and (refusal := bar.refusal(item.request.message)) is not None:

@@ -113,6 +113,8 @@ class GiftRequest:
     message: str | None = None
     anonymous: bool = False
     """Only its sender and operators may learn who gave it."""
+    rules_no: int | None = None
+    """By which rules of the room its message was looked at; it is not written under others. None: any."""
 
 
 class GiftEntry(NamedTuple):

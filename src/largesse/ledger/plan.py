@@ -97,10 +97,14 @@ class Plan:
         self.items = sorted(items, key=_order)
         coins: dict[bytes, int] = {}
         hidden = False
+        self.worded: list[Item] = []
+        """Those whose messages were looked at by rules that may have changed."""
         for item in self.items:
             request = item.request
             coins[item.sender] = coins.get(item.sender, 0) + request.coins
             hidden = hidden or request.anonymous
+            if request.rules_no is not None:
+                self.worded.append(item)
         self.senders = list(coins)
         self.coins = list(coins.values())
         self.ends = list(accumulate(Counter(map(_sender, self.items)).values()))

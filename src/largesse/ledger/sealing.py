@@ -84,6 +84,8 @@ class Taken:
         self.rows = Rows()
         self.last_seqs: dict[bytes, int] = {}
         """By room: the last number given out, of those that took the gifts."""
+        self.rules_nos: dict[bytes, int] = {}
+        """By room: which rules its texts obey, of those that took the gifts."""
 
     def settle(self, part: Part, paid: dict[int, Paid]) -> None:
         """Some senders paid, by their place in the plan; the others did not."""
@@ -119,6 +121,15 @@ class Taken:
         if len(self.last_seqs) == len(self.plan.rooms):
             return []
         return [item for item in self.items if item.room not in self.last_seqs]
+
+    def outdated(self) -> list[Item]:
+        """Gifts whose messages were looked at by other rules than their rooms have now."""
+        nos = self.rules_nos
+        return [
+            item
+            for item in self.plan.worded
+            if item.room in nos and nos[item.room] != item.request.rules_no
+        ]
 
     def vacate(self) -> dict[bytes, int]:
         """Take back the numbers of unpaid gifts; how many of each room."""

@@ -1,5 +1,6 @@
 """Saying something with coins: the rules of messages here, those of giving in `gifts`, funds in the ledger."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from largesse import gifts, moderation
 from largesse.errors import AppError
 from largesse.gifts import Draft, GiftKind, SentGift, Target, clean_text
 from largesse.identity import User
+from largesse.ledger import Withdrawn
 from largesse.messages.counting import count_characters, count_emoji
 from largesse.messages.errors import (
     CheerChanged,
@@ -19,6 +21,7 @@ from largesse.messages.errors import (
 )
 from largesse.messages.marks import coins_of, find_marks
 from largesse.messages.model import CHEER, HELD, PAID, MessageRules, MessageWish
+from largesse.moderation import MaySpeak
 from largesse.services import Services
 from largesse.types import now
 
@@ -33,9 +36,11 @@ async def send_paid_message(
     async def draft() -> Draft:
         rules = await services.messages.rules()
         _check_paid(rules, text, wish.coins, now())
-        held = await _may_say(services, user, target, text)
+        allowed = await _may_say(services, user, target, text)
+        held = allowed.book.rules.hold_paid_messages and not allowed.exempt
         kind: GiftKind = HELD if held and text else "paid_message"
-        return Draft(id=wish.id, kind=kind, coins=wish.coins, message=text or None)
+        rules_no = allowed.rules_no if text else None
+        return Draft(wish.id, kind, wish.coins, message=text or None, rules_no=rules_no)
 
     return await _pay(services, user, target, wish, text, PAID, draft)
 
@@ -47,8 +52,8 @@ async def send_cheer(services: Services, user: User, target: Target, wish: Messa
     async def draft() -> Draft:
         rules = await services.messages.rules()
         _check_cheer(rules, text, wish.coins, now())
-        await _may_say(services, user, target, text)
-        return Draft(id=wish.id, kind=CHEER, coins=wish.coins, message=text)
+        allowed = await _may_say(services, user, target, text)
+        return Draft(wish.id, CHEER, wish.coins, message=text, rules_no=allowed.rules_no)
 
     return await _pay(services, user, target, wish, text, (CHEER,), draft)
 
@@ -62,9 +67,11 @@ async def _pay(
     kinds: Collection[GiftKind],
     draft: Callable[[], Awaitable[Draft]],
 ) -> SentGift:
-    """Pay, unless it was paid for before."""
+    """Pay, unless it was paid for before; drafted anew when the rules changed while it waited."""
     try:
-        return await gifts.pay(services, user, target, await draft())
+        while True:
+            with contextlib.suppress(Withdrawn):
+                return await gifts.pay(services, user, target, await draft())
     except AppError:
         earlier = await gifts.find_paid(
             services,
@@ -113,10 +120,9 @@ def _check_cheer(rules: MessageRules, text: str, coins: int, at: datetime) -> No
         raise CheerTooLong(characters_max=limits.cheer_characters_max)
 
 
-async def _may_say(services: Services, user: User, target: Target, text: str) -> bool:
-    """Raise unless the user may say this here, before anything is paid; whether texts of paid messages are held."""
+async def _may_say(services: Services, user: User, target: Target, text: str) -> MaySpeak:
+    """Raise unless the user may say this here, before anything is paid."""
     async with services.db.read() as conn:
-        allowed = await moderation.assert_may_speak(
-            conn, target.recipient_id, user, text, paid=True
+        return await moderation.assert_may_speak(
+            conn, target.recipient_id, target.room_id, user, text, paid=True
         )
-    return allowed.rules.hold_paid_messages and not allowed.exempt

@@ -24,9 +24,8 @@ from largesse.moderation.port import Place, RoomsPort, register_rooms
 from largesse.moderation.roles import assert_moderates, role_in
 from largesse.moderation.speaking import (
     assert_may_speak,
-    assert_not_silenced,
     chat_rules,
-    take_turn,
+    speak,
 )
 from largesse.moderation.states import message_states, pinned, pinned_by_approval, set_state
 
@@ -53,7 +52,6 @@ __all__ = [
     "act_data",
     "assert_may_speak",
     "assert_moderates",
-    "assert_not_silenced",
     "ban_listener",
     "chat_rules",
     "count_act",
@@ -68,6 +66,6 @@ __all__ = [
     "register_rooms",
     "role_in",
     "set_state",
-    "take_turn",
+    "speak",
     "target_of",
 ]

@@ -66,12 +66,28 @@ AS_SAID = MessageState()
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody in a room, as one statement finds him and what holds there."""
+
+    book: Rulebook
+    standing: Standing
+    following: bool
+    """The creator."""
+    wait_s: int
+    """In slow mode, until his next turn; 0: he has it."""
+    rules_no: int
+    """How often the rules changed while the room was open."""
+
+
+@dataclass(frozen=True, slots=True)
 class MaySpeak:
     """Somebody who may speak now, and the rules he speaks under."""
 
-    rules: ChatRules
+    book: Rulebook
     exempt: bool
-    """Those who keep the rules need not wait for their turn."""
+    """Those who keep the rules are held to none."""
+    rules_no: int
+    """Of the room; see `ledger.GiftRequest`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ async def ban(services: Services, user: User, creator_id: UUID, target_id: UUID)
         barring = await ban_queries.put_ban(conn, creator_id, target_id, user.id, banned=True)
         if barring is not None:
             await ledger.change_bars(conn, target_id)
-            await queries.delete_moderator(conn, creator_id, target_id)
+            if await queries.delete_moderator(conn, creator_id, target_id) and telling.place:
+                await ledger.change_rules(conn, telling.place.room_id)
             await _hide(conn, telling, target)
             await telling.record(conn, "user.ban", target_id, creator_id=str(creator_id))
         held = barring or await ban_queries.ban_of(conn, creator_id, target_id)
@@ -163,6 +164,8 @@ async def drop_moderator(services: Services, user: User, creator_id: UUID, targe
         target = await _user(conn, target_id)
         telling = Telling(services, user, await rooms().live_place(conn, creator_id))
         if await queries.delete_moderator(conn, creator_id, target_id):
+            if telling.place is not None:  # the rules hold for him too, from now on
+                await ledger.change_rules(conn, telling.place.room_id)
             await telling.act(conn, act_data("drop_moderator", user_id=target_id), target)
             await telling.record(conn, "user.drop_moderator", target_id, creator_id=str(creator_id))
     telling.tell()

@@ -22,7 +22,23 @@ _DEFAULT_COLUMNS = (
     " mute_max_s, words_max, word_characters_max, moderators_max, removed_text_days,"
     " acts_max, acts_window_s"
 )
-_HOLDS = "valid_from <= greatest(%s, (SELECT min(valid_from) FROM chat_default))"
+_HOLDS = "valid_from <= greatest(%(at)s, (SELECT min(valid_from) FROM chat_default))"
+BOOK = (
+    "SELECT slow_mode_s, followers_only, links, hold_paid_messages, words, 1 AS place"
+    "  FROM chat_rule WHERE creator_id = %(c)s"
+    " UNION ALL"
+    " (SELECT slow_mode_s, followers_only, links, hold_paid_messages, '{}', 2"
+    f"    FROM chat_default WHERE {_HOLDS} ORDER BY valid_from DESC LIMIT 1)"
+    " ORDER BY place LIMIT 1"
+)
+"""The rules of the creator %(c)s at the moment %(at)s."""
+STANDING = (
+    "EXISTS (SELECT FROM room_moderator WHERE creator_id = %(c)s AND user_id = %(u)s),"
+    " EXISTS (SELECT FROM room_ban WHERE creator_id = %(c)s AND user_id = %(u)s AND banned),"
+    " (SELECT until FROM room_mute WHERE creator_id = %(c)s AND user_id = %(u)s"
+    "   AND until > statement_timestamp())"
+)
+"""What the user %(u)s is to the creator %(c)s now, by the database's clock."""
 
 
 # --- rules
@@ -44,7 +60,7 @@ async def default_at(conn: ReadConnection, at: datetime) -> ChatDefault:
         await cursor.execute(
             f"SELECT {_DEFAULT_COLUMNS} FROM chat_default WHERE {_HOLDS}"
             " ORDER BY valid_from DESC LIMIT 1",
-            (at,),
+            {"at": at},
         )
         row = await cursor.fetchone()
     assert row is not None, "the shipped defaults hold from the beginning"
@@ -53,17 +69,14 @@ async def default_at(conn: ReadConnection, at: datetime) -> ChatDefault:
 
 async def rulebook(conn: ReadConnection, creator_id: UUID, at: datetime) -> Rulebook:
     """The rules of a creator's chats: his own, else the defaults of the moment."""
-    cursor = await conn.execute(
-        "SELECT slow_mode_s, followers_only, links, hold_paid_messages, words, 1 AS place"
-        "  FROM chat_rule WHERE creator_id = %s"
-        " UNION ALL"
-        " (SELECT slow_mode_s, followers_only, links, hold_paid_messages, '{}', 2"
-        f"    FROM chat_default WHERE {_HOLDS} ORDER BY valid_from DESC LIMIT 1)"
-        " ORDER BY place LIMIT 1",
-        (creator_id, at),
-    )
+    cursor = await conn.execute(BOOK, {"c": creator_id, "at": at})
     row = await cursor.fetchone()
     assert row is not None, "the shipped defaults hold from the beginning"
+    return book_of(row)
+
+
+def book_of(row: Sequence[Any]) -> Rulebook:
+    """What begins with the columns of BOOK."""
     rules = ChatRules(
         slow_mode_s=row[0], followers_only=row[1], links=row[2], hold_paid_messages=row[3]
     )
@@ -106,14 +119,7 @@ async def put_rulebook(
 
 async def standing(conn: ReadConnection, creator_id: UUID, user_id: UUID) -> Standing:
     """What somebody is to a creator now, by the database's clock."""
-    cursor = await conn.execute(
-        "SELECT EXISTS (SELECT FROM room_moderator WHERE creator_id = %(c)s AND user_id = %(u)s),"
-        " EXISTS (SELECT FROM room_ban WHERE creator_id = %(c)s AND user_id = %(u)s AND banned),"
-        " (SELECT until FROM room_mute WHERE creator_id = %(c)s AND user_id = %(u)s"
-        "   AND until > statement_timestamp())",
-        {"c": creator_id, "u": user_id},
-        prepare=True,
-    )
+    cursor = await conn.execute(f"SELECT {STANDING}", {"c": creator_id, "u": user_id}, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
     return Standing(*row)
@@ -223,28 +229,6 @@ async def delete_mutes(conn: Connection) -> int:
 
 
 # --- turns
-
-
-async def take_turn(conn: Connection, room_id: UUID, user_id: UUID, slow_mode_s: int) -> int:
-    """Speak now: 0, or the seconds until the next turn. Others of the same user wait for this transaction."""
-    parameters = {"r": room_id, "u": user_id, "s": slow_mode_s}
-    cursor = await conn.execute(
-        "INSERT INTO chat_turn AS t (room_id, user_id, spoken_at)"
-        " VALUES (%(r)s, %(u)s, clock_timestamp()) ON CONFLICT (room_id, user_id)"
-        " DO UPDATE SET spoken_at = clock_timestamp()"
-        " WHERE t.spoken_at NOT BETWEEN clock_timestamp() - make_interval(secs => %(s)s)"
-        "   AND clock_timestamp() + interval '1 s'",  # the clock was set back since
-        parameters,
-    )
-    if cursor.rowcount:
-        return 0
-    cursor = await conn.execute(
-        "SELECT ceil(extract(epoch FROM spoken_at - clock_timestamp()) + %(s)s)::int"
-        " FROM chat_turn WHERE room_id = %(r)s AND user_id = %(u)s",
-        parameters,
-    )
-    row = await cursor.fetchone()
-    return max(1, row[0]) if row else 1
 
 
 async def delete_turns(conn: Connection, older_than_s: int) -> int:

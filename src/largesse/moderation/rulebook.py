@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
+from largesse import ledger
 from largesse.db import Connection, ReadConnection
 from largesse.identity import User
 from largesse.moderation import queries
@@ -54,6 +55,8 @@ async def _store(
     conn: Connection, telling: Telling, creator_id: UUID, before: Rulebook, after: Rulebook
 ) -> None:
     await queries.put_rulebook(conn, creator_id, after, now())
+    if telling.place is not None:
+        await ledger.change_rules(conn, telling.place.room_id)
     if after.rules != before.rules:
         await telling.act(conn, act_data("rules", rules=after.rules))
     await telling.record(

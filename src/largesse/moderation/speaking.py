@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from largesse import identity
 from largesse.db import Connection, ReadConnection
 from largesse.identity import User
-from largesse.moderation import queries
+from largesse.moderation import queries, speaking_queries
 from largesse.moderation.errors import (
     Banned,
     FollowersOnly,
@@ -15,8 +14,8 @@ from largesse.moderation.errors import (
     WordBlocked,
 )
 from largesse.moderation.links import has_link
-from largesse.moderation.model import MaySpeak, Rulebook
-from largesse.moderation.roles import NOBODY, Rank, rank_of
+from largesse.moderation.model import MaySpeak, Rulebook, Speaker, Standing
+from largesse.moderation.roles import Rank, rank_of
 from largesse.moderation.words import is_blocked
 from largesse.realtime import ChatRules
 from largesse.types import now
@@ -28,38 +27,62 @@ async def chat_rules(conn: ReadConnection, creator_id: UUID) -> ChatRules:
 
 
 async def assert_may_speak(
-    conn: ReadConnection, creator_id: UUID, user: User, text: str, *, paid: bool
+    conn: ReadConnection, creator_id: UUID, room_id: UUID, user: User, text: str, *, paid: bool
 ) -> MaySpeak:
-    """Raise Banned, Muted, FollowersOnly, LinksOff or WordBlocked unless `user` may say `text`, which is clean.
+    """Raise Banned, Muted, FollowersOnly, LinksOff, WordBlocked or SlowMode unless `user` may say a clean text.
 
     `paid`: it comes with coins (a paid message, cheers, a gift's message). Then it needs no follow and no turn, and
     who is muted may still give without a text. Those who keep the rules are held to none but a mute or ban.
     """
-    book = await queries.rulebook(conn, creator_id, now())
-    standing = NOBODY
-    if user.id != creator_id:
-        standing = await queries.standing(conn, creator_id, user.id)
-    if standing.banned:
-        raise Banned
-    if standing.muted_until is not None and (text or not paid):
-        raise Muted(standing.muted_until)
-    exempt = rank_of(user, creator_id, appointed=standing.moderator) > Rank.VIEWER
+    found = await speaking_queries.speaker(conn, creator_id, room_id, user.id, now())
+    exempt = _is_exempt(found, creator_id, user)
+    _assert_not_barred(found.standing, silent=paid and not text)
     if not exempt:
-        if book.rules.followers_only and not paid:
-            await _assert_follows(conn, creator_id, user.id)
-        assert_allowed(book, text)
-    return MaySpeak(rules=book.rules, exempt=exempt)
+        _assert_follows(found, paid=paid)
+        assert_allowed(found.book, text)
+        _assert_turn(found, paid=paid)
+    return MaySpeak(book=found.book, exempt=exempt, rules_no=found.rules_no)
 
 
-async def assert_not_silenced(conn: ReadConnection, creator_id: UUID, user: User) -> None:
-    """Raise Banned or Muted, as committed by now. Asked with the room locked, which whoever mutes or bans locks too."""
-    if user.id == creator_id:
+async def speak(
+    conn: Connection, creator_id: UUID, room_id: UUID, user: User, text: str, before: MaySpeak
+) -> None:
+    """Decide anew about a text of a chat, where `assert_may_speak` said `before`; then it is the speaker's turn.
+
+    Call it with the room locked, which whoever bans, mutes, dismisses or changes rules locks too: who commits second
+    obeys the first. Follows lock no room: those that are committed count.
+    """
+    found = await speaking_queries.speaker(conn, creator_id, room_id, user.id, now())
+    _assert_not_barred(found.standing, silent=False)
+    if _is_exempt(found, creator_id, user):
         return
-    standing = await queries.standing(conn, creator_id, user.id)
+    _assert_follows(found, paid=False)
+    if before.exempt or found.book != before.book:
+        assert_allowed(found.book, text)
+    _assert_turn(found, paid=False)
+    if found.book.rules.slow_mode_s:
+        await speaking_queries.take_turn(conn, room_id, user.id)
+
+
+def _is_exempt(found: Speaker, creator_id: UUID, user: User) -> bool:
+    return rank_of(user, creator_id, appointed=found.standing.moderator) > Rank.VIEWER
+
+
+def _assert_not_barred(standing: Standing, *, silent: bool) -> None:
     if standing.banned:
         raise Banned
-    if standing.muted_until is not None:
+    if standing.muted_until is not None and not silent:
         raise Muted(standing.muted_until)
+
+
+def _assert_follows(found: Speaker, *, paid: bool) -> None:
+    if found.book.rules.followers_only and not found.following and not paid:
+        raise FollowersOnly
+
+
+def _assert_turn(found: Speaker, *, paid: bool) -> None:
+    if found.wait_s and not paid:
+        raise SlowMode(retry_after_s=found.wait_s, slow_mode_s=found.book.rules.slow_mode_s)
 
 
 def assert_allowed(book: Rulebook, text: str) -> None:
@@ -68,18 +91,3 @@ def assert_allowed(book: Rulebook, text: str) -> None:
         raise LinksOff
     if is_blocked(text, book.words):
         raise WordBlocked
-
-
-async def _assert_follows(conn: ReadConnection, creator_id: UUID, user_id: UUID) -> None:
-    if not await identity.is_following(conn, creator_id, user_id):
-        raise FollowersOnly
-
-
-async def take_turn(conn: Connection, room_id: UUID, user: User, speaker: MaySpeak) -> None:
-    """Raise SlowMode unless it is the speaker's turn in this room; exact, whatever he sends at once and where."""
-    slow_mode_s = speaker.rules.slow_mode_s
-    if speaker.exempt or not slow_mode_s:
-        return
-    wait_s = await queries.take_turn(conn, room_id, user.id, slow_mode_s)
-    if wait_s:
-        raise SlowMode(retry_after_s=wait_s, slow_mode_s=slow_mode_s)

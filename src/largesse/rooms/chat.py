@@ -20,7 +20,7 @@ async def say(
     services: Services, user: User, room_id: UUID, *, id_: UUID, text: str
 ) -> RoomEventRow:
     """Say something in a room; returns its row. The same id and text again is the same message, whatever holds by
-    then. Raises what `moderation.assert_may_speak` does, IdReserved, SlowMode, TooFast and RoomClosed."""
+    then. Raises what `moderation.assert_may_speak` does, IdReserved, TooFast and RoomClosed."""
     cleaned = chat_text(text)
     if is_derived(id_):
         raise IdReserved
@@ -49,16 +49,16 @@ def _may_have_said(event: RoomEventRow, text: str) -> bool:
 async def _append(
     conn: Connection, user: User, room_id: UUID, id_: UUID, text: str
 ) -> RoomEventRow:
-    """What is refused must not hold up the room: its row is locked last. With that lock it is decided anew whether a
-    ban or a mute was first."""
+    """What is refused must not hold up the room: its row is locked last. With that lock it is decided anew: rules, bans
+    and mutes that were first are obeyed, and of all that somebody says at once one takes his turn."""
     wait_s = await identity.rate_limited(conn, f"chat:{user.id}", CHATS_MAX, CHAT_WINDOW_S)
     if wait_s:
         raise TooFast(retry_after_s=wait_s)
     room = await ledger.room_state(conn, room_id)
     if room is None or not room.open:
         raise RoomClosed
-    speaker = await moderation.assert_may_speak(conn, room.recipient_id, user, text, paid=False)
-    await moderation.take_turn(conn, room_id, user, speaker)
+    creator_id = room.recipient_id
+    before = await moderation.assert_may_speak(conn, creator_id, room_id, user, text, paid=False)
     return await ledger.append_event(
         conn,
         room_id=room_id,
@@ -66,5 +66,5 @@ async def _append(
         type=CHAT,
         user_id=user.id,
         data={"text": text},
-        allow=partial(moderation.assert_not_silenced, conn, room.recipient_id, user),
+        allow=partial(moderation.speak, conn, creator_id, room_id, user, text, before),
     )

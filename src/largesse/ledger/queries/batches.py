@@ -71,7 +71,7 @@ PREPARE gifts_seat (uuid[], bigint[]) AS
 UPDATE room r SET last_seq = last_seq + n.gifts
   FROM unnest($1, $2) AS n (room_id, gifts)
  WHERE r.id = n.room_id AND r.open AND r.gifting
-RETURNING uuid_send(r.id), r.last_seq
+RETURNING uuid_send(r.id), r.last_seq, r.rules_no
 """
 
 _RECEIVE: Final = """
@@ -153,7 +153,9 @@ async def taken(pipe: Pipeline, plan: Plan, answers: Sequence[Answer]) -> Taken:
     *paid, seated = answers
     for part, answer in zip(plan.parts, paid, strict=True):
         found.settle(part, {row[0]: row[1:] for row in pipe.rows(await answer)})
-    found.last_seqs = dict(pipe.rows(await seated))
+    rooms = pipe.rows(await seated)
+    found.last_seqs = {room: last_seq for room, last_seq, _ in rooms}
+    found.rules_nos = {room: rules_no for room, _, rules_no in rooms}
     return found
 
 

@@ -49,6 +49,12 @@ async def set_gifting(conn: Connection, recipient_id: UUID, enabled: bool) -> No
     )
 
 
+async def change_rules(conn: Connection, room_id: UUID) -> None:
+    """Count that the rules of what is said in an open room changed. Its row stays locked until the commit: what is said
+    before it is in the log before it."""
+    await conn.execute("UPDATE room SET rules_no = rules_no + 1 WHERE id = %s AND open", (room_id,))
+
+
 async def room_state(conn: ReadConnection, room_id: UUID) -> RoomRow | None:
     """The room, if there is one."""
     async with conn.cursor(row_factory=class_row(RoomRow)) as cursor:
