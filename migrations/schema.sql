@@ -1134,7 +1134,8 @@ CREATE TABLE public.room (
     recipient_id uuid NOT NULL,
     open boolean DEFAULT true NOT NULL,
     gifting boolean DEFAULT false NOT NULL,
-    last_seq bigint DEFAULT 0 NOT NULL
+    last_seq bigint DEFAULT 0 NOT NULL,
+    rules_no integer DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='60');
 COMMENT ON TABLE public.room IS 'distributed by id';
