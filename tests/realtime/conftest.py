@@ -109,6 +109,17 @@ def seqs(frames: list[dict[str, Any]]) -> list[int]:
     return [event["seq"] for event in events if event["seq"] is not None]
 
 
+async def told(outbox: Outbox, *, to: int) -> list[int]:
+    """The numbers of what is told until `to` is among them, and for two frames more."""
+    found = seqs(drained(outbox))
+    async with asyncio.timeout(20):
+        while to not in found:
+            await asyncio.sleep(0.01)
+            found += seqs(drained(outbox))
+    await asyncio.sleep(2 * FRAME_INTERVAL_MS / 1000)
+    return found + seqs(drained(outbox))
+
+
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that other tasks bring about; fails when it does not come."""
     async with asyncio.timeout(20):

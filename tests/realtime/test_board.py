@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from largesse.realtime import PaidMessageEvent
-from largesse.realtime.limits import PINNED_KEPT, PINNED_MAX
+from largesse.realtime.limits import PINNED_KEPT
 from largesse.realtime.parts import Board, BoardStart
 from largesse.types import new_id
 from tests.realtime.conftest import CREATOR
 
+PINNED_MAX = BoardStart().pinned_max
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
