@@ -6,10 +6,16 @@ export interface StreakOptions {
 	send: (streak: string) => Promise<unknown>;
 	newId: () => string;
 	onrefused?: (thrown: unknown) => void;
+	/** A steady clock, in ms. */
+	now?: () => number;
 }
 
 /** Held down, a gift goes out this often. */
 export const REPEAT_MS = 260;
+/** A timer that comes later than this found the page busy: the finger may be up, and the page not know it yet. */
+const LATE_MS = 50;
+/** What waits to be told is told within this time, once the page is idle again. */
+const SETTLE_MS = 60;
 /** A tap within this time goes on with the same streak. */
 export const STREAK_WINDOW_MS = 2000;
 /** Beats without an answer yet; a slow line must not pile up gifts that nobody saw go out. */
@@ -31,11 +37,14 @@ export class Streak {
 	/** It was begun anew, and no beat was confirmed since. */
 	#renewed = false;
 	#unanswered = 0;
-	#repeat: ReturnType<typeof setInterval> | undefined;
+	#repeat: ReturnType<typeof setTimeout> | undefined;
 	#window: ReturnType<typeof setTimeout> | undefined;
+
+	readonly #now: () => number;
 
 	constructor(options: StreakOptions) {
 		this.#options = options;
+		this.#now = options.now ?? (() => performance.now());
 	}
 
 	/** Finger down: one beat now, more while it stays. */
@@ -43,12 +52,22 @@ export class Streak {
 		if (this.held) return;
 		this.held = true;
 		this.#beat();
-		this.#repeat = setInterval(() => this.#beat(), REPEAT_MS);
+		if (this.held) this.#repeatIn(REPEAT_MS);
 	}
 
 	release(): void {
 		this.held = false;
-		clearInterval(this.#repeat);
+		clearTimeout(this.#repeat);
+	}
+
+	/** The next beat. A late timer is no sign that the finger stayed down: the page hears first whether it went up. */
+	#repeatIn(wait_ms: number, heard = false): void {
+		const due_ms = this.#now() + wait_ms;
+		this.#repeat = setTimeout(() => {
+			if (!heard && this.#now() - due_ms > LATE_MS) return this.#repeatIn(SETTLE_MS, true);
+			this.#beat();
+			if (this.held) this.#repeatIn(REPEAT_MS);
+		}, wait_ms);
 	}
 
 	/** One beat, for keyboards and screen readers that click. */

@@ -9,7 +9,9 @@ function make(send: (id: string) => Promise<unknown> = () => Promise.resolve()) 
 	let ids = 0;
 	const sent: string[] = [];
 	const refused: unknown[] = [];
+	let busy_ms = 0;
 	const streak = new Streak({
+		now: () => Date.now() + busy_ms,
 		newId: () => `s${++ids}`,
 		send: (id) => {
 			sent.push(id);
@@ -17,7 +19,7 @@ function make(send: (id: string) => Promise<unknown> = () => Promise.resolve()) 
 		},
 		onrefused: (thrown) => refused.push(thrown)
 	});
-	return { streak, sent, refused };
+	return { streak, sent, refused, block: (ms: number) => (busy_ms += ms) };
 }
 
 describe('Streak', () => {
@@ -29,6 +31,29 @@ describe('Streak', () => {
 		await vi.advanceTimersByTimeAsync(REPEAT_MS * 4);
 		expect(sent).toEqual(['s1', 's1', 's1', 's1']);
 		expect(streak.beats).toBe(4);
+	});
+
+	it('gives once for one press on a page that was too busy to hear its end', async () => {
+		const { streak, sent, block } = make();
+		streak.press();
+		block(300); // the finger went up meanwhile; the timer comes before the news of it
+		await vi.advanceTimersByTimeAsync(REPEAT_MS);
+		streak.release();
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 4);
+		expect(sent).toEqual(['s1']);
+	});
+
+	it('goes on after a busy moment when it is still held', async () => {
+		const { streak, sent, block } = make();
+		streak.press();
+		block(300);
+		await vi.advanceTimersByTimeAsync(REPEAT_MS);
+		expect(sent.length).toBe(1);
+		block(300); // busy all the time: held that long it is meant
+		await vi.advanceTimersByTimeAsync(100);
+		expect(sent.length).toBe(2);
+		await vi.advanceTimersByTimeAsync(REPEAT_MS * 2);
+		expect(sent.length).toBe(4);
 	});
 
 	it('goes on with a tap inside the window and starts anew after it', async () => {
