@@ -64,7 +64,8 @@ async def test_the_dearest_is_on_top_and_each_goes_when_its_time_is_over(
         at = given + timedelta(seconds=seconds)
         shown = live.projection.board.pinned(at)
         async with services.db.read() as conn:
-            assert await messages.pinned(conn, room_id, at) == shown
+            page = await messages.pinned(conn, room_id, at, upto=5, limit=50)
+        assert (page.messages, page.below) == (shown, None)
         assert [message.seq for message in shown] == left
 
 

@@ -73,7 +73,7 @@ from largesse.ledger.queries.rooms import (
     rooms_of,
     set_gifting,
 )
-from largesse.ledger.queries.said import gifts_at, gifts_said
+from largesse.ledger.queries.said import dearest_said, gifts_at, gifts_said
 from largesse.ledger.queries.standing import PurchaseStanding, purchase_standing
 from largesse.ledger.queries.texts import erase_texts, erase_texts_of, texts_at
 from largesse.ledger.queries.wallets import (
@@ -85,6 +85,7 @@ from largesse.ledger.queries.wallets import (
 )
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
+    Bracket,
     CheckReport,
     GiftRow,
     LotRow,
@@ -105,6 +106,7 @@ __all__ = [
     "Bar",
     "BonusGrant",
     "BonusPart",
+    "Bracket",
     "BudgetExceeded",
     "CheckReport",
     "Code",
@@ -154,13 +156,14 @@ __all__ = [
     "bonus_expiring",
     "cancel_reversal",
     "change_bars",
+    "change_rules",
     "check",
     "close_room",
-    "change_rules",
     "created_within",
     "credit_top_up",
     "current_redemption",
     "current_share",
+    "dearest_said",
     "diamonds_redeemed",
     "discounts_before",
     "due_date",

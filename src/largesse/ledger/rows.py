@@ -9,6 +9,18 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """Gifts of a time and for so many coins."""
+
+    since: datetime
+    until: datetime | None
+    """Before it."""
+    coins_min: int
+    coins_end: int | None
+    """Fewer than these."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiftRow:
     """A stored gift."""
 

@@ -6,7 +6,13 @@ from largesse.messages.desk import MessageDesk
 from largesse.messages.events import PaidEvent, marks_of, paid_event, paid_events, told
 from largesse.messages.figures import FIGURES
 from largesse.messages.model import MessageRules
-from largesse.messages.reading import PaidMessage, paid_messages, pinned
+from largesse.messages.reading import (
+    PaidMessage,
+    paid_messages,
+    pinned,
+    pinned_by_approval,
+    pinned_max,
+)
 from largesse.messages.schemas import HeldMessage, MessageOrder, MessageReceipt, message_receipt
 from largesse.messages.service import send_cheer, send_paid_message
 
@@ -28,6 +34,8 @@ __all__ = [
     "paid_events",
     "paid_messages",
     "pinned",
+    "pinned_by_approval",
+    "pinned_max",
     "send_cheer",
     "send_paid_message",
     "told",

@@ -40,6 +40,7 @@ class MessageFigures(Figures):
     paid_coins_max: Coins
     cheer_coins_max: Coins
     cheer_characters_max: Characters
+    pinned_max: Annotated[int, Field(strict=True, ge=1, le=200)]
     paid_message_tiers: Annotated[list[PaidTierFigures], Field(min_length=1, max_length=100)]
     cheer_tiers: Annotated[list[CheerTierFigures], Field(min_length=1, max_length=100)]
     cheer_marks: Annotated[list[CheerMarkFigures], Field(min_length=1, max_length=200)]

@@ -1,12 +1,14 @@
 """What coins buy in a chat: tiers of paid messages, tiers and marks of cheers, and the limits on one of either."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from largesse.gifts import GiftKind
+from largesse.ledger import Bracket
 
 PAID: tuple[GiftKind, ...] = ("paid_message", "paid_message_held")
 HELD: GiftKind = "paid_message_held"
@@ -48,12 +50,14 @@ class CheerMark:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """On one message."""
+    """On one message, and on how many are on top of a chat."""
 
     valid_from: datetime
     paid_coins_max: int
     cheer_coins_max: int
     cheer_characters_max: int
+    pinned_max: int
+    """A stream keeps that of its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,19 @@ class Tiers:
         """How a cheer of so many coins looks; None: too few for any tier."""
         return highest(self.cheers.at(moment), coins)
 
-    def pin_s_max(self, moment: datetime) -> int:
-        """The longest that a message given by then can still be on top."""
-        sets = self.paid.sets
-        held = [tier.pin_s for start in sets if start <= moment for tier in sets[start]]
-        return max(held, default=0)
+    def on_top(self, moment: datetime) -> list[Bracket]:
+        """When, and with how many coins, messages were given that can still be on top, each by the tier of its time."""
+        starts = sorted(self.paid.sets)
+        return [
+            bracket
+            for place, start in enumerate(starts)
+            for bracket in _on_top(
+                self.paid.sets[start],
+                start if place else None,
+                starts[place + 1] if place + 1 < len(starts) else None,
+                moment,
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,21 @@ class MessageRules:
 
     def limits_at(self, moment: datetime) -> Limits:
         return self.limits.at(moment)[0]
+
+
+def _on_top(
+    tiers: Sequence[PaidTier], start: datetime | None, end: datetime | None, moment: datetime
+) -> Iterator[Bracket]:
+    """Of tiers that held between two moments (none: ever before, ever since); below the lowest its own."""
+    for place, (tier, above) in enumerate(zip_longest(tiers, tiers[1:])):
+        since = moment - timedelta(seconds=tier.pin_s)
+        if tier.pin_s and (end is None or since < end):
+            yield Bracket(
+                since=since if start is None else max(since, start),
+                until=end,
+                coins_min=tier.coins_min if place else 0,
+                coins_end=above.coins_min if above else None,
+            )
 
 
 Tier = TypeVar("Tier", PaidTier, CheerTier)

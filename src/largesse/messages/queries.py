@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 async def message_rules(conn: ReadConnection) -> MessageRules:
     """Everything that ever held, or will."""
-    return MessageRules(tiers=await tiers(conn), limits=await _limits(conn))
+    return MessageRules(tiers=await tiers(conn), limits=await limits(conn))
 
 
 async def tiers(conn: ReadConnection) -> Tiers:
@@ -32,10 +32,11 @@ async def tiers(conn: ReadConnection) -> Tiers:
     )
 
 
-async def _limits(conn: ReadConnection) -> Dated[Limits]:
+async def limits(conn: ReadConnection) -> Dated[Limits]:
     """The limits on one message."""
     cursor = await conn.execute(
-        "SELECT valid_from, paid_coins_max, cheer_coins_max, cheer_characters_max FROM message_rule"
+        "SELECT valid_from, paid_coins_max, cheer_coins_max, cheer_characters_max, pinned_max"
+        " FROM message_rule"
     )
     rows = [Limits(*row) for row in await cursor.fetchall()]
     return Dated({row.valid_from: [row] for row in rows})
@@ -88,8 +89,8 @@ async def insert_limits(conn: Connection, row: dict[str, Any]) -> None:
     """Set the limits that hold from a moment on."""
     await conn.execute(
         "INSERT INTO message_rule (valid_from, paid_coins_max, cheer_coins_max,"
-        " cheer_characters_max) VALUES (%(valid_from)s, %(paid_coins_max)s, %(cheer_coins_max)s,"
-        " %(cheer_characters_max)s) ON CONFLICT DO NOTHING",
+        " cheer_characters_max, pinned_max) VALUES (%(valid_from)s, %(paid_coins_max)s,"
+        " %(cheer_coins_max)s, %(cheer_characters_max)s, %(pinned_max)s) ON CONFLICT DO NOTHING",
         row,
     )
 

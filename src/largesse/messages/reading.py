@@ -1,7 +1,7 @@
 """Paid messages of a room as they stand: those on top of its chat, those that wait, those that were approved."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from largesse.messages import queries
 from largesse.messages.events import paid_event, said_then
 from largesse.messages.model import HELD, PAID
 from largesse.moderation import MessageState
-from largesse.realtime import PaidMessageEvent
+from largesse.realtime import PaidMessageEvent, PinnedPage, Rank
 
 ROWS_READ = 500
 """At a time, where many were decided about before."""
@@ -32,27 +32,52 @@ class PaidMessage(NamedTuple):
     state: MessageState
 
 
-async def pinned(conn: ReadConnection, room_id: UUID, at: datetime) -> list[PaidMessageEvent]:
-    """The paid messages on top of a room's chat at a moment: the dearest first, of equals the newest."""
-    types = await gifts.built_in_types(conn)
-    tiers = await queries.tiers(conn)
-    since = at - timedelta(seconds=tiers.pin_s_max(at))
-    # What was held may be approved long after it was given.
+async def pinned_max(conn: ReadConnection, started_at: datetime) -> int:
+    """How many paid messages are on top of the chat of a stream at once: what held when it started."""
+    return (await queries.limits(conn)).at(started_at)[0].pinned_max
+
+
+async def pinned_by_approval(
+    conn: ReadConnection, room_id: UUID, at: datetime
+) -> list[PaidMessageEvent]:
+    """Paid messages that are on top of a room's chat since somebody approved them, however long ago they were given."""
     approved = await moderation.pinned_by_approval(conn, room_id, at)
-    rows = [
-        *await ledger.gifts_said(conn, room_id, _numbers(types, "paid_message"), since=since),
-        *await ledger.gifts_at(conn, room_id, approved),
-    ]
-    events = [message.event for message in await _as_they_stand(conn, room_id, rows, types)]
-    return sorted((event for event in events if _is_on_top(event, at)), key=_order)
+    rows = await ledger.gifts_at(conn, room_id, approved)
+    types = await gifts.built_in_types(conn)
+    return _on_top(await _as_they_stand(conn, room_id, rows, types), at)
 
 
-def _is_on_top(event: PaidMessageEvent, at: datetime) -> bool:
-    return event.pinned_until is not None and event.pinned_until > at
+async def pinned(
+    conn: ReadConnection,
+    room_id: UUID,
+    at: datetime,
+    *,
+    upto: int,
+    limit: int,
+    below: Rank | None = None,
+) -> PinnedPage:
+    """The next of the paid messages on top of a room's chat that nobody had to approve: the dearest first, of equals
+    the newest. At least `limit`, unless there are no more; of those up to a number of the room."""
+    types = await gifts.built_in_types(conn)
+    (type_no,) = _numbers(types, "paid_message")
+    brackets = (await queries.tiers(conn)).on_top(at)
+    found: list[PaidMessageEvent] = []
+    while brackets and len(found) < limit:
+        rows = await ledger.dearest_said(
+            conn, room_id, type_no, brackets, upto=upto, below=below, limit=limit
+        )
+        found += _on_top(await _as_they_stand(conn, room_id, rows, types), at)
+        if len(rows) < limit:
+            break
+        below = (rows[-1].coins, rows[-1].seq)
+    else:
+        return PinnedPage(found, below if brackets else None)
+    return PinnedPage(found, None)
 
 
-def _order(event: PaidMessageEvent) -> tuple[int, int]:
-    return -event.coins, -event.seq
+def _on_top(messages: Sequence[PaidMessage], at: datetime) -> list[PaidMessageEvent]:
+    events = [message.event for message in messages]
+    return [each for each in events if each.pinned_until is not None and each.pinned_until > at]
 
 
 def _numbers(types: dict[int, GiftType], *kinds: str) -> list[int]:

@@ -11,12 +11,7 @@ from largesse.realtime.ban_news import BanNews
 from largesse.realtime.bus import Bus
 from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.events import LoggedEvent
-from largesse.realtime.limits import (
-    IDLE_ROOM_S,
-    REPLAY_EVENTS_MAX,
-    ROOMS_MAX,
-    SOCKETS_PER_ROOM_MAX,
-)
+from largesse.realtime.limits import IDLE_ROOM_S, REPLAY_EVENTS_MAX, ROOMS_MAX, SOCKETS_PER_ROOM_MAX
 from largesse.realtime.notices import (
     BanChanged,
     BannerTold,
@@ -213,7 +208,9 @@ class Hub:
 
     async def enter(self, room_id: UUID, outbox: Outbox, viewer: Hashable | None) -> Room:
         """Put a socket into a room; on return it is subscribed to everything after `room.seq`."""
-        while (room := self._rooms.get(room_id)) is None:
+        while (room := self._rooms.get(room_id)) is None or not await room.filling.whole():
+            if room is not None:
+                continue  # it may have been forgotten meanwhile
             loading = self._loading.get(room_id) or self._start_loading(room_id)
             # Shielded: others wait for the same room, and a client may leave at any time.
             if await asyncio.shield(loading.task) is None:

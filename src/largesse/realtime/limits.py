@@ -43,8 +43,6 @@ SESSION_WATCH_S = 60.0
 """How often the session of a socket that only listens is looked up."""
 
 RECENT_EVENTS_MAX = 50
-PINNED_MAX = 50
-"""Paid messages that a room shows on top of its chat; further ones wait below until dearer ones have gone."""
 PINNED_KEPT = 500
 """So many paid messages are kept before those whose time is over are let go: a clock may have jumped for a moment."""
 REPLAY_EVENTS_MAX = 1000

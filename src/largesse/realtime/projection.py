@@ -13,7 +13,6 @@ from largesse.realtime.events import (
     StreamUpdateEvent,
     Supporter,
 )
-from largesse.realtime.limits import PINNED_MAX
 from largesse.realtime.parts import (
     Board,
     BoardStart,
@@ -107,7 +106,7 @@ class Projection:
             recent=[Event(root=event) for event in self.board.recent()],
             streaks=self.streaks.open(),
             pinned=self.board.show_pinned(self.clock.now()),
-            pinned_max=PINNED_MAX,
+            pinned_max=self.board.pinned_max,
             pin=self.board.pin,
             goals=self.goals.all(),
             chat_rules=self.board.chat_rules,

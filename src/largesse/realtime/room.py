@@ -17,6 +17,7 @@ from largesse.realtime.events import (
     SupportersEvent,
     ViewerCountEvent,
 )
+from largesse.realtime.filling import Filling
 from largesse.realtime.limits import (
     GAP_RETRY_S,
     GAP_WAIT_S,
@@ -80,8 +81,13 @@ class Room:
         self._told_viewers = 0
         self._told_supporters = self.projection.supporters()
         self._told_goals = self.projection.goals.all()
+        board = self.projection.board
+        self.filling = Filling(
+            board, self.projection.clock, start.board.read_pinned, self._summarise_soon
+        )
         self._fill: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
+        self._closed = False
 
     # --- sockets
 
@@ -223,7 +229,7 @@ class Room:
         push_live(tuple(self.outboxes), prepare(frame))
 
     def _summarise_soon(self) -> None:
-        if self._summary_timer is None:
+        if self._summary_timer is None and not self._closed:
             loop = asyncio.get_running_loop()
             at_s = max(loop.time(), self._summary_at_s + SUMMARY_INTERVAL_S)
             self._summary_timer = loop.call_at(at_s, self._summarise)
@@ -250,6 +256,7 @@ class Room:
     def _tell_risen(self) -> None:
         """Look again every second as long as somebody was not shown all: time alone makes room on top."""
         board = self.projection.board
+        self.filling.look()
         if risen := board.risen(self.projection.clock.now()):
             self._tell(OnTopEvent(type="on_top", seq=None, at=now(), items=risen))
         if board.crowded:
@@ -279,9 +286,11 @@ class Room:
         self._ticker.put(event.model_dump_json())
 
     def close(self) -> None:
-        """Nobody is here any more: stop every timer."""
-        self._ticker.close()
+        """Nobody is here any more: stop every timer, and hold nothing that holds the room."""
+        self._closed = True
+        self._ticker.end()
         if self._summary_timer is not None:
             self._summary_timer.cancel()
         if self._fill is not None:
             self._fill.cancel()
+        self.filling.close()

@@ -89,7 +89,7 @@ async def load_room(db: Database, room_id: UUID) -> RoomStart | None:
         if stream is None or room is None:
             return None
         at = await database_time(conn)
-        board = await board_of(conn, room_id, stream.creator_id, at)
+        board = await board_of(db, conn, stream, room.last_seq, at)
         senders = await outbox.supporters(conn, room_id, SENDERS_MAX, everybody=True)
         too_many = len(senders) == SENDERS_MAX
         others = await outbox.givers(conn, room_id) if too_many else set[UUID]()

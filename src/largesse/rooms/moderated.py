@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from largesse import ledger, messages, moderation
-from largesse.db import ReadConnection
+from largesse.db import Database, ReadConnection, database_time
 from largesse.moderation import Place
-from largesse.realtime import BoardStart, LoggedEvent, PinEvent
+from largesse.realtime import BoardStart, LoggedEvent, PinEvent, PinnedPage, Rank
 from largesse.rooms import queries
 from largesse.rooms.events import to_events
+from largesse.rooms.model import StreamRow
 
 RECENT_EVENTS = 50
 
@@ -38,14 +39,27 @@ class Rooms:
 
 
 async def board_of(
-    conn: ReadConnection, room_id: UUID, creator_id: UUID, at: datetime
+    db: Database, conn: ReadConnection, stream: StreamRow, last_seq: int, at: datetime
 ) -> BoardStart:
-    """What is read in a stream's room at a moment, of one consistent read."""
+    """What is read in a stream's room at a moment, of one consistent read: the events up to `last_seq`."""
+    room_id = stream.id
+    shown = await messages.pinned_max(conn, stream.started_at)
+
+    async def read_pinned(below: Rank) -> PinnedPage:
+        async with db.read() as later:
+            moment = await database_time(later)
+            return await messages.pinned(
+                later, room_id, moment, upto=last_seq, limit=shown, below=below
+            )
+
     return BoardStart(
         recent=await to_events(conn, await ledger.recent_events(conn, room_id, RECENT_EVENTS)),
-        pinned=await messages.pinned(conn, room_id, at),
+        pinned=await messages.pinned(conn, room_id, at, upto=last_seq, limit=shown),
+        approved=await messages.pinned_by_approval(conn, room_id, at),
+        pinned_max=shown,
+        read_pinned=read_pinned,
         pin=await _pin_on_top(conn, room_id),
-        chat_rules=await moderation.chat_rules(conn, creator_id),
+        chat_rules=await moderation.chat_rules(conn, stream.creator_id),
     )
 
 
