@@ -658,9 +658,11 @@ CREATE TABLE public.message_rule (
     paid_coins_max bigint NOT NULL,
     cheer_coins_max bigint NOT NULL,
     cheer_characters_max integer NOT NULL,
+    pinned_max integer NOT NULL,
     CONSTRAINT message_rule_cheer_characters_max_check CHECK ((cheer_characters_max > 0)),
     CONSTRAINT message_rule_cheer_coins_max_check CHECK (((cheer_coins_max >= 1) AND (cheer_coins_max <= 1000000000))),
-    CONSTRAINT message_rule_paid_coins_max_check CHECK (((paid_coins_max >= 1) AND (paid_coins_max <= 1000000000)))
+    CONSTRAINT message_rule_paid_coins_max_check CHECK (((paid_coins_max >= 1) AND (paid_coins_max <= 1000000000))),
+    CONSTRAINT message_rule_pinned_max_check CHECK (((pinned_max >= 1) AND (pinned_max <= 200)))
 );
 COMMENT ON TABLE public.message_rule IS 'reference: limits on one paid message and one cheer; never edited in place';
 CREATE TABLE public.message_state (
