@@ -8,6 +8,10 @@ from largesse.realtime.limits import FRAME_EVENTS_MAX, FRAME_PAUSE_MAX_S
 from largesse.realtime.writing import write_frame
 
 
+def _to_nobody(frame: str) -> None:
+    """The room is over."""
+
+
 class Ticker:
     """Sends at once when the room is quiet, and once per interval when it is busy.
 
@@ -58,6 +62,11 @@ class Ticker:
     def _sent(self, started_s: float) -> None:
         """In the next turn of the loop: what was written in the one before is on its way."""
         self._took_s = time.monotonic() - started_s
+
+    def end(self) -> None:
+        """Send nothing any more, and let go of whoever was sent to."""
+        self.close()
+        self._send, self._last = _to_nobody, list
 
     def close(self) -> None:
         """Stop the timer."""
