@@ -1,4 +1,4 @@
-"""What is over is let go of: no room or overlay stays in a process that nobody is in, and none waits for the collector."""
+"""What is over is let go of: no room stays that nobody is in, none is in a circle that waits for the collector."""
 
 import asyncio
 import contextlib
@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from starlette.websockets import WebSocket
 
-from largesse.realtime import ChatSettings, Hub, OverlaySocket, OverlayState, Stream
+from largesse.realtime import Hub, OverlaySocket, OverlayState, Stream
 from largesse.realtime.outbox import Outbox
+from largesse.realtime.overlay_settings import ChatSettings
 from largesse.realtime.room import Room
 from largesse.types import new_id, now
 from tests.collecting import no_collector

@@ -105,4 +105,6 @@ async def _write(websocket: WebSocket, outbox: Outbox) -> None:
 async def _close(websocket: WebSocket, code: int | None) -> None:
     """Send the close frame, unless the client is gone; a client that does not read gets some time."""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
-        await asyncio.wait_for(websocket.close(code or GOING_AWAY), CLOSE_TIMEOUT_S)
+        # Not `wait_for`: its task, the error in it and their frames would hold each other, and with them the socket.
+        async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            await websocket.close(code or GOING_AWAY)

@@ -10,6 +10,10 @@ from largesse.realtime.steady import SteadyClock
 log = logging.getLogger(__name__)
 
 
+def _nobody_waits() -> None:
+    """The room is over."""
+
+
 class Filling:
     """Of one room. One read at a time, whoever asks for it."""
 
@@ -44,6 +48,8 @@ class Filling:
             self._start()
 
     def close(self) -> None:
+        """The room is over, and is held no longer."""
+        self._on_read = _nobody_waits
         if self._task is not None:
             self._task.cancel()
 

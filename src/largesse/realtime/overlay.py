@@ -56,10 +56,11 @@ class OverlaySocket:
                 loop.result()
         finally:
             for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+                loop.cancel()  # nothing of it runs any more but its own ending
+            # Before anything is waited for: we may be cancelled once more, and nobody else would take us out.
             self._hub.overlays.remove(watch)
             self._leave()
+            await asyncio.gather(*loops, return_exceptions=True)
 
     async def _read(self) -> None:
         while (message := await self._reader.next()) is not None:

@@ -196,6 +196,14 @@ class FrameProtocol(WebSocketsSansIOProtocol):
             extensions[WIRE] = self
             self._judge()
 
+    async def run_asgi(self) -> None:
+        """The connection's life. Afterwards the scope lets go of us: else we and all that a viewer had lie in memory,
+        each holding the other, until the collector comes, which it seldom does."""
+        try:
+            await super().run_asgi()
+        finally:
+            self.scope["extensions"].pop(WIRE, None)
+
     def listen(self, listener: Listener | None) -> None:
         """Offer each text message to this function first; None: to nobody.
 
