@@ -121,7 +121,7 @@ def test_a_tool_uses_the_running_server_and_leaves_it_running(folder: Path) -> N
     server = EmbeddedPostgres(folder, durable=False)
     server.start()
     _remember(server.url)
-    with resolve_database_url(Settings(data_dir=folder)) as url:
+    with resolve_database_url(Settings(data_dir=folder), any_schema=True) as url:
         assert _remembered(url) == 1
     assert _alive(server)
     server.stop()
@@ -132,7 +132,7 @@ def test_a_tool_starts_a_stopped_server_for_as_long_as_it_needs(folder: Path) ->
     server.start()
     _remember(server.url)
     server.stop()
-    with resolve_database_url(Settings(data_dir=folder)) as url:
+    with resolve_database_url(Settings(data_dir=folder), any_schema=True) as url:
         assert _remembered(url) == 1
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(server.url, connect_timeout=2)

@@ -137,7 +137,7 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    with resolve_database_url(read_settings()) as url:
+    with resolve_database_url(read_settings(), any_schema=True) as url:
         run_migrations(url)
         asyncio.run(serve.prepare(url))
     Console().print("The schema is up to date.")
@@ -152,7 +152,7 @@ def openapi() -> None:
 @app.command()
 def schema() -> None:
     """Print the schema the database has."""
-    with resolve_database_url(read_settings()) as url:
+    with resolve_database_url(read_settings(), any_schema=True) as url:
         typer.echo(dump_schema(url), nl=False)
 
 

@@ -33,7 +33,8 @@ async def _configure(conn: Connection) -> None:
     await conn.set_autocommit(False)
 
 
-def _with_timeout(url: str) -> str:
+def with_timeout(url: str) -> str:
+    """The address, with how long to wait for an answer to a connection."""
     if "connect_timeout" in conninfo_to_dict(url):
         return url
     return make_conninfo(url, connect_timeout=CONNECT_TIMEOUT_S)
@@ -52,7 +53,7 @@ class Database:
     """The pool, and the two ways to use it."""
 
     def __init__(self, url: str, *, size_max: int) -> None:
-        self.url = _with_timeout(url)
+        self.url = with_timeout(url)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             self.url,
             min_size=_SIZE_MIN,

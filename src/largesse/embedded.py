@@ -22,8 +22,10 @@ from typing import TypeVar
 import psycopg
 
 from largesse import postgres_warden
+from largesse.database_errors import told_in_a_line
 from largesse.db import Database
 from largesse.errors import AppError
+from largesse.migrate import assert_newest, schema_number
 from largesse.postgres_binaries import (
     ROOT_HOME,
     EmbeddedFailed,
@@ -220,8 +222,21 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def resolve_database_url(settings: Settings) -> Iterator[str]:
-    """The database the settings name. The embedded server is used where it runs, else started for this block."""
+def resolve_database_url(settings: Settings, *, any_schema: bool = False) -> Iterator[str]:
+    """The database the settings name. The embedded server is used where it runs, else started for this block.
+
+    Within the block a database that is away is told of in one line. `any_schema`: also one that this version cannot
+    work with; else raises SchemaUnknown or SchemaOutdated.
+    """
+    with _running(settings) as url, told_in_a_line(url):
+        found = schema_number(url)
+        if not any_schema:
+            assert_newest(found)
+        yield url
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return

@@ -8,7 +8,22 @@ from pathlib import Path
 import psycopg
 from psycopg import errors
 
+from largesse.db import with_timeout
+from largesse.errors import AppError
+
 _LOCK_KEY = 0x4C415247  # two starting servers migrate one after the other
+
+
+class SchemaUnknown(AppError):
+    """The database has a schema that this version does not know."""
+
+    code = "schema_unknown"
+
+
+class SchemaOutdated(AppError):
+    """The database has the schema of an earlier version."""
+
+    code = "schema_outdated"
 
 
 def migrations_dir() -> Path:
@@ -29,9 +44,23 @@ def run_sql(name: str) -> None:
 
 
 def migrate(url: str) -> None:
-    """Run every revision the database has not seen. Safe to call at each start."""
-    if _is_newest(url):
+    """Run every revision the database has not seen. Safe to call at each start.
+
+    Raises SchemaUnknown where a newer version was here.
+    """
+    found = schema_number(url)
+    _assert_known(found)
+    if found == _numbers()[-1]:
         return
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        _upgrade(url)
+    except DBAPIError as error:
+        raise error.orig or error from error  # as those that the database raises elsewhere
+
+
+def _upgrade(url: str) -> None:
     import sqlalchemy
     from alembic import command
     from alembic.config import Config
@@ -53,12 +82,41 @@ def migrate(url: str) -> None:
     engine.dispose()
 
 
-def _is_newest(url: str) -> bool:
-    """The revisions are numbered, and their files begin with the number."""
-    last = max(path.name for path in (migrations_dir() / "versions").glob("[0-9]*.py"))
-    with psycopg.connect(url) as conn:
+def schema_number(url: str) -> str | None:
+    """The number of the last revision that a database has seen; None for an empty one."""
+    with psycopg.connect(with_timeout(url)) as conn:
         try:
             found = conn.execute("SELECT version_num FROM alembic_version").fetchone()
         except errors.UndefinedTable:
-            return False
-    return found is not None and found[0] == last.split("_")[0]
+            return None
+    return str(found[0]) if found is not None else None
+
+
+def assert_newest(found: str | None) -> None:
+    """Raises SchemaUnknown or SchemaOutdated unless it is the schema of this version."""
+    _assert_known(found)
+    newest = _numbers()[-1]
+    if found is None:
+        raise SchemaOutdated(
+            "The database has no tables of Largesse. `largesse migrate` makes them."
+        )
+    if found != newest:
+        raise SchemaOutdated(
+            f"The database has schema {found}, and this version wants {newest}. End what still runs of the earlier "
+            "version, then `largesse migrate`."
+        )
+
+
+def _assert_known(found: str | None) -> None:
+    numbers = _numbers()
+    if found is not None and found not in numbers:
+        raise SchemaUnknown(
+            f"The database has schema {found}, and this version knows none after {numbers[-1]}: a newer one was here. "
+            "Use that one, or another database."
+        )
+
+
+def _numbers() -> list[str]:
+    """The revisions are numbered, and their files begin with the number."""
+    files = (migrations_dir() / "versions").glob("[0-9]*.py")
+    return sorted(path.name.split("_")[0] for path in files)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from largesse import demo
+from largesse.database_errors import told_in_a_line
 from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, start_services
@@ -87,10 +88,11 @@ def _database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None
             embedded.start()
         url = embedded.url
     try:
-        with _console.status("Bringing the schema up to date"):
-            migrate(url)
-            asyncio.run(prepare(url))
-        yield url, embedded
+        with told_in_a_line(url):
+            with _console.status("Bringing the schema up to date"):
+                migrate(url)
+                asyncio.run(prepare(url))
+            yield url, embedded
     finally:
         if embedded is not None:
             embedded.stop()

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -45,7 +47,8 @@ def read_settings(**given: object) -> "Settings":
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_context=False, include_input=False)
         places = (".".join(map(str, place["loc"])) or "settings" for place in wrong)
-        told = "; ".join(f"{at}: {one['msg']}" for at, one in zip(places, wrong, strict=True))
+        words = (one["msg"].removeprefix("Value error, ") for one in wrong)
+        told = "; ".join(f"{at}: {said}" for at, said in zip(places, words, strict=True))
         raise SettingsInvalid(told) from None
 
 
@@ -85,6 +88,17 @@ class SellerSettings(BaseSettings):
 
 def _addresses(value: SecretStr) -> list[str]:
     return [each.strip() for each in value.get_secret_value().split(",") if each.strip()]
+
+
+def _is_postgres_address(address: str) -> bool:
+    """Of a password with an unquoted sign the rest would be taken for the server or the database, and shown."""
+    try:
+        parts = conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        return False
+    ports = str(parts.get("port") or "").split(",")
+    named = f"{parts.get('host') or ''}{parts.get('dbname') or ''}"
+    return "@" not in named and all(not port or port.isdecimal() for port in ports)
 
 
 def _is_nats_address(address: str) -> bool:
@@ -150,6 +164,15 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_postgres_address(value.get_secret_value()):
+            raise ValueError(
+                "postgresql://user:password@host:port/name, with %40 for @ and %2F for / in a password"
+            )
+        return value
 
     @field_validator("media_hosts", mode="before")
     @classmethod
