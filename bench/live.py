@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,7 +94,7 @@ async def _seat_viewers(url: str, viewers: int, room_count: int) -> list[Seat]:
     await serve.prepare(url)
     async with start_services(Settings(demo=False), url=url) as services:
         places = [await _open_room(services, number) for number in range(room_count)]
-        people = [_person(f"Viewer {number}") for number in range(viewers)]
+        people = [person(f"Viewer {number}") for number in range(viewers)]
         seats = []
         async with services.db.transaction() as conn:
             await identity.add_people(conn, people)
@@ -122,7 +122,7 @@ async def _open_cookie_session(url: str, user_id: UUID) -> str:
 
 async def _open_room(services: Services, number: int) -> UUID:
     """A live stream of a creator who may and wants to receive gifts."""
-    creator = _person(f"Creator {number}")
+    creator = person(f"Creator {number}")
     async with services.db.transaction() as conn:
         await identity.add_people(conn, [creator])
         await creators.add_creator(conn, creator.id)
@@ -131,20 +131,23 @@ async def _open_room(services: Services, number: int) -> UUID:
     return (await rooms.start_stream(services, creator, f"Room {number}")).id
 
 
-def _person(name: str) -> User:
+def person(name: str) -> User:
+    """A grown-up who has been here for long, not stored yet."""
     joined = now() - timedelta(days=ACCOUNT_AGE_DAYS)
     roles = frozenset({Role.VIEWER})
     return identity.new_user(name, "US", date(1990, 1, 1), roles=roles, created_at=joined)
 
 
 @contextmanager
-def serving(url: str, **settings: str) -> Iterator[LiveServer]:
+def serving(
+    url: str, program: Sequence[str] = ("largesse.cli", "serve"), **settings: str
+) -> Iterator[LiveServer]:
     """`largesse serve` on this database, on a free port of 127.0.0.1, until the block ends; settings by their names."""
     port = _free_port()
-    command = [sys.executable, "-m", "largesse.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", *program, "--port", str(port)]
     given = {f"LARGESSE_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, **given, "DATABASE_URL": url, "PYTHONPATH": str(_ROOT / "src")}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_until_ready(process, port)
         yield LiveServer(port=port, pid=process.pid, url=url)

@@ -116,7 +116,7 @@ def frame_of_a_gift() -> str:
 def crowd(server: Contestant, seats: Sequence[Seat], *, pause_s: float) -> Iterator[Ask]:
     """Viewers who read; what is yielded asks for their counts."""
     plan = {"pause_s": pause_s, **_plan(server, seats)}
-    with _process("bench.rooms_crowd", plan) as ask:
+    with process("bench.rooms_crowd", plan) as ask:
         yield ask
 
 
@@ -126,7 +126,7 @@ def givers(
 ) -> Iterator[Ask]:
     """Viewers who give, the last of them watch; what is yielded runs one level and tells its figures."""
     plan = {"watchers": watchers, "gifts": gifts, **_plan(server, seats)}
-    with _process("bench.rooms_giver", plan) as ask:
+    with process("bench.rooms_giver", plan) as ask:
         yield ask
 
 
@@ -139,13 +139,14 @@ def _plan(server: Contestant, seats: Sequence[Seat]) -> dict[str, Any]:
 
 
 @contextmanager
-def _process(module: str, plan: dict[str, Any]) -> Iterator[Ask]:
-    process = subprocess.Popen(
+def process(module: str, plan: dict[str, Any]) -> Iterator[Ask]:
+    """A process that gets its plan first; what is yielded asks it, and waits for its answer."""
+    started = subprocess.Popen(
         [sys.executable, "-m", module], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    to_it, from_it = process.stdin, process.stdout
+    assert started.stdin is not None
+    assert started.stdout is not None
+    to_it, from_it = started.stdin, started.stdout
 
     def ask(what: dict[str, Any]) -> dict[str, Any]:
         to_it.write(json.dumps(what).encode() + b"\n")
@@ -162,8 +163,8 @@ def _process(module: str, plan: dict[str, Any]) -> Iterator[Ask]:
     finally:
         to_it.close()
         try:
-            process.wait(5)
+            started.wait(5)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(_STOP_TIMEOUT_S)
+            started.kill()
+            started.wait(_STOP_TIMEOUT_S)
         from_it.close()

@@ -11,11 +11,14 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from bench import soak, soak_report
 from bench.machine import machine, processor_ticks, stamp, stolen_percent
 from bench.rows import ROWS, Figures
 from bench.server import postgres
 
 NAMES = ("core", "websocket", "http", "history", "fanout", "latency", "browser", "drain")
+SOAK = "soak"
+"""Beside them: it measures time rather than speed, and is run by its name alone."""
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
 
@@ -58,6 +61,16 @@ def run_all(names: Sequence[str] = (), gifts: int | None = None) -> None:
             results[name] = figures(name, gifts)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     _print({name: results[name] for name in ("machine", *(names or NAMES))})
+
+
+def run_soak(*, as_json: bool, minutes: float | None) -> None:
+    """What a process holds after a long time, printed."""
+    with postgres() as url:
+        found = soak.measure(url, minutes=minutes)
+    if as_json:
+        print(json.dumps(found))
+    else:
+        soak_report.show(found)
 
 
 def _print(results: Figures) -> None:

@@ -160,11 +160,16 @@ def schema() -> None:
 def bench(
     name: Annotated[
         str,
-        typer.Argument(help="core, websocket, http, history, fanout, latency, browser or drain."),
+        typer.Argument(
+            help="core, websocket, http, history, fanout, latency, browser, drain or soak."
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     gifts: Annotated[
         int | None, typer.Option(min=1, help="Fewer or more gifts than it takes to be exact.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, help="How long a soak takes, instead of 30.")
     ] = None,
 ) -> None:
     """Measure one figure that the README quotes, on a database of its own."""
@@ -173,8 +178,11 @@ def bench(
         raise typer.BadParameter("benchmarks come with the source tree, and this is none")
     sys.path.insert(0, str(root))
     suite = importlib.import_module("bench.suite")
+    if name == suite.SOAK:
+        suite.run_soak(as_json=as_json, minutes=minutes)
+        return
     if name not in suite.NAMES:
-        raise typer.BadParameter(f"there are {', '.join(suite.NAMES)}")
+        raise typer.BadParameter(f"there are {', '.join(suite.NAMES)} and {suite.SOAK}")
     suite.run_one(name, as_json=as_json, gifts=gifts)
 
 

@@ -5,7 +5,7 @@ import gc
 _THRESHOLDS = (50_000, 5, 10)
 """Thousands of messages are on their way at any time, and none is in a circle: looking for circles less often is a
 fifth less work. What is in circles waits a little longer: nothing of ours is, but errors of what we build on are, with
-all that their frames hold. The second and third number bound it, to a few hundred thousand objects of what lived for
+all that their frames hold. The second and third number bound it, to two or three million objects of what lived for
 long; they are looked at only where so many were made more than went."""
 
 
