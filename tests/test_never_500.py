@@ -82,6 +82,7 @@ async def known(client: httpx.AsyncClient, somebody: SignedIn, users: MakeUser) 
     }
 
 
+@pytest.mark.timeout(600)  # thousands of requests
 async def test_junk_is_never_a_500(
     app: FastAPI, client: httpx.AsyncClient, somebody: SignedIn, known: dict[str, str]
 ) -> None:

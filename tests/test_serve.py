@@ -41,7 +41,8 @@ def _top_up(url: str) -> str:
 
 
 def _coins(url: str, token: str) -> int:
-    answer = httpx.get(f"{url}/v1/wallet", headers={"Authorization": f"Bearer {token}"})
+    bearer = {"Authorization": f"Bearer {token}"}
+    answer = httpx.get(f"{url}/v1/wallet", headers=bearer, timeout=30)
     coins: int = answer.raise_for_status().json()["coins_total"]
     return coins
 
@@ -63,7 +64,7 @@ def test_it_says_where_it_is_and_comes_back_with_its_data(serve: Serve) -> None:
 
     serve.start("--demo")
     assert _coins(serve.url, token) == coins
-    streams = httpx.get(f"{serve.url}/v1/streams").json()["items"]
+    streams = httpx.get(f"{serve.url}/v1/streams", timeout=30).json()["items"]
     assert len({stream["creator"]["id"] for stream in streams}) == len(streams) == 3
     assert serve.end(signal.SIGTERM)[0] == 0
     checked = serve.tool("ledger", "check")
@@ -107,7 +108,7 @@ def test_a_killed_postgresql_is_replaced_under_the_running_server(serve: Serve) 
 
 def test_outside_demo_mode_there_is_no_sandbox_and_no_demo_user(serve: Serve) -> None:
     serve.start()
-    with httpx.Client(base_url=f"{serve.url}/v1") as api:
+    with httpx.Client(base_url=f"{serve.url}/v1", timeout=30) as api:
         assert api.get("/demo").json() == {"enabled": False, "users": []}
         assert api.post("/demo/session", json={"email": "viewer@demo.test"}).status_code == 404
         assert api.get("/providers", params={"country": "US"}).json()["items"] == []

@@ -75,8 +75,8 @@ def test_all_end_in_order_and_come_back(serve: Serve) -> None:
     tokens = [sign_in(serve) for _ in range(8)]
     for token in tokens:  # whichever process opened the session, any one knows it
         headers = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(f"{serve.url}/v1/me", headers=headers).status_code == 200
-    streams = httpx.get(f"{serve.url}/v1/streams").json()["items"]
+        assert httpx.get(f"{serve.url}/v1/me", headers=headers, timeout=30).status_code == 200
+    streams = httpx.get(f"{serve.url}/v1/streams", timeout=30).json()["items"]
     assert len(streams) == 3  # seeded once
     code, output = serve.end(signal.SIGINT)
     assert code == 0
@@ -86,7 +86,7 @@ def test_all_end_in_order_and_come_back(serve: Serve) -> None:
     assert not any(alive(pid) for pid in [*processes, database])
     assert serve.tool("ledger", "check").returncode == 0
     serve.start("--demo")
-    assert len(httpx.get(f"{serve.url}/v1/streams").json()["items"]) == 3
+    assert len(httpx.get(f"{serve.url}/v1/streams", timeout=30).json()["items"]) == 3
     assert serve.end(signal.SIGTERM)[0] == 0
 
 

@@ -157,7 +157,9 @@ async def open_socket(address: str) -> AsyncIterator[Open]:
 
         async def open_(kind: str, name: object, query: str = "", **options: Any) -> Socket:
             url = f"ws://{address}/v1/{kind}/{name}/socket{query}"
-            options = {"compression": None, "proxy": None, "close_timeout": 1, **options}
+            # No pings of the client: who does not read for long hears no answers to them either.
+            settings = {"compression": None, "proxy": None, "ping_interval": None}
+            options = {**settings, "close_timeout": 1, **options}
             return Socket(await stack.enter_async_context(connect(url, **options)))
 
         yield open_

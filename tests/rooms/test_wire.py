@@ -47,7 +47,7 @@ class Wire:
         return first & 15, await self._exactly(length)
 
     async def _exactly(self, count: int) -> bytes:
-        return await asyncio.wait_for(self.reader.readexactly(count), 10)
+        return await asyncio.wait_for(self.reader.readexactly(count), 30)
 
     async def answer(self) -> dict[str, Any]:
         """The next answer to a message."""
