@@ -23,7 +23,7 @@ class Past:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
-        self.at = datetime(2025, 1, 2, 12, tzinfo=UTC)
+        self.at = self.first_at = datetime(2025, 1, 2, 12, tzinfo=UTC)
         for module in ("top_ups", "reversals", "queries.rooms"):
             monkeypatch.setattr(f"largesse.ledger.{module}.now", lambda: self.at)
 
@@ -69,10 +69,10 @@ class Past:
         await finance.close_due(self.world.db, at=AT)
 
     async def archive(
-        self, folder: Path, month: date = JANUARY, *, keep: bool = False
+        self, folder: Path, month: date = JANUARY, *, keep: bool = False, texts: bool = False
     ) -> outbox.ArchivedMonth:
         return await outbox.archive_month(
-            self.world.db, month, folder, readers=[], at=AT, keep=keep
+            self.world.db, month, folder, readers=[], at=AT, keep=keep, texts=texts
         )
 
 

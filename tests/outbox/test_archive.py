@@ -175,7 +175,7 @@ async def test_a_month_that_grows_during_the_export_stays(
     await past.settle()
     export_events = archive._export_events
 
-    async def meanwhile(conn: ReadConnection, month: date, folder: Path) -> int:
+    async def meanwhile(conn: ReadConnection, month: date, folder: Path, *, texts: bool) -> int:
         past.at = datetime(2025, 1, 31, tzinfo=UTC)
         if kind == "event":
             await past.event()
@@ -183,7 +183,7 @@ async def test_a_month_that_grows_during_the_export_stays(
             async with world.writer(clock=lambda: past.at) as writer:
                 late = past.request(past.sender, past.at)
                 await writer.submit(replace(late, hold_min_days=400))  # not due for long
-        return await export_events(conn, month, folder)
+        return await export_events(conn, month, folder, texts=texts)
 
     monkeypatch.setattr(archive, "_export_events", meanwhile)
     with pytest.raises(outbox.ArchiveRefused):

@@ -48,7 +48,12 @@ from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
 from largesse.ledger.proof.verify import verify_dir
 from largesse.ledger.queries.discounts import discounts_before
-from largesse.ledger.queries.erasure import erase_messages, erase_said, messages_in_chain
+from largesse.ledger.queries.erasure import (
+    WITHOUT_TEXTS,
+    erase_messages,
+    erase_said,
+    messages_in_chain,
+)
 from largesse.ledger.queries.gifts import find_gift, find_received_gift
 from largesse.ledger.queries.history import gifts_received, lots, wallet_history
 from largesse.ledger.queries.lapse import bonus_expiring, has_bought
@@ -82,6 +87,7 @@ from largesse.ledger.queries.wallets import (
     diamonds_redeemed,
     lock_wallet,
     wallet_state,
+    wallet_states,
 )
 from largesse.ledger.reversals import cancel_reversal, record_reversal
 from largesse.ledger.rows import (
@@ -102,6 +108,7 @@ from largesse.ledger.writer import GiftWriter
 
 __all__ = [
     "GIFT_COINS_MAX",
+    "WITHOUT_TEXTS",
     "AmountTooLarge",
     "Bar",
     "BonusGrant",
@@ -223,4 +230,5 @@ __all__ = [
     "verify_dir",
     "wallet_history",
     "wallet_state",
+    "wallet_states",
 ]

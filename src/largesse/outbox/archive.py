@@ -53,12 +53,14 @@ async def archive_month(
     readers: Sequence[MonthReader],
     age_min_months: int = AGE_MIN_MONTHS,
     keep: bool = False,
+    texts: bool = False,
     at: datetime | None = None,
 ) -> ArchivedMonth:
     """Export a month (any day of it) into a new folder, verify the export, and let the month's rows go.
 
     `readers`: those above this module, who read the month first.
-    `keep`: its tables stay, detached, as archived_gift_2025_01. Raises ArchiveRefused while something still needs the
+    `keep`: its tables stay, detached, as archived_gift_2025_01. `texts`: the export holds what people said, too, where
+    erasing a person does not reach. Raises ArchiveRefused while something still needs the
     rows, FolderNotEmpty; nothing was let go then, though the folder may be written.
     """
     month = month.replace(day=1)
@@ -67,8 +69,8 @@ async def archive_month(
         await reader.read(db, month)
     async with db.read() as conn:
         await _assert_may_leave(conn, month, age_min_months, at or now())
-        manifest = await ledger.export(conn, folder, months=[month])
-        events = await _export_events(conn, month, folder)
+        manifest = await ledger.export(conn, folder, months=[month], texts=texts)
+        events = await _export_events(conn, month, folder, texts=texts)
     report = await asyncio.to_thread(ledger.verify_dir, folder)
     if not report.ok:
         raise ArchiveRefused(f"The export in {folder} does not verify: {report.faults[0]}.")
@@ -143,10 +145,13 @@ async def _assert_read(conn: ReadConnection, month: date, readers: Sequence[Mont
             raise ArchiveRefused(f"{month:%Y-%m} is still read: {reason}")
 
 
-async def _export_events(conn: ReadConnection, month: date, folder: Path) -> int:
+async def _export_events(conn: ReadConnection, month: date, folder: Path, *, texts: bool) -> int:
     """Write the room events that are no gifts as CSV; answers how many."""
     with gzip.open(folder / EVENTS_FILE, "wb") as stream:
-        async with conn.cursor() as cursor, cursor.copy(queries.copy_events(month)) as copy:
+        async with (
+            conn.cursor() as cursor,
+            cursor.copy(queries.copy_events(month, texts=texts)) as copy,
+        ):
             async for block in copy:
                 stream.write(block)
     return await queries.events_there(conn, month)

@@ -53,6 +53,10 @@ def add_archive_command(app: typer.Typer, readers: Sequence[archive.MonthReader]
         folder: Annotated[Path, typer.Argument(help="A new folder for the export.")],
         month: Annotated[datetime, typer.Option(formats=["%Y-%m"], help="2025-01")],
         keep: Annotated[bool, typer.Option(help="Keep the month's tables, detached.")] = False,
+        texts: Annotated[
+            bool,
+            typer.Option("--texts", help="Also what people said, where erasing them reaches not."),
+        ] = False,
         age_min_months: Annotated[
             int, typer.Option(min=1, help="Refuse months that are not older.")
         ] = archive.AGE_MIN_MONTHS,
@@ -67,6 +71,7 @@ def add_archive_command(app: typer.Typer, readers: Sequence[archive.MonthReader]
                 readers=readers,
                 age_min_months=age_min_months,
                 keep=keep,
+                texts=texts,
             )
 
         console = Console(highlight=False)

@@ -52,14 +52,15 @@ async def export(
     *,
     months: Sequence[date] | None = None,
     after: Mapping[int, int] | None = None,
+    texts: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Manifest:
     """Write the journal of one snapshot (`db.read()`) into a new folder; answers with its manifest.
 
     `months` (any day of each): of every lane only the batches made in these months or holding gifts of their
     partitions, from the first to the last one. `after`: by lane, the last batch that an earlier export has (None: what
-    the exports of archived months have); lanes start behind it. What is written appears under its name when it is
-    complete. Raises FolderNotEmpty.
+    the exports of archived months have); lanes start behind it. Without `texts` the messages of gifts are missing, as
+    if they had been erased. What is written appears under its name when it is complete. Raises FolderNotEmpty.
     """
     refuse_full(folder)
     wanted = None if months is None else sorted({month_start(month) for month in months})
@@ -78,7 +79,7 @@ async def export(
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        files = await _write_lanes(conn, partial, ranges, told)
+        files = await _write_lanes(conn, partial, ranges, texts, told)
         manifest = Manifest(
             created_at=layout.moment(chain.microseconds(await queries.snapshot_time(conn))),
             software=f"largesse {version('largesse')}",
@@ -201,26 +202,30 @@ def _by_batch(rows: Sequence[Row]) -> dict[int, list[Row]]:
 
 
 async def _write_lanes(
-    conn: ReadConnection, partial: Path, ranges: Mapping[int, Range], told: Callable[[int], None]
+    conn: ReadConnection,
+    partial: Path,
+    ranges: Mapping[int, Range],
+    texts: bool,
+    told: Callable[[int], None],
 ) -> list[_LaneFile]:
     files: list[_LaneFile] = []
     for lane in sorted(ranges):
         with (partial / lane_file(lane)).open("wb") as stream:
             files.append(_LaneFile(lane, stream))
-            await _write_lane(conn, files[-1], ranges[lane], told)
+            await _write_lane(conn, files[-1], ranges[lane], texts, told)
             await asyncio.to_thread(_flush, stream)
     return files
 
 
 async def _write_lane(
-    conn: ReadConnection, file: _LaneFile, span: Range, told: Callable[[int], None]
+    conn: ReadConnection, file: _LaneFile, span: Range, texts: bool, told: Callable[[int], None]
 ) -> None:
     """Read a block while the one before it is sealed and the one before that is packed."""
     under_way: list[asyncio.Task[None]] = []
     try:
         async for batches in _blocks(conn, file.lane, *span):
             first, last = batches[0][0], batches[-1][0]
-            gifts = await queries.gifts(conn, file.lane, first, last)
+            gifts = await queries.gifts(conn, file.lane, first, last, texts=texts)
             transfers = await queries.transfers(conn, file.lane, first, last)
             if len(under_way) == _BLOCKS_UNDER_WAY:
                 await under_way.pop(0)

@@ -15,8 +15,10 @@ _TIME: LiteralString = "(extract(epoch FROM created_at) * 1000000)::bigint"
 _GIFTS: LiteralString = f"""
 SELECT batch_no, uuid_send(sender_id), uuid_send(id), uuid_send(recipient_id), uuid_send(room_id), seq,
        coins_paid, coins_bonus, spent_before, milli_diamonds, {_TIME}, count, gift_type_no, share_id,
-       hold_days, uuid_send(streak_id), message, message_digest, message_salt, anonymous
-  FROM gift WHERE lane = %s AND batch_no BETWEEN %s AND %s ORDER BY batch_no, sender_id, id
+       hold_days, uuid_send(streak_id),
+       CASE WHEN %(texts)s OR message_digest IS NULL THEN message END, message_digest,
+       CASE WHEN %(texts)s THEN message_salt END, anonymous
+  FROM gift WHERE lane = %(lane)s AND batch_no BETWEEN %(first)s AND %(last)s ORDER BY batch_no, sender_id, id
 """
 _TRANSFERS: LiteralString = f"""
 SELECT batch_no, uuid_send(owner_id), uuid_send(entry_id), line, uuid_send(from_id), from_code,
@@ -106,9 +108,15 @@ async def batches(
     return await cursor.fetchall()
 
 
-async def gifts(conn: ReadConnection, lane: int, first: int, last: int) -> Sequence[Row]:
-    """The gifts of some batches in the order of the chain: batch number, then what their lines are made of."""
-    cursor = await conn.execute(_GIFTS, (lane, first, last), binary=True)
+async def gifts(
+    conn: ReadConnection, lane: int, first: int, last: int, *, texts: bool = True
+) -> Sequence[Row]:
+    """The gifts of some batches in the order of the chain: batch number, then what their lines are made of.
+
+    Without `texts` their messages are missing as erased ones are, but for those that the chain itself covers.
+    """
+    params = {"lane": lane, "first": first, "last": last, "texts": texts}
+    cursor = await conn.execute(_GIFTS, params, binary=True)
     return await cursor.fetchall()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.sql import SQL, Composed, Identifier
 
 from largesse.db import Connection, ReadConnection
-from largesse.ledger import gift_leaf
+from largesse.ledger import WITHOUT_TEXTS, gift_leaf
 
 # Gifts that a reversal names stay, in the default partition: it may be cancelled, and must be proved.
 _LEAVING: LiteralString = """
@@ -139,10 +139,13 @@ async def events_there(conn: ReadConnection, month: date) -> int:
     return int(row[0])
 
 
-def copy_events(month: date) -> Composed:
-    """The COPY that writes a month's room events as CSV."""
+def copy_events(month: date, *, texts: bool) -> Composed:
+    """The COPY that writes a month's room events as CSV; without `texts` as if all who said something were erased."""
+    said: LiteralString = (
+        "data" if texts else f"CASE WHEN user_id IS NULL THEN data ELSE {WITHOUT_TEXTS} END AS data"
+    )
     return _of(
-        "COPY (SELECT room_id, seq, type, id, user_id, data, created_at FROM {room_event}"
+        f"COPY (SELECT room_id, seq, type, id, user_id, {said}, created_at FROM {{room_event}}"
         " ORDER BY room_id, seq) TO STDOUT (FORMAT csv, HEADER)",
         month,
     )
