@@ -44,6 +44,9 @@ export class PostVisit {
 	supporters = $state.raw<readonly Supporter[]>([]);
 	problem = $state.raw<Problem | null>(null);
 
+	#asked = 0;
+	#shown = 0;
+
 	constructor(id: string) {
 		this.id = id;
 		this.desk = new GiftDesk({
@@ -58,7 +61,9 @@ export class PostVisit {
 		return session.user !== null && session.user.id === this.post?.creator.id;
 	}
 
+	/** Each gift asks anew: an answer that comes after a later one is older than what is shown. */
 	async load(): Promise<void> {
+		const turn = (this.#asked += 1);
 		void catalogue.load();
 		const path = { params: { path: { id: this.id } } };
 		try {
@@ -66,6 +71,8 @@ export class PostVisit {
 				api.get('/v1/posts/{id}', path),
 				api.get('/v1/posts/{id}/supporters', path)
 			]);
+			if (turn < this.#shown) return;
+			this.#shown = turn;
 			this.post = post;
 			this.supporters = supporters.items;
 		} catch (thrown) {

@@ -1,6 +1,7 @@
 import { Problem } from '$lib/api';
-import { describe, expect, it, vi } from 'vitest';
-import { giveOnce } from './post-visit.svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { giveOnce, PostVisit } from './post-visit.svelte';
+import { Visit } from './visit.svelte';
 
 const lost = () => new Problem(0, { code: 'network' });
 const wait = () => Promise.resolve();
@@ -30,5 +31,55 @@ describe('giveOnce', () => {
 		send.mockRejectedValue(lost());
 		await expect(giveOnce(send, wait)).rejects.toMatchObject({ code: 'unanswered' });
 		expect(send).toHaveBeenCalledTimes(4);
+	});
+});
+
+describe('visits', () => {
+	afterEach(() => vi.unstubAllGlobals());
+
+	/** Holds answers back until they are asked for by the end of their address, the oldest first. */
+	function holdBack() {
+		const held: { path: string; answer: (body: object) => void }[] = [];
+		vi.stubGlobal('fetch', ({ url }: Request) => {
+			const { pathname: path } = new URL(url);
+			if (!/posts|streams/.test(path)) return Promise.reject(new TypeError('offline'));
+			return new Promise<Response>((resolve) =>
+				held.push({ path, answer: (body) => resolve(Response.json(body)) })
+			);
+		});
+		return (end: string) =>
+			vi.waitUntil(() => {
+				const place = held.findIndex(({ path }) => path.endsWith(end));
+				return place >= 0 && held.splice(place, 1)[0]!.answer;
+			}, 20_000);
+	}
+
+	it('show the supporters that were asked for last, whichever answer comes last', async () => {
+		const answer = holdBack();
+		const visit = new PostVisit('p');
+		const [earlier, later] = [visit.load(), visit.load()];
+		const [first, second] = [await answer('/p'), await answer('/p')];
+		const [before, after] = [await answer('/supporters'), await answer('/supporters')];
+		second({ id: 'p', title: 'now' });
+		after({ items: [{ coins: 2 }] });
+		await later;
+		first({ id: 'p', title: 'then' });
+		before({ items: [] });
+		await earlier;
+		expect(visit.post?.title).toBe('now');
+		expect(visit.supporters).toEqual([{ coins: 2 }]);
+	});
+
+	it('open no socket when they have ended before the room was found', async () => {
+		const opened = vi.fn();
+		vi.stubGlobal('WebSocket', opened);
+		const answer = holdBack();
+		const visit = new Visit('s');
+		const started = visit.start();
+		const found = await answer('/streams/s');
+		visit.stop();
+		found({ id: 's', creator: { id: 'c', display_name: 'Cy' } });
+		await started;
+		expect(opened).not.toHaveBeenCalled();
 	});
 });

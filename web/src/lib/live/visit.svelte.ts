@@ -29,6 +29,9 @@ export class Visit {
 	stream = $state.raw<Stream | null>(null);
 	problem = $state.raw<Problem | null>(null);
 
+	/** Whoever has gone opens no socket any more. */
+	#left = false;
+
 	constructor(id: string) {
 		this.id = id;
 		this.moments = new Moments(id);
@@ -92,11 +95,12 @@ export class Visit {
 		void offers.load();
 		try {
 			const stream = await api.get('/v1/streams/{id}', { params: { path: { id: this.id } } });
+			if (this.#left) return;
 			this.stream = stream;
 			this.room.start();
 			await this.follow.load(stream.creator.id);
 		} catch (thrown) {
-			if (this.stream) return;
+			if (this.stream || this.#left) return;
 			const problem = Problem.from(thrown);
 			// The socket knows whether there is no such room, or one that is not for everybody.
 			if (problem.code === 'stream_not_found') this.room.start();
@@ -105,6 +109,7 @@ export class Visit {
 	}
 
 	stop(): void {
+		this.#left = true;
 		this.room.stop();
 		this.queue.clear();
 		this.moments.clear();
