@@ -12,6 +12,8 @@ from largesse.moderation.model import Barring
 from largesse.realtime import BanListener
 
 CREATORS_MAX = 10_000
+BANS_MAX = 200_000
+"""Of all these creators together, some 100 MB; those who were asked about first are forgotten before it is more."""
 _OVERLAP = timedelta(minutes=1)
 """Bans are seen in the order of their commits, not of their moments: what was written so lately is read again."""
 
@@ -29,8 +31,9 @@ class Bans:
         return creator_id in self._of
 
     def has(self, creator_id: UUID, user_id: UUID) -> bool:
-        """Whether a user is banned by a creator whose bans are at hand."""
-        barring = self._of[creator_id].get(user_id)
+        """Whether a user is banned by a creator whose bans are at hand; False where they were forgotten meanwhile: the
+        ledger knows."""
+        barring = self._of.get(creator_id, {}).get(user_id)
         return barring is not None and barring.banned
 
     async def learn(self, conn: ReadConnection, creator_id: UUID) -> None:
@@ -41,8 +44,14 @@ class Bans:
         finally:
             self._learning.pop(creator_id, None)
         self._of[creator_id] = known
-        if len(self._of) > CREATORS_MAX:
-            self._of.popitem(last=False)
+        self._of.move_to_end(creator_id)
+        self._forget_beyond()
+
+    def _forget_beyond(self) -> None:
+        """What is too much; never what was asked about last."""
+        bans = sum(map(len, self._of.values()))
+        while len(self._of) > 1 and (len(self._of) > CREATORS_MAX or bans > BANS_MAX):
+            bans -= len(self._of.popitem(last=False)[1])
 
     async def refresh(self, conn: ReadConnection) -> None:
         """Read what changed since the last time."""
