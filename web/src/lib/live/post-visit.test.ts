@@ -60,13 +60,13 @@ describe('visits', () => {
 		const [earlier, later] = [visit.load(), visit.load()];
 		const [first, second] = [await answer('/p'), await answer('/p')];
 		const [before, after] = [await answer('/supporters'), await answer('/supporters')];
-		second({ id: 'p', title: 'now' });
+		second({ id: 'p', caption: 'now' });
 		after({ items: [{ coins: 2 }] });
 		await later;
-		first({ id: 'p', title: 'then' });
+		first({ id: 'p', caption: 'then' });
 		before({ items: [] });
 		await earlier;
-		expect(visit.post?.title).toBe('now');
+		expect(visit.post?.caption).toBe('now');
 		expect(visit.supporters.map(({ coins }) => coins)).toEqual([2]);
 	});
 
