@@ -60,7 +60,8 @@ def test_a_viewer_tops_up_and_gives_and_the_creator_sees_it(
         "overlay_url"
     ]
     overlay = visitor(width=1080, height=1080, still=False)
-    overlay.goto(overlay_url)
+    overlay.goto(f"{overlay_url}?debug")
+    expect(overlay.get_by_text("Connected, waiting for gifts")).to_be_visible()
     viewer = visitor(still=False)
 
     _sign_in(viewer, "viewer@demo.test")

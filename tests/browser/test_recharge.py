@@ -181,7 +181,8 @@ def test_an_answer_that_is_lost_charges_nothing_and_the_second_try_is_the_same_o
     page = visitor()
     _shop(page, buyer)
     page.route("**/v1/orders", _lose_the_answer, times=1)
-    _pay_button(page).click()
+    with page.expect_console_message(lambda message: "ERR_FAILED" in message.text):
+        _pay_button(page).click()
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     errors = visitor.visitors[-1].errors
     assert errors == ["Failed to load resource: net::ERR_FAILED"]

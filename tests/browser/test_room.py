@@ -59,6 +59,8 @@ def test_a_room_loaded_again_loses_and_repeats_nothing(
         page.get_by_label("Chat message").fill(f"{mark} {number}")
         page.keyboard.press("Enter")
         expect(log.get_by_text(f"{mark} {number}")).to_be_visible()
+        # Until it is answered nothing else goes out.
+        expect(page.get_by_label("Chat message")).to_have_value("")
 
     for number in (1, 2, 3):
         say(number)

@@ -64,15 +64,17 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     hold = page.get_by_role("button", name="Hold to send a streak")
     hold.hover()
     page.mouse.down()
-    expect(page.get_by_role("button", name=re.compile("Streak, [4-9] sent"))).to_be_visible()
-    page.mouse.up()
+    several = re.compile(r"Streak, ([4-9]|\d{2,}) sent")
+    expect(page.get_by_role("button", name=several)).to_be_visible()
     card = other.locator(".lanes li", has_text=giver.display_name)
     line = _log(other).locator(".entry", has_text=f"{giver.display_name} sent")
     expect(card).to_have_count(1)
-    expect(line).to_have_count(1)
-    ended = _streak_end(giver, other, room)
-    expect(line).to_contain_text(f"×{ended['count']}")
-    assert giver.coins() == 350 - ended["coins"]
+    page.mouse.up()
+    ended = _streak_ends(giver, other, room)
+    expect(line).to_have_count(len(ended))  # one, unless the machine lost its breath meanwhile
+    for streak in ended:
+        expect(line.filter(has_text=f"×{streak['count']}").first).to_be_visible()
+    coins = giver.coins()
 
     # A paid message: on top, in its colour, and in the chat.
     page.keyboard.press("Escape")
@@ -91,25 +93,25 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     expect(mine).to_contain_text("Play it again")
     other.keyboard.press("Escape")
     expect(mine).to_be_hidden()
-    assert giver.coins() == 350 - ended["coins"] - 50
+    assert giver.coins() == coins - 50
 
     # A cheer: its marks are drawings, its price is on the button.
     page.get_by_label("Chat message").fill("go cheer10 glow5")
     page.get_by_role("button", name=re.compile("Cheer with.*15")).click()
-    cheer = _log(other).locator(".entry.cheer, .entry", has_text="go").locator(".mark")
+    mine = _log(other).locator(".entry", has_text=giver.display_name)
+    cheer = mine.filter(has_text="go").locator(".mark")
     expect(cheer).to_have_count(2)
-    assert giver.coins() == 350 - ended["coins"] - 65
+    assert giver.coins() == coins - 65
 
 
-def _streak_end(person: Person, page: Page, room: str) -> dict[str, int]:
-    """The total that the server closed the person's streak with."""
+def _streak_ends(person: Person, page: Page, room: str) -> list[dict[str, int]]:
+    """The totals that the server closed the person's streaks with, which hold all that was given of 350 coins."""
     for _ in range(200):
         events = person.call("GET", f"/streams/{room}/events?limit=100")["items"]
-        ends = [one for one in events if one["type"] == "streak_end"]
-        for end in ends:
-            if end["total"]["sender"]["display_name"] == person.display_name:
-                total: dict[str, int] = end["total"]
-                return total
+        totals = [one["total"] for one in events if one["type"] == "streak_end"]
+        ended = [one for one in totals if one["sender"]["display_name"] == person.display_name]
+        if ended and sum(one["coins"] for one in ended) == 350 - person.coins():
+            return ended
         page.wait_for_timeout(100)
     raise AssertionError("the streak was never ended")
 
@@ -144,8 +146,8 @@ def test_a_creator_runs_the_chat_and_reaches_a_goal(
     giver.give(room, "rose", 2)
     expect(other.get_by_role("button", name=f"Goal: Goal {word}, 50 percent")).to_be_visible()
     giver.give(room, "rose", 2)
+    expect(other.get_by_text("Goal reached!")).to_be_visible()  # only for a moment
     expect(other.get_by_role("button", name=f"Goal: Goal {word}, 100 percent")).to_be_visible()
-    expect(other.get_by_text("Goal reached!")).to_be_visible()
 
     # Muted: says so instead of taking words.
     _say(other, f"more {word}")
