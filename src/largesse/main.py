@@ -124,6 +124,8 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
         stack.push_async_callback(db.close)
         sessions = identity.SessionLookups(db)
         stack.push_async_callback(sessions.close)
+        entries = rooms.Entries(db)
+        stack.push_async_callback(entries.close)
         desk = gifts.GiftDesk(db)
         message_desk = messages.MessageDesk(db)
         hub = await stack.enter_async_context(rooms.open_hub(db, settings))
@@ -153,6 +155,7 @@ async def start_services(settings: Settings, *, url: str) -> AsyncIterator[Servi
             desk=desk,
             messages=message_desk,
             sessions=sessions,
+            entries=entries,
         )
 
 

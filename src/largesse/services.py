@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from largesse.messages import MessageDesk
     from largesse.realtime import Hub
     from largesse.recognition import Recognizer
+    from largesse.rooms import Entries
     from largesse.streaks import StreakCloser
 
 
@@ -34,6 +35,7 @@ class Services:
     desk: GiftDesk
     messages: MessageDesk
     sessions: SessionLookups
+    entries: Entries
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -18,10 +18,10 @@ from largesse.moderation.events import MODERATION, READERS, act_data, read_moder
 from largesse.moderation.figures import FIGURES
 from largesse.moderation.forgetting import forget_person
 from largesse.moderation.jobs import register_jobs
-from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState
+from largesse.moderation.model import AS_SAID, MaySpeak, MessageMark, MessageState, Standing
 from largesse.moderation.pace import count_act
 from largesse.moderation.port import Place, RoomsPort, register_rooms
-from largesse.moderation.roles import assert_moderates, role_in
+from largesse.moderation.roles import assert_moderates, role_in, role_of
 from largesse.moderation.speaking import (
     assert_may_speak,
     chat_rules,
@@ -48,6 +48,7 @@ __all__ = [
     "Place",
     "RoomsPort",
     "SlowMode",
+    "Standing",
     "WordBlocked",
     "act_data",
     "assert_may_speak",
@@ -65,6 +66,7 @@ __all__ = [
     "register_jobs",
     "register_rooms",
     "role_in",
+    "role_of",
     "set_state",
     "speak",
     "target_of",

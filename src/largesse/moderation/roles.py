@@ -42,7 +42,13 @@ async def role_in(conn: ReadConnection, creator_id: UUID, user: User | None) -> 
         return ViewerRole(role="guest")
     if user.id == creator_id:
         return ViewerRole(role="creator")
-    standing = await queries.standing(conn, creator_id, user.id)
+    return role_of(user, creator_id, await queries.standing(conn, creator_id, user.id))
+
+
+def role_of(user: User, creator_id: UUID, standing: Standing) -> ViewerRole:
+    """The same of somebody whose standing was read."""
+    if user.id == creator_id:
+        return ViewerRole(role="creator")
     rank = rank_of(user, creator_id, appointed=standing.moderator)
     return ViewerRole(
         role="moderator" if rank > Rank.VIEWER else "viewer",

@@ -1,6 +1,6 @@
 """Live rooms: ordered delivery of committed events to the sockets of this process."""
 
-from largesse.realtime.actions import LookUpOverlay, OverlayState, SocketActions
+from largesse.realtime.actions import Admission, LookUpOverlay, OverlayState, SocketActions
 from largesse.realtime.ban_news import BanListener
 from largesse.realtime.bus import Bus
 from largesse.realtime.buses import open_bus
@@ -91,6 +91,7 @@ from largesse.realtime.wire import FrameProtocol
 
 __all__ = [
     "Ack",
+    "Admission",
     "AlertKind",
     "AlertSettings",
     "AlertVariation",

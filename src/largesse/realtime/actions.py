@@ -24,15 +24,20 @@ from largesse.realtime.room import Room
 from largesse.wallet import WalletView
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How somebody comes into a room."""
+
+    you: ViewerRole
+    wallet: WalletView | None
+    """None: nobody is signed in."""
+
+
 class SocketActions(Protocol):
     """The use cases behind the messages. They raise AppError for refusals."""
 
     async def identify(self, websocket: WebSocket, token: str | None) -> User | None:
         """The user by token, or by cookie when there is no token; none without credentials."""
-        ...
-
-    async def wallet(self, user: User) -> WalletView:
-        """The user's wallet now."""
         ...
 
     def is_ready(self) -> bool:
@@ -57,8 +62,9 @@ class SocketActions(Protocol):
         """Pay for a message or for cheers; returns after the commit."""
         ...
 
-    async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
-        """What somebody is in a room; Forbidden when he may not come in. A room that is not there admits everybody."""
+    async def admit(self, user: User | None, room_id: UUID) -> Admission:
+        """What somebody is in a room, and his coins; Forbidden when he may not come in. A room that is not there admits
+        everybody."""
         ...
 
     def entered(self, user: User, room: Room) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.websockets import WebSocket
 
 from largesse.realtime.actions import LookUpOverlay, OverlayState
-from largesse.realtime.connection import run_connection
+from largesse.realtime.connection import has_gone, run_connection
 from largesse.realtime.errors import TOKEN_WRONG
 from largesse.realtime.hub import Hub
 from largesse.realtime.outbox import Outbox
@@ -41,26 +41,45 @@ class OverlaySocket:
         await run_connection(self._websocket, self._hub, self._outbox, self._serve)
 
     async def _serve(self) -> None:
-        overlay = await self._look_up()
-        if overlay is None:
-            self._outbox.finish(TOKEN_WRONG)
-            return
-        watch = self._hub.overlays.add(overlay.creator_id, overlay.id, self._outbox)
-        loops = [
-            asyncio.ensure_future(self._read()),
-            asyncio.ensure_future(self._follow(watch)),
-        ]
-        try:
-            done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
-            for loop in done:
-                loop.result()
-        finally:
-            for loop in loops:
-                loop.cancel()  # nothing of it runs any more but its own ending
-            # Before anything is waited for: we may be cancelled once more, and nobody else would take us out.
-            self._hub.overlays.remove(watch)
-            self._leave()
-            await asyncio.gather(*loops, return_exceptions=True)
+        with contextlib.ExitStack() as leaving:
+            leaving.callback(self._leave)
+            come = await self._come_in(leaving)
+            if come is None:
+                return
+            loops = [
+                asyncio.ensure_future(self._read()),
+                asyncio.ensure_future(self._follow(*come)),
+            ]
+            try:
+                done, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+                for loop in done:
+                    loop.result()
+            finally:
+                for loop in loops:
+                    loop.cancel()  # nothing of it runs any more but its own ending
+                # Before anything is waited for: we may be cancelled once more, and nobody else would take us out.
+                leaving.close()
+                await asyncio.gather(*loops, return_exceptions=True)
+
+    async def _come_in(
+        self, leaving: contextlib.ExitStack
+    ) -> tuple[OverlayWatch, OverlayState] | None:
+        """In its turn, say how the overlay is set and show its room; None: it may not come in, or has gone."""
+        overlays = self._hub.overlays
+        async with self._hub.sockets.entering:
+            if has_gone(self._websocket):
+                return None
+            wakings = overlays.wakings
+            overlay = await self._look_up()
+            if overlay is None:
+                self._outbox.finish(TOKEN_WRONG)
+                return None
+            watch = overlays.add(overlay.creator_id, overlay.id, self._outbox)
+            leaving.callback(overlays.remove, watch)
+            if overlays.wakings != wakings:
+                watch.changed.set()  # it may have been about this one, which nobody knew yet
+            await self._tell(None, overlay)
+        return watch, overlay
 
     async def _read(self) -> None:
         while (message := await self._reader.next()) is not None:
@@ -70,23 +89,26 @@ class OverlaySocket:
                 id_ = message.id if isinstance(message, Deed) else None
                 self._reader.refuse("read_only", id_)
 
-    async def _follow(self, watch: OverlayWatch) -> None:
-        """Say how the overlay is set and which stream is live, at first and at every change; the database knows."""
-        told: OverlayState | None = None
+    async def _follow(self, watch: OverlayWatch, told: OverlayState) -> None:
+        """Look again at every change; the database knows what holds."""
         while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RECHECK_S):
+                    await watch.changed.wait()
             watch.changed.clear()
             overlay = await self._look_up()
             if overlay is None:
                 self._outbox.finish(TOKEN_WRONG)
                 return
-            if told is None or replace(told, stream=overlay.stream) != overlay:
-                self._outbox.push(_settings(overlay))
-            if told is None or _id(overlay.stream) != _id(told.stream):
-                await self._show(overlay.stream)
+            await self._tell(told, overlay)
             told = overlay
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RECHECK_S):
-                    await watch.changed.wait()
+
+    async def _tell(self, told: OverlayState | None, overlay: OverlayState) -> None:
+        """Say how the overlay is set and which stream is live, where it is not as it was told."""
+        if told is None or replace(told, stream=overlay.stream) != overlay:
+            self._outbox.push(_settings(overlay))
+        if told is None or _id(overlay.stream) != _id(told.stream):
+            await self._show(overlay.stream)
 
     async def _show(self, stream: Stream | None) -> None:
         """After an end the room is kept until the next start: its last frames may still be coming."""

@@ -80,28 +80,9 @@ class RoomSocket:
         join = await self._await_join()
         if join is None:
             return
-        try:
-            async with self._hub.sockets.entering:
-                if has_gone(self._websocket):
-                    return
-                self._user = await self._actions.identify(self._websocket, join.token)
-        except Unauthenticated as error:
-            self._give_up(error, TOKEN_WRONG)
-            return
-        self._token = join.token
-        self._checked_at_s = time.monotonic()
         with contextlib.ExitStack() as leaving:
-            try:
-                async with self._hub.sockets.entering:
-                    room = await self._enter(self._room_id, join, leaving)
-            except RoomUnknown as error:
-                self._give_up(error, ROOM_UNKNOWN)
-                return
-            except Forbidden as error:
-                self._give_up(error, NOT_ADMITTED)
-                return
-            except TooManySockets as error:
-                self._give_up(error, TOO_MANY_SOCKETS)
+            room = await self._come_in(self._room_id, join, leaving)
+            if room is None:
                 return
             wire: FrameProtocol | None = self._websocket.scope.get("extensions", {}).get(WIRE)
             if wire is not None:
@@ -109,6 +90,28 @@ class RoomSocket:
                 leaving.callback(wire.listen, None)
             self._hub.sockets.parts_by(self._outbox, self._in_flight.part)
             await self._converse(room)
+
+    async def _come_in(
+        self, room_id: UUID, join: Join, leaving: contextlib.ExitStack
+    ) -> Room | None:
+        """When it is this socket's turn; None: its client has gone meanwhile, or was told why not."""
+        try:
+            async with self._hub.sockets.entering:
+                if has_gone(self._websocket):
+                    return None
+                self._user = await self._actions.identify(self._websocket, join.token)
+                self._token = join.token
+                self._checked_at_s = time.monotonic()
+                return await self._enter(room_id, join, leaving)
+        except Unauthenticated as error:
+            self._give_up(error, TOKEN_WRONG)
+        except RoomUnknown as error:
+            self._give_up(error, ROOM_UNKNOWN)
+        except Forbidden as error:
+            self._give_up(error, NOT_ADMITTED)
+        except TooManySockets as error:
+            self._give_up(error, TOO_MANY_SOCKETS)
+        return None
 
     def _give_up(self, error: AppError, code: int) -> None:
         self._outbox.push(write_refusal(None, error))
@@ -130,22 +133,21 @@ class RoomSocket:
 
     async def _enter(self, room_id: UUID, join: Join, leaving: contextlib.ExitStack) -> Room:
         """Snapshot, then what was missed, then live: without a gap or a repeat between them."""
-        wallet = None
         viewer: object = self
         if self._user is not None:
             user_id = self._user.id
             self._hub.sockets.count_user(user_id)
             leaving.callback(self._hub.sockets.uncount_user, user_id)
             self._watch_session(leaving)
-            wallet = await self._actions.wallet(self._user)
             viewer = user_id
-        you = await self._actions.admit(self._user, room_id)
+        admitted = await self._actions.admit(self._user, room_id)
         await catch_up(self._hub, room_id, join.after)
         room = await self._hub.enter(room_id, self._outbox, viewer)
         leaving.callback(self._leave, room)
         if self._user is not None and room.sockets_of(self._user.id) == 1:
             self._actions.entered(self._user, room)
-        await send_room(self._hub, room, self._outbox, room.snapshot(wallet, you), join.after)
+        snapshot = room.snapshot(admitted.wallet, admitted.you)
+        await send_room(self._hub, room, self._outbox, snapshot, join.after)
         return room
 
     def _leave(self, room: Room) -> None:

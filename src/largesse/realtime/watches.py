@@ -22,6 +22,8 @@ class OverlayWatches:
 
     def __init__(self) -> None:
         self._watches: dict[UUID, set[OverlayWatch]] = {}
+        self.wakings = 0
+        """How often any of them had to look, as far as anybody knows."""
 
     def add(self, creator_id: UUID, overlay_id: UUID, outbox: Outbox) -> OverlayWatch:
         watch = OverlayWatch(creator_id, overlay_id, outbox, asyncio.Event())
@@ -36,11 +38,13 @@ class OverlayWatches:
 
     def wake(self, creator_id: UUID) -> None:
         """The creator's overlays look what holds now."""
+        self.wakings += 1
         for watch in self._watches.get(creator_id, ()):
             watch.changed.set()
 
     def wake_all(self) -> None:
         """Every overlay looks."""
+        self.wakings += 1
         for creator_id in self._watches:
             self.wake(creator_id)
 

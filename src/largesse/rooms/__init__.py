@@ -6,6 +6,7 @@ from largesse.rooms.announced import public_creator
 from largesse.rooms.defaults import load_defaults
 from largesse.rooms.doors import guard_streams
 from largesse.rooms.endings import running_endings
+from largesse.rooms.entering import Entries
 from largesse.rooms.errors import AlreadyLive, NotYourStream, PostNotFound, StreamNotFound
 from largesse.rooms.events import named, to_events
 from largesse.rooms.figures import FIGURES
@@ -23,6 +24,7 @@ from largesse.rooms.titles import room_titles
 __all__ = [
     "FIGURES",
     "AlreadyLive",
+    "Entries",
     "EventPage",
     "NotYourStream",
     "Post",

@@ -5,24 +5,21 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from largesse import identity, ledger, messages, moderation
+from largesse import identity, messages
 from largesse.gifts import Target, give_at_once, send_gift
 from largesse.identity import User
 from largesse.ledger import GiftEntry
 from largesse.realtime import (
     Ack,
+    Admission,
     Room,
     SendChat,
     SendCheer,
     SendGift,
     SendPaidMessage,
-    ViewerRole,
 )
-from largesse.rooms import doors
 from largesse.rooms.chat import say
 from largesse.services import Services
-from largesse.types import now
-from largesse.wallet import WalletView, wallet_view
 
 
 class RoomActions:
@@ -34,10 +31,6 @@ class RoomActions:
 
     async def identify(self, websocket: WebSocket, token: str | None) -> User | None:
         return await identity.user_from_websocket(websocket, token)
-
-    async def wallet(self, user: User) -> WalletView:
-        async with self._services.db.read() as conn:
-            return wallet_view(await ledger.wallet_state(conn, user.id), now())
 
     def is_ready(self) -> bool:
         desk, target = self._services.desk, self._target
@@ -72,12 +65,8 @@ class RoomActions:
             return (await messages.send_cheer(self._services, user, target, message)).entry
         return (await messages.send_paid_message(self._services, user, target, message)).entry
 
-    async def admit(self, user: User | None, room_id: UUID) -> ViewerRole:
-        async with self._services.db.read() as conn:
-            door = await doors.admit(conn, room_id, user)
-            if door is None:
-                return ViewerRole(role="guest" if user is None else "viewer")
-            return await moderation.role_in(conn, door.creator_id, user)
+    async def admit(self, user: User | None, room_id: UUID) -> Admission:
+        return await self._services.entries.admit(user, room_id)
 
     def entered(self, user: User, room: Room) -> None:
         self._services.recognizer.entered(user, room)

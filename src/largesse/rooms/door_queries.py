@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from largesse.db import Connection, ReadConnection
+from largesse.moderation import Standing
 from largesse.rooms.model import Door, IngestDefault, IngestKey, StreamRule
 
 
@@ -23,6 +24,33 @@ async def door(conn: ReadConnection, stream_id: UUID, user_id: UUID | None) -> D
             {"stream": stream_id, "user": user_id},
         )
         return await cursor.fetchone()
+
+
+async def doors_with_standings(
+    conn: ReadConnection, keys: Sequence[tuple[UUID, UUID | None]]
+) -> dict[tuple[UUID, UUID | None], tuple[Door, Standing]]:
+    """The same of many streams and users, with what each user is to the creator now, by the database's clock."""
+    cursor = await conn.execute(
+        "SELECT q.stream_id, q.user_id, s.creator_id, s.visibility,"
+        " CASE s.visibility WHEN 'public' THEN true"
+        " WHEN 'followers' THEN EXISTS (SELECT FROM follow f"
+        "  WHERE f.creator_id = s.creator_id AND f.follower_id = q.user_id)"
+        " ELSE EXISTS (SELECT FROM stream_invitation i"
+        "  WHERE i.stream_id = s.id AND i.user_id = q.user_id) END,"
+        " EXISTS (SELECT FROM room_moderator m"
+        "  WHERE m.creator_id = s.creator_id AND m.user_id = q.user_id),"
+        " EXISTS (SELECT FROM room_ban b"
+        "  WHERE b.creator_id = s.creator_id AND b.user_id = q.user_id AND b.banned),"
+        " (SELECT m.until FROM room_mute m WHERE m.creator_id = s.creator_id"
+        "  AND m.user_id = q.user_id AND m.until > statement_timestamp())"
+        " FROM unnest(%s::uuid[], %s::uuid[]) AS q (stream_id, user_id)"
+        " JOIN stream s ON s.id = q.stream_id",
+        ([stream_id for stream_id, _ in keys], [user_id for _, user_id in keys]),
+        prepare=True,
+    )
+    return {
+        (row[0], row[1]): (Door(*row[2:5]), Standing(*row[5:])) for row in await cursor.fetchall()
+    }
 
 
 async def welcome(conn: ReadConnection, stream_id: UUID, user_ids: Sequence[UUID]) -> set[UUID]:

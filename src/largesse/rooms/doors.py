@@ -9,15 +9,15 @@ from starlette.requests import HTTPConnection
 from largesse import identity, moderation
 from largesse.db import ReadConnection
 from largesse.identity import Role, User
+from largesse.realtime import ViewerRole
 from largesse.rooms import door_queries
-from largesse.rooms.errors import StreamNotFound, StreamPrivate
+from largesse.rooms.errors import StreamNotFound
 from largesse.rooms.model import Door
 from largesse.services import services_of
 
 _STREAM_ROUTES = "/v1/streams/{id}"
 _STAFF = frozenset({Role.MODERATOR, Role.OPERATOR})
 _ALWAYS = frozenset({"creator", "moderator"})
-"""They enter their rooms whoever these are for."""
 
 
 def is_staff(user: User | None) -> bool:
@@ -30,8 +30,13 @@ async def look(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door
     door = await door_queries.door(conn, stream_id, user.id if user else None)
     if door is None or door.open or user is None:
         return door
-    role = (await moderation.role_in(conn, door.creator_id, user)).role
-    return replace(door, open=role in _ALWAYS)
+    role = await moderation.role_in(conn, door.creator_id, user)
+    return replace(door, open=enters_always(role))
+
+
+def enters_always(role: ViewerRole) -> bool:
+    """They enter these rooms whoever those are for."""
+    return role.role in _ALWAYS
 
 
 async def assert_may_enter(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door:
@@ -39,14 +44,6 @@ async def assert_may_enter(conn: ReadConnection, stream_id: UUID, user: User | N
     door = await look(conn, stream_id, user)
     if door is None or not door.open:
         raise StreamNotFound
-    return door
-
-
-async def admit(conn: ReadConnection, stream_id: UUID, user: User | None) -> Door | None:
-    """The same for a socket, which is told StreamPrivate: its page can say why. None: there is no such stream."""
-    door = await look(conn, stream_id, user)
-    if door is not None and not door.open:
-        raise StreamPrivate
     return door
 
 

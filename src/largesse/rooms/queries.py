@@ -74,6 +74,18 @@ async def stream(conn: ReadConnection, stream_id: UUID) -> StreamRow | None:
         return await cursor.fetchone()
 
 
+async def live_stream_of(conn: ReadConnection, creator_id: UUID) -> StreamRow | None:
+    """The creator's live stream."""
+    columns = ", ".join(f"s.{name}" for name in _STREAM.split(", "))
+    async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:
+        await cursor.execute(
+            f"SELECT {columns} FROM live_stream l JOIN stream s ON s.id = l.stream_id"
+            " WHERE l.creator_id = %s",
+            (creator_id,),
+        )
+        return await cursor.fetchone()
+
+
 async def streams_by_id(conn: ReadConnection, ids: Sequence[UUID]) -> list[StreamRow]:
     """Several streams."""
     async with conn.cursor(row_factory=class_row(StreamRow)) as cursor:

@@ -128,10 +128,8 @@ async def get_stream(services: Services, stream_id: UUID) -> Stream:
 
 async def live_stream(conn: ReadConnection, services: Services, creator_id: UUID) -> Stream | None:
     """The creator's live stream."""
-    stream_id = await queries.live_stream_id(conn, creator_id)
-    if stream_id is None:
-        return None
-    return (await _views(conn, services, [await _stream(conn, stream_id)]))[0]
+    row = await queries.live_stream_of(conn, creator_id)
+    return None if row is None else (await _views(conn, services, [row]))[0]
 
 
 async def list_streams(
