@@ -43,7 +43,7 @@ from largesse.types import PLATFORM_ID
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(ledger.ledger_app, name="ledger", help="Check, export and prove the journal.")
-outbox.add_archive_command(ledger.ledger_app, [goals.MONTHS])
+outbox.add_archive_commands(ledger.ledger_app, [goals.MONTHS])
 app.add_typer(outbox.rollups_app, name="rollups", help="The sums that history pages read.")
 _KEEPERS_OF_PEOPLE = (topups, recognition, moderation, rooms, overlays)
 app.add_typer(

@@ -46,6 +46,7 @@ from largesse.ledger.model import (
 from largesse.ledger.partitions import ensure_partitions, month_bounds
 from largesse.ledger.posting import post
 from largesse.ledger.proof.export import FolderNotEmpty, export
+from largesse.ledger.proof.forgetting import ExportDamaged, forget_messages
 from largesse.ledger.proof.verify import verify_dir
 from largesse.ledger.queries.discounts import discounts_before
 from largesse.ledger.queries.erasure import (
@@ -119,6 +120,7 @@ __all__ = [
     "Code",
     "CursorInvalid",
     "Entry",
+    "ExportDamaged",
     "FolderNotEmpty",
     "GiftEntry",
     "GiftRequest",
@@ -187,6 +189,7 @@ __all__ = [
     "find_gift",
     "find_purchase",
     "find_received_gift",
+    "forget_messages",
     "gift_leaf",
     "gifts_at",
     "gifts_from_lots",

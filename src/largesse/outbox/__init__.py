@@ -1,7 +1,7 @@
 """Followers of the journal, and what they keep: sums for history pages, statements; and the archive of old months."""
 
 from largesse.outbox.archive import ArchivedMonth, MonthReader, archive_month, refuse_archived
-from largesse.outbox.cli import add_archive_command, rollups_app
+from largesse.outbox.cli import add_archive_commands, rollups_app
 from largesse.outbox.errors import Archived, ArchiveRefused, MonthNotBegun
 from largesse.outbox.followers import Follower, running_followers
 from largesse.outbox.queries.archive import last_archived_at
@@ -43,7 +43,7 @@ __all__ = [
     "Stretch",
     "Supporter",
     "WalletStatement",
-    "add_archive_command",
+    "add_archive_commands",
     "archive_month",
     "catch_up",
     "creator_statement",

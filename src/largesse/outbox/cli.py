@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 from largesse.db import Database
 from largesse.embedded import resolve_database_url
 from largesse.outbox import archive, followers, rollups
+from largesse.outbox.forgetting import forget_texts
 from largesse.outbox.queries import watermarks
 from largesse.outbox.rows import Lag
 from largesse.settings import read_settings
@@ -45,8 +47,9 @@ def rebuild() -> None:
     console.print("The rollups are up to date.")
 
 
-def add_archive_command(app: typer.Typer, readers: Sequence[archive.MonthReader]) -> None:
-    """`archive`; `readers`: those above this module, who read a month before it leaves."""
+def add_archive_commands(app: typer.Typer, readers: Sequence[archive.MonthReader]) -> None:
+    """`archive`, `forget`; `readers`: those above this module, who read a month before it leaves."""
+    app.command("forget")(forget_command)
 
     @app.command("archive")
     def archive_command(
@@ -79,6 +82,23 @@ def add_archive_command(app: typer.Typer, readers: Sequence[archive.MonthReader]
             done = run(use_case)
         console.print(
             f"{done.month:%Y-%m}: {done.gifts:,} gifts and {done.room_events:,} room events are in {folder}"
+        )
+
+
+def forget_command(
+    folder: Annotated[Path, typer.Argument(help="Folder of an export or archive.")],
+    user: Annotated[UUID | None, typer.Option(help="Of this person alone, by id.")] = None,
+) -> None:
+    """Take what people said out of an export that exists; it verifies as before. Needs no database."""
+    console = Console(highlight=False, soft_wrap=True)
+    with console.status("Writing it anew"):
+        done = forget_texts(folder, user)
+    console.print(
+        f"Taken out: {done.messages:,} gift messages, texts of {done.events:,} room events."
+    )
+    if done.messages_stay:
+        console.print(
+            f"{done.messages_stay:,} old gift messages stay: the chain covers their text."
         )
 
 
