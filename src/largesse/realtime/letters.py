@@ -41,6 +41,10 @@ def read_letter(room_id: UUID, message: bytes) -> tuple[UUID, Letter]:
     return UUID(origin), Letter(room_id, int(seq), texts)
 
 
+LETTERS_MAX = 20_000
+"""A bus may be away for days. Others compare the rooms that are open there with the log every second."""
+
+
 class Letters:
     """Events by room, in the order in which they came; bounded."""
 
@@ -63,6 +67,10 @@ class Letters:
     def add_head(self, room_id: UUID, seq: int) -> None:
         """Its log reaches this number."""
         self._heads[room_id] = max(seq, self._heads.get(room_id, 0))
+        if len(self._heads) > LETTERS_MAX:
+            oldest = next(iter(self._heads))
+            del self._heads[oldest]
+            self._bytes -= sum(map(len, self._texts.pop(oldest, ())))
 
     def take(self) -> list[Letter]:
         """All of them; none is left."""

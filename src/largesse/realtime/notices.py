@@ -125,8 +125,12 @@ _KINDS: dict[str, type[Notice]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
+PENDING_MAX = 20_000
+"""A bus may be away for days. Others find out in time, from the database, what most older notices would tell them."""
+
+
 class Pending:
-    """Notices that wait to be told. Of several about the same thing the last one counts."""
+    """Notices that wait to be told. Of several about the same thing the last one counts; of too many the latest do."""
 
     def __init__(self) -> None:
         self._notices: dict[Hashable, Notice] = {}
@@ -141,6 +145,8 @@ class Pending:
             if isinstance(known, Moved) and known.seq >= notice.seq:
                 return
         self._notices[key] = notice
+        if len(self._notices) > PENDING_MAX:
+            del self._notices[next(iter(self._notices))]
 
     def take(self) -> list[Notice]:
         """All of them; none is left."""
