@@ -12,8 +12,8 @@ from largesse.outbox.queries.rooms import (
     room_totals,
     supporters,
     taken_in_rooms,
-    top_supporters,
 )
+from largesse.outbox.ranking import forget_rankings, keep_ranking, top_supporters
 from largesse.outbox.rollups import FOLLOWERS, catch_up, rebuild
 from largesse.outbox.rows import CoinEntry, DayEarnings, RoomEarnings, Stretch, Supporter
 from largesse.outbox.statements import (
@@ -50,7 +50,9 @@ __all__ = [
     "earnings_by_day",
     "earnings_by_room",
     "first_gifts",
+    "forget_rankings",
     "givers",
+    "keep_ranking",
     "last_archived_at",
     "rebuild",
     "refuse_archived",

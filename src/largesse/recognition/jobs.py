@@ -2,6 +2,7 @@
 
 from procrastinate import App
 
+from largesse import outbox
 from largesse.recognition import queries
 from largesse.services import Services
 
@@ -15,6 +16,7 @@ def register_jobs(app: App, services: Services) -> None:
     async def forget(timestamp: int) -> None:
         async with services.db.transaction() as conn:
             await queries.forget_entrances(conn, _KEPT_S)
+        await outbox.forget_rankings(services.db)
 
     name = "recognition.forget"
     app.periodic(cron=_HOURLY)(app.task(name=name, queueing_lock=name)(forget))

@@ -223,6 +223,7 @@ class Recognizer:
     async def _read_top(self, creator_id: UUID) -> _Places:
         rule, read_at_s = await self._rules(), time.monotonic()
         since = now().date() - timedelta(days=rule.entrance_days - 1)
+        await outbox.keep_ranking(self._db, creator_id, since)
         async with self._db.read() as conn:
             top = await outbox.top_supporters(conn, creator_id, since, rule.entrance_places)
         places = _Places({id_: rank for rank, id_ in enumerate(top, start=1)}, read_at_s)

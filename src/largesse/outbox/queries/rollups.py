@@ -6,6 +6,7 @@ Rows are changed in the order of their keys, so that two lanes that are read at 
 from typing import LiteralString
 
 from largesse.db import Connection
+from largesse.outbox.queries import ranking
 from largesse.outbox.rows import Stretch
 
 _TABLES: tuple[LiteralString, ...] = (
@@ -15,6 +16,8 @@ _TABLES: tuple[LiteralString, ...] = (
     "room_supporter",
     "room_total",
     "supporter_day",
+    "ranked_supporter",
+    "ranking_window",
 )
 
 _BATCHES: LiteralString = "lane = %(lane)s AND batch_no > %(after)s AND batch_no <= %(upto)s"
@@ -136,6 +139,7 @@ async def add(conn: Connection, stretch: Stretch) -> None:
     params = {"lane": stretch.lane, "after": stretch.after, "upto": stretch.upto}
     for statement in _STATEMENTS:
         await conn.execute(statement, params)
+    await ranking.add(conn, stretch)
 
 
 _ARCHIVED: tuple[LiteralString, ...] = (
@@ -161,6 +165,10 @@ async def add_archived(conn: Connection) -> None:
 
 
 async def clear(conn: Connection) -> None:
-    """Empty the rollups. Rows are deleted, not truncated: a snapshot that is being read keeps its sums."""
+    """Empty the rollups; sums kept in order are made anew when they are asked for.
+
+    Rows are deleted, not truncated: a snapshot that is being read keeps its sums.
+    """
+    await ranking.lock(conn)
     for table in _TABLES:
         await conn.execute(f"DELETE FROM {table}")

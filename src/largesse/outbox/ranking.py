@@ -1,0 +1,65 @@
+"""Ranking a creator's supporters of a range of days that ends with today.
+
+Where few gave, their days are added up at each question. Where very many did, the sums are kept, in order, for the
+range that is asked for again and again; they move on with its first day.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from psycopg import errors as pg
+
+from largesse.db import Database, ReadConnection
+from largesse.outbox.queries import ranking, rooms
+
+ROWS_MIN = 20_000
+"""Rows by day and supporter: fewer are added up in some milliseconds."""
+PAUSE_S = 600
+"""A window rests so long after it moved: processes whose clocks differ by a day do not pull it to and fro."""
+KEPT_S = 3 * 86_400
+"""Windows that nobody asked for since then are forgotten."""
+
+
+async def top_supporters(
+    conn: ReadConnection, recipient_id: UUID, since: date, limit: int
+) -> dict[UUID, int]:
+    """Who gave most to a creator under his name from a day (UTC) on, in order, and their coins, less what was reversed
+    of those gifts."""
+    if await ranking.window(conn, recipient_id) == since:
+        return await ranking.top(conn, recipient_id, since, limit)
+    return await rooms.top_supporters(conn, recipient_id, since, limit)
+
+
+async def keep_ranking(db: Database, recipient_id: UUID, since: date) -> None:
+    """Have the supporters of a creator from a day on summed up, if they are very many: who asks for them again and
+    again asks for this before. Answers are the same with it and without."""
+    async with db.read() as conn:
+        before = await ranking.window(conn, recipient_id)
+        if before == since or await ranking.is_settled(conn, recipient_id, PAUSE_S):
+            return
+        if before is None and not await ranking.has_rows(conn, recipient_id, since, ROWS_MIN):
+            return
+    try:
+        await _move(db, recipient_id, since)
+    except pg.LockNotAvailable:
+        return  # the next question tries again
+
+
+async def _move(db: Database, recipient_id: UUID, since: date) -> None:
+    async with db.transaction() as conn:
+        await ranking.lock(conn)
+        before = await ranking.window(conn, recipient_id)
+        if before is None or before > since:
+            await ranking.build(conn, recipient_id, since)
+        elif before < since:
+            await ranking.shift(conn, recipient_id, before, since)
+
+
+async def forget_rankings(db: Database) -> int:
+    """Forget the sums that nobody asked for during the last days; of how many creators."""
+    async with db.transaction() as conn:
+        await ranking.lock(conn)
+        creators = await ranking.unmoved(conn, KEPT_S)
+        for recipient_id in creators:
+            await ranking.drop(conn, recipient_id)
+    return len(creators)
