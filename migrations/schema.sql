@@ -987,6 +987,19 @@ CREATE TABLE public.provider_transaction (
     CONSTRAINT provider_transaction_state_check CHECK ((state = ANY (ARRAY['paid'::text, 'credited'::text, 'refunded'::text, 'disputed'::text, 'surplus'::text, 'returning'::text, 'returned'::text])))
 );
 COMMENT ON TABLE public.provider_transaction IS 'distributed by transaction_id';
+CREATE TABLE public.ranked_supporter (
+    recipient_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    coins bigint NOT NULL
+)
+WITH (fillfactor='80');
+COMMENT ON TABLE public.ranked_supporter IS 'distributed by recipient_id: rollup of gifts';
+CREATE TABLE public.ranking_window (
+    recipient_id uuid NOT NULL,
+    since date NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE public.ranking_window IS 'distributed by recipient_id: from which day on the sums in ranked_supporter are';
 CREATE TABLE public.rate_limit (
     bucket text NOT NULL,
     window_start timestamp with time zone NOT NULL,
@@ -1569,6 +1582,10 @@ ALTER TABLE ONLY public.provider_notification
     ADD CONSTRAINT provider_notification_pkey PRIMARY KEY (provider, id);
 ALTER TABLE ONLY public.provider_transaction
     ADD CONSTRAINT provider_transaction_pkey PRIMARY KEY (provider, transaction_id);
+ALTER TABLE ONLY public.ranked_supporter
+    ADD CONSTRAINT ranked_supporter_pkey PRIMARY KEY (recipient_id, sender_id);
+ALTER TABLE ONLY public.ranking_window
+    ADD CONSTRAINT ranking_window_pkey PRIMARY KEY (recipient_id);
 ALTER TABLE ONLY public.rate_limit
     ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (bucket, window_start);
 ALTER TABLE ONLY public.recognition_choice
@@ -1693,6 +1710,7 @@ CREATE UNIQUE INDEX promotion_code ON public.promotion USING btree (lower(code))
 CREATE INDEX promotion_use_promotion ON public.promotion_use USING btree (promotion_id);
 CREATE INDEX provider_notification_open ON public.provider_notification USING btree (received_at) WHERE (processed_at IS NULL);
 CREATE INDEX provider_transaction_order ON public.provider_transaction USING btree (order_id);
+CREATE INDEX ranked_supporter_rank ON public.ranked_supporter USING btree (recipient_id, coins DESC, sender_id);
 CREATE INDEX refund_id ON public.refund USING btree (id);
 CREATE INDEX refund_order ON public.refund USING btree (order_id);
 CREATE INDEX refund_trouble ON public.refund USING btree (id) WHERE (state = ANY (ARRAY['failed'::text, 'unsure'::text]));
