@@ -1,40 +1,18 @@
+import * as live from '$lib/live/testing';
+import { AT } from '$lib/live/testing';
 import type { LoggedEvent, PaidMessageEvent } from '$lib/live/protocol';
 import type { AlertSettings, AlertVariation, SettingsFrame } from './types';
 
 export { cheer } from '$lib/live/testing';
 
-const AT = '2026-01-02T03:04:05Z';
-
+/** Of Bo, and not on top. */
 export function paid(seq: number, more: Partial<PaidMessageEvent> = {}): PaidMessageEvent {
-	return {
-		type: 'paid_message',
-		seq,
-		at: AT,
-		id: `paid-${seq}`,
-		sender: { id: 'bo', display_name: 'Bo' },
-		coins: 100,
-		milli_diamonds: 50_000,
-		tier: 4,
-		color: '#176200',
-		pin_s: 300,
-		pinned_until: null,
-		state: 'shown',
-		text: 'hello',
-		...more
-	};
+	const sender = { id: 'bo', display_name: 'Bo' };
+	return live.paid(seq, { sender, pinned_until: null, text: 'hello', ...more });
 }
 
 export function total(streak: string, count: number) {
-	return {
-		streak,
-		sender: { id: 'ada', display_name: 'Ada' },
-		gift: { id: 'g-rose', version: 1, slug: 'rose', name: 'Rose' },
-		animation_kind: 'hop' as const,
-		gifts: count,
-		count,
-		coins: count,
-		milli_diamonds: 500 * count
-	};
+	return live.total({ streak, gifts: count, count, coins: count, milli_diamonds: 500 * count });
 }
 
 export function streakEnd(
@@ -45,11 +23,10 @@ export function streakEnd(
 	return { type: 'streak_end', seq, at: AT, total: total(streak, count) };
 }
 
-export function moderation(
-	seq: number,
-	more: Partial<Extract<LoggedEvent, { type: 'moderation' }>>
-): Extract<LoggedEvent, { type: 'moderation' }> {
-	return { type: 'moderation', seq, at: AT, action: 'remove', by: null, ...more };
+type Moderation = Extract<LoggedEvent, { type: 'moderation' }>;
+
+export function moderation(seq: number, more: Partial<Moderation>): Moderation {
+	return live.moderation(seq, 'remove', { by: null, ...more });
 }
 
 export function variation(more: Partial<AlertVariation> = {}): AlertVariation {
