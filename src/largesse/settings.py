@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import ssl
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from largesse.bus_access import AccessUnreadable, BusAccess, is_nats_address
 from largesse.errors import AppError
 from largesse.media_hosts import MediaHost
 from largesse.payment_settings import (
@@ -101,18 +101,6 @@ def _is_postgres_address(address: str) -> bool:
     return "@" not in named and all(not port or port.isdecimal() for port in ports)
 
 
-def _is_nats_address(address: str) -> bool:
-    """With nothing behind the port: the rest of a password with an unquoted sign would stand there, and what is before
-    it would be taken for the server, and logged."""
-    try:
-        parts = urlsplit(address)
-        if parts.path.strip("/") or parts.query or parts.fragment:
-            return False
-        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
 class Settings(BaseSettings):
     """Everything an operator can set. Environment names are the field names, upper case, after `LARGESSE_`."""
 
@@ -132,6 +120,12 @@ class Settings(BaseSettings):
     """Keeps installations apart that share NATS servers: each has a name of its own."""
     bus_ca: Path | None = None
     """A file with the certificates of who signs those of the NATS servers. Absent: who the system trusts."""
+    bus_cert: Path | None = None
+    """A file with the certificate that NATS servers ask for, and its chain."""
+    bus_key: Path | None = None
+    """A file with its key, without a password. Absent: it stands in the file of the certificate."""
+    bus_creds: Path | None = None
+    """A file with the JWT and the seed of a NATS user (`.creds`)."""
     demo: bool = False
     """Demo users, demo data and the sandbox payment provider."""
     demo_password: SecretStr | None = None
@@ -160,10 +154,10 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     """Take the client's address from X-Forwarded-For: only behind a proxy that sets it."""
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "bus_ca", "bus_cert", "bus_key", "bus_creds")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
 
     @field_validator("database_url")
     @classmethod
@@ -186,20 +180,21 @@ class Settings(BaseSettings):
     def _known_bus(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and value.get_secret_value() not in ("local", "postgres"):
             addresses = _addresses(value)
-            if not addresses or not all(map(_is_nats_address, addresses)):
+            if not addresses or not all(map(is_nats_address, addresses)):
                 raise ValueError("local, postgres, or nats://host:port with commas between")
         return value
 
-    @field_validator("bus_ca")
-    @classmethod
-    def _holds_certificates(cls, value: Path | None) -> Path | None:
-        if value is None:
-            return None
+    @model_validator(mode="after")
+    def _bus_can_be_entered(self) -> Self:
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=value)
-        except OSError:
-            raise ValueError("no certificates can be read there") from None
-        return value.absolute()
+            self.bus_access.check()
+        except AccessUnreadable as error:
+            raise ValueError(str(error)) from None
+        if self.bus_creds and any(urlsplit(each).username for each in self.nats_servers):
+            raise ValueError(
+                "with LARGESSE_BUS_CREDS the addresses of LARGESSE_BUS hold no user or token"
+            )
+        return self
 
     @model_validator(mode="after")
     def _workers_hear_each_other(self) -> Self:
@@ -238,6 +233,11 @@ class Settings(BaseSettings):
     def nats_servers(self) -> list[str]:
         """Their addresses, with credentials; empty with another bus."""
         return _addresses(self.bus) if self.bus and self.bus_kind == "nats" else []
+
+    @property
+    def bus_access(self) -> BusAccess:
+        """Which NATS servers are trusted, and what they are shown."""
+        return BusAccess(self.bus_ca, self.bus_cert, self.bus_key, self.bus_creds)
 
     @property
     def providers_off(self) -> tuple[str, ...]:

@@ -28,14 +28,14 @@ class Authority:
         signed = own.sign(self._key, hashes.SHA256())
         self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
-    def certify(self, address: str) -> tuple[Path, Path]:
-        """Files with a certificate for a server at an IP address, and with its key."""
+    def certify(self, address: str, name: str = "server") -> tuple[Path, Path]:
+        """Files with a certificate for whoever is at an IP address, and with its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
         hosts = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-        begun = _begun(name, self._name, key.public_key()).add_extension(hosts, critical=False)
+        begun = _begun(subject, self._name, key.public_key()).add_extension(hosts, critical=False)
         signed = begun.sign(self._key, hashes.SHA256())
-        certificate_file, key_file = self._folder / "server.pem", self._folder / "server.key"
+        certificate_file, key_file = self._folder / f"{name}.pem", self._folder / f"{name}.key"
         certificate_file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         key_file.write_bytes(
             key.private_bytes(

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from largesse.bus_access import BusAccess
 from largesse.realtime.nats_bus import NatsBus
-from largesse.realtime.nats_client import trusting
 from largesse.realtime.told import tell_event
 from largesse.services import Services
 from largesse.settings import SettingsInvalid, read_settings
@@ -54,7 +54,7 @@ async def test_events_travel_by_tls_with_credentials(
     with tls_server(tmp_path, authority, *options) as port:
         # By `nats://` too there is TLS where the server wants it.
         here, there = (
-            NatsBus([address], name="tests", trusted=trusting(authority.file))
+            NatsBus([address], name="tests", access=BusAccess(authority.file))
             for address in (f"tls://{user}@127.0.0.1:{port}", f"nats://{user}@127.0.0.1:{port}")
         )
         there.open_room(ROOM)
@@ -113,9 +113,9 @@ async def test_a_certificate_of_somebody_else_is_not_trusted(
     (tmp_path / "theirs").mkdir()
     with tls_server(tmp_path, Authority(tmp_path / "theirs")) as port:
         # Ours, and those of the system.
-        for scheme, trusted in (("tls", trusting(authority.file)), ("nats", None)):
+        for scheme, trusted in (("tls", authority.file), ("nats", None)):
             server = f"{scheme}://{QUOTED}@127.0.0.1:{port}"
-            bus = NatsBus([server], name="tests", trusted=trusted)
+            bus = NatsBus([server], name="tests", access=BusAccess(trusted))
             said = await said_of(bus, app, client)
             assert said.startswith("The bus has a certificate that is not trusted.")
     assert "CERTIFICATE_VERIFY_FAILED" in caplog.text
@@ -127,7 +127,7 @@ async def test_a_certificate_for_another_host_is_not_trusted(
 ) -> None:
     with tls_server(tmp_path, authority) as port:
         address = f"tls://localhost:{port}"
-        bus = NatsBus([address], name="tests", trusted=trusting(authority.file))
+        bus = NatsBus([address], name="tests", access=BusAccess(authority.file))
         assert "not trusted" in await said_of(bus, app, client)
 
 
@@ -160,7 +160,7 @@ def test_a_file_without_certificates_is_refused_at_start(
     empty.write_text("nothing")
     for path in (empty, tmp_path / "missing.pem", tmp_path):
         monkeypatch.setenv("LARGESSE_BUS_CA", str(path))
-        with pytest.raises(SettingsInvalid, match="bus_ca"):
+        with pytest.raises(SettingsInvalid, match="LARGESSE_BUS_CA"):
             read_settings()
     monkeypatch.setenv("LARGESSE_BUS_CA", str(authority.file))
     assert read_settings().bus_ca == authority.file

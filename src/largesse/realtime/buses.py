@@ -15,7 +15,7 @@ def open_bus(settings: Settings, *, url: str) -> Bus | None:
         case "nats":
             # Its client takes a while to load.
             from largesse.realtime.nats_bus import NatsBus
-            from largesse.realtime.nats_client import trusting
 
-            trusted = trusting(settings.bus_ca) if settings.bus_ca else None
-            return NatsBus(settings.nats_servers, name=settings.bus_name, trusted=trusted)
+            return NatsBus(
+                settings.nats_servers, name=settings.bus_name, access=settings.bus_access
+            )

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import ssl
 from collections.abc import Sequence, Set
 from uuid import UUID, uuid4
 
@@ -17,6 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from largesse.bus_access import NOTHING_SHOWN, BusAccess
 from largesse.realtime.bus import Listener
 from largesse.realtime.letters import Letter, Letters, read_letter
 from largesse.realtime.nats_client import BROKEN, close, connect, reason, settle, shown, trouble
@@ -43,12 +43,12 @@ class NatsBus:
     carries_events = True
 
     def __init__(
-        self, servers: Sequence[str], *, name: str, trusted: ssl.SSLContext | None = None
+        self, servers: Sequence[str], *, name: str, access: BusAccess = NOTHING_SHOWN
     ) -> None:
         """`servers` are addresses, with credentials where they are needed; `name` keeps installations apart."""
         self.origin = uuid4()
         self.trouble: str | None = None
-        self._trusted = trusted
+        self._access = access
         self._servers = list(servers)
         self._room_subjects = f"largesse.{name}.room."
         self._notice_subject = f"largesse.{name}.notices"
@@ -146,7 +146,7 @@ class NatsBus:
     async def _connect(self, server: str) -> Client:
         self._broken.clear()
         return await connect(
-            server, trusted=self._trusted, broken=self._broken, complain=self._complained
+            server, access=self._access, broken=self._broken, complain=self._complained
         )
 
     async def _complained(self, client: Client, error: Exception) -> None:

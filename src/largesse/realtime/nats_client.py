@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import nats.errors
 from nats.aio.client import Client
+
+from largesse.bus_access import AccessUnreadable, BusAccess
 
 CONNECT_TIMEOUT_S = 2.0
 FLUSH_TIMEOUT_S = 2
@@ -20,50 +23,89 @@ BROKEN = (OSError, nats.errors.Error, TimeoutError)
 """What the client raises when there is no connection, or no more."""
 
 
-class _Careful(Client):
-    """Goes on with no server that offers no TLS where TLS was asked for: credentials would follow in the open."""
+class BrokenOff(ConnectionError):
+    """The server went away without a word after TLS had begun, as it does when a certificate of ours is not good."""
 
-    def __init__(self, *, only_tls: bool) -> None:
-        super().__init__()
-        self._only_tls = only_tls
 
-    def _connect_command(self) -> bytes:
-        """What is sent first, once there is TLS if the server wants it."""
-        if self._only_tls and not self._server_info.get("tls_required"):
+class _Tls(ssl.SSLContext):
+    """Loads its files once TLS begins, and knows whether it has."""
+
+    def __new__(cls, _access: BusAccess) -> Self:
+        return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+
+    def __init__(self, access: BusAccess) -> None:
+        self._access = access
+        self.begun = False
+
+    def wrap_bio(self, *arguments: Any, **named: Any) -> ssl.SSLObject:
+        """How event loops begin TLS."""
+        self._access.load_into(self)
+        self.begun = True
+        return super().wrap_bio(*arguments, **named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Tells no secret in the open where TLS was asked for."""
+
+    tls: _Tls
+    only_tls: bool
+
+    def check(self) -> None:
+        """Raises SecureConnWantedError where there is no TLS and should be."""
+        if self.only_tls and not self.tls.begun:
             raise nats.errors.SecureConnWantedError
-        return super()._connect_command()
+
+    def secret(self, value: str | None) -> Callable[[], str] | None:
+        """Told when it is asked for, which is after TLS has begun."""
+        if value is None:
+            return None
+
+        def tell() -> str:
+            self.check()
+            return value
+
+        return tell
 
 
 async def connect(
     server: str,
     *,
-    trusted: ssl.SSLContext | None,
+    access: BusAccess,
     broken: asyncio.Event,
     complain: Callable[[Client, Exception], Awaitable[None]],
 ) -> Client:
-    """Connected, or raises what is BROKEN. `broken` is set when the connection ends.
-
-    `trusted` says which certificates are good; without it those are that the system trusts.
-    """
+    """Connected, or raises what is BROKEN. `broken` is set when the connection ends."""
     parts = urlsplit(server)
     user, password, token = _credentials(parts)
-    client = _Careful(only_tls=parts.scheme == "tls")
+    client = Client()
+    guard = _Guard(_Tls(access), only_tls=parts.scheme == "tls")
 
     async def ended() -> None:
         broken.set()
 
+    alerts: list[ssl.SSLError] = []
+
     async def complained(error: Exception) -> None:
+        if isinstance(error, ssl.SSLError):
+            alerts.append(error)
         await complain(client, error)
+
+    def sign(nonce: str) -> bytes:
+        guard.check()
+        return access.sign(nonce)
 
     try:
         async with asyncio.timeout(2 * CONNECT_TIMEOUT_S):
             await client.connect(
                 [shown(server)],
                 name="largesse",
-                tls=trusted,
-                user=user,
-                password=password,
-                token=token,
+                tls=guard.tls,
+                user=guard.secret(user),
+                password=guard.secret(password),
+                token=guard.secret(token),
+                user_jwt_cb=access.jwt if access.creds else None,
+                signature_cb=sign if access.creds else None,
                 allow_reconnect=False,  # we do, and know then what to tell again
                 max_reconnect_attempts=1,  # and it gives up at once
                 reconnect_time_wait=0,
@@ -74,8 +116,13 @@ async def connect(
                 closed_cb=ended,
                 error_cb=complained,
             )
-    except BaseException:
+        guard.check()  # where there was no secret to tell
+        if not client.is_connected:
+            raise ConnectionResetError("the server said nothing more")
+    except BaseException as error:
         await close(client)
+        if guard.tls.begun and _is_broken_off(error):
+            raise BrokenOff(reason(alerts[0] if alerts else error)) from error
         raise
     return client
 
@@ -89,9 +136,10 @@ def _credentials(parts: SplitResult) -> tuple[str | None, str | None, str | None
     return unquote(parts.username), unquote(parts.password), None
 
 
-def trusting(authorities: Path) -> ssl.SSLContext:
-    """Certificates that one of these authorities signed, and no others; OSError when the file holds none."""
-    return ssl.create_default_context(cafile=authorities)
+def _is_broken_off(error: BaseException) -> bool:
+    """By the server; a certificate of its that we do not trust, and our own files, are something else."""
+    ours = (ssl.SSLCertVerificationError, AccessUnreadable, TimeoutError)
+    return isinstance(error, OSError) and not isinstance(error, ours)
 
 
 async def settle(client: Client) -> None:
@@ -127,6 +175,10 @@ def trouble(error: BaseException) -> str:
     """The same for everybody who asks: in words of ours alone, without addresses."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return "The bus has a certificate that is not trusted."
+    if isinstance(error, BrokenOff):
+        return "The bus broke off TLS, as it does when it wants a certificate (LARGESSE_BUS_CERT)."
+    if isinstance(error, AccessUnreadable):
+        return f"{error}."
     if isinstance(error, nats.errors.SecureConnWantedError):
         return "The bus offers no TLS."
     if "authorization" in str(error).lower():
