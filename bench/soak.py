@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,21 +69,30 @@ def _live(
     samples: list[dict[str, Any]] = []
     with process("bench.soak_crowd", {"port": server.port, **plan}) as ask:
         until_s = time.monotonic() + seconds
-        while time.monotonic() < until_s:
+        told = ask({})
+        while time.monotonic() < until_s or not told["counts"].get("visits"):
             time.sleep(min(1.0, EVERY_S))
-            _take(server, looks, samples, ask({}))
+            told = ask({})
+            _take(server, looks, samples, told)
         last = ask({"end": True})
     assert not {1011, 1012} & {int(code) for code in last["closed"]}, last["closed"]
     assert server.gifts() > 0
     time.sleep(_QUIET_S)
     left_at_s = time.monotonic()
     deadline_s = left_at_s + _LOOK_PATIENCE_S
-    while not samples or samples[-1]["at_s"] < left_at_s:
-        assert time.monotonic() < deadline_s, "the server looks at itself no more"
+    while not _is_empty(samples, left_at_s):
+        kept = {name: samples[-1].get(name) for name in ("sockets", "rooms")} if samples else {}
+        assert time.monotonic() < deadline_s, f"all have left, and the server keeps {kept}"
         time.sleep(0.2)
         _take(server, looks, samples, last)
-    assert samples[-1]["rooms"] == samples[-1]["sockets"] == 0, samples[-1]
     return samples
+
+
+def _is_empty(samples: Sequence[Mapping[str, Any]], left_at_s: float) -> bool:
+    """The last look is from after that, and nobody and no room was there."""
+    if not samples or samples[-1]["at_s"] < left_at_s:
+        return False
+    return (samples[-1]["rooms"], samples[-1]["sockets"]) == (0, 0)
 
 
 def _take(

@@ -87,13 +87,13 @@ class Crowd:
         return not event.is_set()
 
     async def _call(self, method: str, path: str, token: str, body: Any = None) -> Any:
-        """What the server answers; None where it refuses."""
+        """What the server answers; None where it refuses, or cannot now."""
         headers = {"Authorization": f"Bearer {token}"}
         answer = await self._http.request(method, f"/v1{path}", json=body, headers=headers)
         self._done.counts["calls"] += 1
         if answer.is_success:
             return answer.json() if answer.content else {}
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and answer.status_code != 503:
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text}")
         self._done.refused[answer.json()["code"]] += 1
         return None
@@ -105,12 +105,15 @@ class Crowd:
         while not self._ending.is_set():
             creator_id, token = next(self._creators)
             overlay = await self._call("GET", "/creator/overlay", token)
-            async with self._listening(f"/v1/overlays/{overlay['token']}/socket"):
-                await self._live_once(creator_id, token)
+            if overlay is not None:
+                async with self._listening(f"/v1/overlays/{overlay['token']}/socket"):
+                    await self._live_once(creator_id, token)
             await self._wait(0.0, 1.0)
 
     async def _live_once(self, creator_id: str, token: str) -> None:
         made = await self._call("POST", "/streams", token, {"title": "A soak"})
+        if made is None:
+            return
         goal = {
             "id": _id(),
             "title": "Rain",

@@ -15,12 +15,13 @@ def test_all_leave_and_the_table_shows_what_the_process_held(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench.soak, "ROOMS", 2)
+    monkeypatch.setattr(bench.soak, "VISITS_PER_S", 5.0)
     monkeypatch.setattr(bench.soak, "EVERY_S", 0.5)
     monkeypatch.setattr(bench.soak, "_QUIET_S", 2.0)
     result = CliRunner().invoke(app, ["bench", "soak", "--json", "--minutes", "0.1"])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
-    assert found["done"]["streams"] >= 2
+    assert found["done"]["streams"] > 0
     assert found["done"]["visits"] > 0
     assert found["plain"]["rooms"]["empty"] == found["plain"]["sockets"]["empty"] == 0
     assert found["plain"]["memory_mb"]["last"] > 0
