@@ -9,6 +9,7 @@ import largesse.entry  # first: its collector works as that of `largesse serve` 
 
 import argparse
 import asyncio
+import functools
 import gc
 import json
 import os
@@ -21,7 +22,13 @@ from fastapi import FastAPI
 
 from bench.soak_census import census
 from largesse import collector
+from largesse.gifts import desk, streak_keys
+from largesse.ledger import bars
 from largesse.main import create_app
+from largesse.moderation import bans
+from largesse.realtime import writing
+from largesse.realtime.parts import streaks as parts_streaks
+from largesse.recognition import recognizing
 from largesse.serve_process import Server, leave, quieten_logs
 from largesse.settings import read_settings
 
@@ -29,6 +36,7 @@ assert largesse.entry
 
 EVERY_S = float(os.environ.get("BENCH_SOAK_EVERY_S", "15"))
 _BEAT_S = 0.02
+_SMALL = 100
 
 
 class Lag:
@@ -91,6 +99,22 @@ def _memory_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def _shrink() -> None:
+    """Let what is kept of people and rooms be full soon: then whatever still grows has no bound."""
+    for module, name in (
+        (desk, "NAMES_MAX"),
+        (desk, "TARGETS_MAX"),
+        (bans, "CREATORS_MAX"),
+        (bars, "KNOWN_MAX"),
+        (recognizing, "CREATORS_MAX"),
+        (parts_streaks, "_ENDED_MAX"),
+    ):
+        assert getattr(module, name) > _SMALL, name
+        setattr(module, name, _SMALL)
+    streak_keys.EndedStreaks.__init__.__defaults__ = (_SMALL,)
+    writing._person = functools.lru_cache(maxsize=_SMALL)(writing._person.__wrapped__)
+
+
 def main() -> None:
     """Serve until SIGTERM."""
     parser = argparse.ArgumentParser()
@@ -100,6 +124,7 @@ def main() -> None:
     collector.resume()
     signal.signal(signal.SIGTERM, leave)
     quieten_logs()
+    _shrink()
     settings = read_settings(port=asked.port)
     assert settings.database_url is not None, "DATABASE_URL says which"
     app = create_app(settings, url=settings.database_url.get_secret_value())
