@@ -89,7 +89,11 @@ class Crowd:
     async def _call(self, method: str, path: str, token: str, body: Any = None) -> Any:
         """What the server answers; None where it refuses, or cannot now."""
         headers = {"Authorization": f"Bearer {token}"}
-        answer = await self._http.request(method, f"/v1{path}", json=body, headers=headers)
+        try:
+            answer = await self._http.request(method, f"/v1{path}", json=body, headers=headers)
+        except httpx.TransportError:  # an idle connection, which the server closed that very moment
+            self._done.counts["lost"] += 1
+            return None
         self._done.counts["calls"] += 1
         if answer.is_success:
             return answer.json() if answer.content else {}
