@@ -7,7 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, live_room
+from .in_room import creator, room
+from .people import Person
+
+__all__ = ["creator", "room"]
 
 pytestmark = pytest.mark.browser
 
@@ -35,16 +38,6 @@ _CONTRASTS = """() => {
     }
     return found;
 }"""
-
-
-@pytest.fixture
-def creator(server: DemoServer) -> Person:
-    return Person.known(server.url, "ines@demo.test")
-
-
-@pytest.fixture
-def room(server: DemoServer) -> str:
-    return live_room(server.url, "Ines Okafor")
 
 
 def opened(page: Page, creator: Person, kind: str) -> None:

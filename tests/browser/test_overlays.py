@@ -11,21 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, enter, live_room
+from .in_room import creator, room
+from .people import Person, enter
+
+__all__ = ["creator", "room"]
 
 pytestmark = pytest.mark.browser
-
-ROOM_OF = "Ines Okafor"
-
-
-@pytest.fixture
-def creator(server: DemoServer) -> Person:
-    return Person.known(server.url, "ines@demo.test")
-
-
-@pytest.fixture
-def room(server: DemoServer) -> str:
-    return live_room(server.url, ROOM_OF)
 
 
 @pytest.fixture

@@ -2,30 +2,18 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, cancel_goals, enter, live_room
+from .in_room import chat_log, creator, enter_room, room
+from .people import Person
 from .test_refusals import open_gifts
 
+__all__ = ["creator", "room"]
+
 pytestmark = pytest.mark.browser
-ROOM_OF = "Ines Okafor"
-CREATOR = "ines@demo.test"
-
-
-def _log(page: Page) -> Locator:
-    return page.get_by_role("log", name="Chat")
-
-
-def _enter(page: Page, person: Person, room: str) -> None:
-    """In the room, with its snapshot on screen."""
-    enter(page, person)
-    page.goto(f"/live/{room}")
-    expect(page.get_by_label("Chat message")).to_be_enabled()
-    expect(page.get_by_text("Entering the room")).to_be_hidden()
 
 
 def _say(page: Page, text: str) -> None:
@@ -38,26 +26,14 @@ def _name(name: str) -> str:
     return f"{name}{uuid.uuid4().hex[:5]}"
 
 
-@pytest.fixture
-def creator(server: DemoServer) -> Person:
-    return Person.known(server.url, CREATOR)
-
-
-@pytest.fixture
-def room(server: DemoServer, creator: Person) -> Iterator[str]:
-    found = live_room(server.url, ROOM_OF)
-    yield found
-    cancel_goals(creator, found)
-
-
 def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     server: DemoServer, visitor: VisitorMaker, room: str
 ) -> None:
     giver = Person.join(server.url, _name("Ana"))
     giver.top_up(350)
     page, other = visitor(), visitor(width=1440, height=900)
-    _enter(page, giver, room)
-    _enter(other, Person.join(server.url, "Bo"), room)
+    enter_room(page, giver, room)
+    enter_room(other, Person.join(server.url, "Bo"), room)
 
     # A streak: one card that counts, one line.
     open_gifts(page)
@@ -67,7 +43,7 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     several = re.compile(r"Streak, ([4-9]|\d{2,}) sent")
     expect(page.get_by_role("button", name=several)).to_be_visible()
     card = other.locator(".lanes li", has_text=giver.display_name)
-    line = _log(other).locator(".entry", has_text=f"{giver.display_name} sent")
+    line = chat_log(other).locator(".entry", has_text=f"{giver.display_name} sent")
     expect(card).to_have_count(1)
     page.mouse.up()
     ended = _streak_ends(giver, other, room)
@@ -84,7 +60,7 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     page.get_by_role("group", name="Coins").get_by_text("50", exact=True).click()
     page.get_by_label("Your message").fill("Play it again")
     page.get_by_role("button", name=re.compile("^Pay and send · 50")).click()
-    expect(_log(other).get_by_text("Play it again")).to_be_visible()
+    expect(chat_log(other).get_by_text("Play it again")).to_be_visible()
     # Dearer ones of others may stand before it.
     top = other.get_by_role("group", name="Paid messages on top")
     top.get_by_role("button").first.click()
@@ -98,7 +74,7 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     # A cheer: its marks are drawings, its price is on the button.
     page.get_by_label("Chat message").fill("go cheer10 glow5")
     page.get_by_role("button", name=re.compile("Cheer with.*15")).click()
-    mine = _log(other).locator(".entry", has_text=giver.display_name)
+    mine = chat_log(other).locator(".entry", has_text=giver.display_name)
     cheer = mine.filter(has_text="go").locator(".mark")
     expect(cheer).to_have_count(2)
     assert giver.coins() == coins - 65
@@ -122,18 +98,18 @@ def test_a_creator_runs_the_chat_and_reaches_a_goal(
     giver = Person.join(server.url, _name("Eve"))
     giver.top_up(350)
     mine, other = visitor(width=1440, height=900), visitor()
-    _enter(mine, creator, room)
-    _enter(other, giver, room)
+    enter_room(mine, creator, room)
+    enter_room(other, giver, room)
     word = uuid.uuid4().hex[:8]
 
     # Removed: gone at the other viewer, too.
     _say(other, f"rude {word}")
-    entry = _log(mine).locator(".entry", has_text=word)
+    entry = chat_log(mine).locator(".entry", has_text=word)
     entry.hover()
     entry.get_by_role("button", name=re.compile("More about the line")).click()
     mine.get_by_role("button", name="Remove the message").click()
-    expect(_log(other).get_by_text(word)).to_be_hidden()
-    expect(_log(other).get_by_text("removed by a moderator").last).to_be_visible()
+    expect(chat_log(other).get_by_text(word)).to_be_hidden()
+    expect(chat_log(other).get_by_text("removed by a moderator").last).to_be_visible()
 
     # A goal: its bar fills while gifts come, and is reached.
     goal = {
@@ -151,7 +127,7 @@ def test_a_creator_runs_the_chat_and_reaches_a_goal(
 
     # Muted: says so instead of taking words.
     _say(other, f"more {word}")
-    entry = _log(mine).locator(".entry", has_text=f"more {word}")
+    entry = chat_log(mine).locator(".entry", has_text=f"more {word}")
     entry.hover()
     entry.get_by_role("button", name=re.compile("More about the line")).click()
     mine.get_by_role("button", name="Mute for 10 minutes").click()
