@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from largesse.db import Connection, Database, ReadConnection
+from largesse.db import Connection, Database, ReadConnection, database_time
 from largesse.identity import passwords, queries, tokens
 from largesse.identity.age import check_spending, parse_birth_date, spending_state
 from largesse.identity.data import shipped_countries
@@ -263,6 +263,7 @@ async def load_defaults(conn: Connection) -> None:
 
 
 async def purge(conn: Connection) -> None:
-    """Delete what nobody needs any more; safe at any time."""
-    await queries.delete_sessions_before(conn, now() - timedelta(days=_KEEP_ENDED_DAYS))
-    await queries.delete_hits_before(conn, now() - timedelta(days=_KEEP_HITS_DAYS))
+    """Delete what nobody needs any more; safe at any time, and by any clock but the database's own."""
+    at = await database_time(conn)
+    await queries.delete_sessions_before(conn, at - timedelta(days=_KEEP_ENDED_DAYS))
+    await queries.delete_hits_before(conn, at - timedelta(days=_KEEP_HITS_DAYS))
