@@ -263,7 +263,7 @@ async def load_defaults(conn: Connection) -> None:
 
 
 async def purge(conn: Connection) -> None:
-    """Delete what nobody needs any more; safe at any time, and by any clock but the database's own."""
+    """Delete what nobody needs any more; safe at any time, whatever this process's clock says."""
     at = await database_time(conn)
     await queries.delete_sessions_before(conn, at - timedelta(days=_KEEP_ENDED_DAYS))
     await queries.delete_hits_before(conn, at - timedelta(days=_KEEP_HITS_DAYS))
