@@ -160,9 +160,9 @@ async def top(conn: ReadConnection, recipient_id: UUID, since: date, limit: int)
     are such senders: whoever else is among the first is among those.
     """
     asked: dict[str, Any] = {"recipient_id": recipient_id, "since": since}
-    change = dict(await (await conn.execute(_CHANGE, asked)).fetchall())
+    change: dict[UUID, int] = dict(await (await conn.execute(_CHANGE, asked)).fetchall())
     asked |= {"limit": limit + len(change), "sender_ids": list(change)}
-    coins = dict(await (await conn.execute(_BEST, asked)).fetchall())
+    coins: dict[UUID, int] = dict(await (await conn.execute(_BEST, asked)).fetchall())
     if change:
         coins |= dict(await (await conn.execute(_OF, asked)).fetchall())
     for sender_id, more in change.items():
