@@ -60,6 +60,7 @@ def _count() -> dict[str, Any]:
     objects = gc.get_objects()
     kinds: Counter[str] = Counter()
     held: Counter[str] = Counter()
+    seen: set[int] = set()
     for found in objects:
         kind = type(found)
         kinds[_name(kind)] += 1
@@ -67,7 +68,11 @@ def _count() -> dict[str, Any]:
             held[f"{found.__module__}.{found.__qualname__}()"] += found.cache_info().currsize
         elif _is_ours(kind.__module__):
             for name, value in _attributes(found):
-                held[f"{kind.__qualname__}.{name}"] += _entries(value)
+                if (
+                    not name.startswith("__") and id(value) not in seen
+                ):  # what many share counts once
+                    seen.add(id(value))
+                    held[f"{kind.__qualname__}.{name}"] += _entries(value)
     for name, module in list(sys.modules.items()):
         if _is_ours(name):
             for attribute, value in vars(module).items():
