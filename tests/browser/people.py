@@ -4,10 +4,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from playwright.sync_api import Page
 
-from tests.asking import TRUSTS_NOBODY
+from tests.asking import ask
 
 PASSWORD = "a-demo-password"
 
@@ -35,14 +34,14 @@ class Person:
             "birth_date": birth_date,
             "country": country,
         }
-        httpx.post(f"{url}/v1/auth/register", json=body, verify=TRUSTS_NOBODY).raise_for_status()
+        ask("POST", f"{url}/v1/auth/register", json=body).raise_for_status()
         return cls.known(url, email)
 
     @classmethod
     def known(cls, url: str, email: str) -> "Person":
         """Somebody who has an account, such as a demo user."""
         body = {"email": email, "password": PASSWORD}
-        answer = httpx.post(f"{url}/v1/auth/session", json=body, verify=TRUSTS_NOBODY)
+        answer = ask("POST", f"{url}/v1/auth/session", json=body)
         name = answer.raise_for_status().json()["user"]["display_name"]
         return cls(url, email, name, dict(answer.cookies))
 
@@ -54,13 +53,7 @@ class Person:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One call of the API; the JSON that it answers, if any."""
-        answer = httpx.request(
-            method,
-            f"{self.url}/v1{path}",
-            json=body,
-            headers=self.headers,
-            verify=TRUSTS_NOBODY,
-        )
+        answer = ask(method, f"{self.url}/v1{path}", json=body, headers=self.headers)
         return answer.raise_for_status().json() if answer.content else None
 
     def order(self, coins: int) -> Any:
@@ -104,6 +97,6 @@ def cancel_goals(creator: Person, room_id: str) -> None:
 
 def live_room(url: str, creator: str) -> str:
     """The live room of a demo creator."""
-    streams = httpx.get(f"{url}/v1/streams", verify=TRUSTS_NOBODY).json()["items"]
+    streams = ask("GET", f"{url}/v1/streams").json()["items"]
     found: str = next(each["id"] for each in streams if each["creator"]["display_name"] == creator)
     return found

@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.asking import ask
 
 from .conftest import ROOT, DemoServer, VisitorMaker, demo_server
 from .people import PASSWORD, live_room
@@ -56,9 +57,8 @@ def test_a_viewer_tops_up_and_gives_and_the_creator_sees_it(
     server: DemoServer, visitor: VisitorMaker
 ) -> None:
     creator = {"Authorization": f"Bearer {server.token('creator@demo.test')}"}
-    overlay_url = httpx.get(f"{server.url}/v1/creator/overlay", headers=creator).json()[
-        "overlay_url"
-    ]
+    made = ask("GET", f"{server.url}/v1/creator/overlay", headers=creator).json()
+    overlay_url = made["overlay_url"]
     overlay = visitor(width=1080, height=1080, still=False)
     overlay.goto(f"{overlay_url}?debug")
     expect(overlay.get_by_text("Connected, waiting for gifts")).to_be_visible()

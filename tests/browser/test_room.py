@@ -3,9 +3,10 @@
 import re
 import uuid
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.asking import ask
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter, live_room
@@ -98,5 +99,5 @@ def test_gifts_stand_still_for_whoever_wants_no_motion(
     expect(page.locator(".gifts .lanes img[src*='paper-crane']")).to_be_visible()
     moving = page.evaluate(_MOVING)
     assert (moving == 0) is still
-    drawing = httpx.get(f"{server.url}/art/gifts/paper-crane.svg").text
+    drawing = ask("GET", f"{server.url}/art/gifts/paper-crane.svg").text
     assert "prefers-reduced-motion" in drawing  # what moves inside the drawing

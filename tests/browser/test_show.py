@@ -5,18 +5,20 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.asking import ask
 
 from .conftest import DemoServer, VisitorMaker
-from .people import Person, cancel_goals, enter, live_room
+from .in_room import chat_log, creator, enter_room, room
+from .people import Person, enter
 from .test_refusals import choose_gift, open_gifts
+
+__all__ = ["creator", "room"]
 
 pytestmark = pytest.mark.browser
 
-ROOM_OF = "Ines Okafor"
-CREATOR = "ines@demo.test"
 ROSES = 30
 
 # Every alert that was ever on screen, and how often the box began another one.
@@ -34,18 +36,6 @@ _WATCH = """() => {
 
 
 @pytest.fixture
-def creator(server: DemoServer) -> Person:
-    return Person.known(server.url, CREATOR)
-
-
-@pytest.fixture
-def room(server: DemoServer, creator: Person) -> Iterator[str]:
-    found = live_room(server.url, ROOM_OF)
-    yield found
-    cancel_goals(creator, found)
-
-
-@pytest.fixture
 def overlay(creator: Person, visitor: VisitorMaker) -> Iterator[Page]:
     """An alert box of the test's own, open and watched."""
     name = f"Show {uuid.uuid4().hex[:6]}"
@@ -56,17 +46,6 @@ def overlay(creator: Person, visitor: VisitorMaker) -> Iterator[Page]:
     expect(page.get_by_text("Connected, waiting for gifts")).to_be_visible()
     yield page
     creator.call("DELETE", f"/creator/overlays/{made['id']}")
-
-
-def _enter(page: Page, person: Person, room: str) -> None:
-    enter(page, person)
-    page.goto(f"/live/{room}")
-    expect(page.get_by_label("Chat message")).to_be_enabled()
-    expect(page.get_by_text("Entering the room")).to_be_hidden()
-
-
-def _log(page: Page) -> Locator:
-    return page.get_by_role("log", name="Chat")
 
 
 def _set_goal(page: Page, creator: Person, title: str) -> None:
@@ -99,8 +78,8 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
     giver = Person.join(server.url, f"Rosa{uuid.uuid4().hex[:4]}")
     giver.top_up(70)
     page, other = visitor(), visitor(width=1440, height=900, scheme="light")
-    _enter(page, giver, room)
-    _enter(other, Person.join(server.url, "Bo"), room)
+    enter_room(page, giver, room)
+    enter_room(other, Person.join(server.url, "Bo"), room)
 
     open_gifts(page)
     choose_gift(page, "Small", "Rose")
@@ -111,7 +90,7 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
     for _ in range(ROSES // 10):
         beat.dispatch_event("click")
 
-    line = _log(other).locator(".entry", has_text=giver.display_name)
+    line = chat_log(other).locator(".entry", has_text=giver.display_name)
     expect(line).to_have_count(1)
     expect(line).to_contain_text(f"×{ROSES}")
     overlay.wait_for_function(f"() => window.shown.some((each) => each.includes('×{ROSES}'))")
@@ -136,15 +115,15 @@ def test_thirty_roses_are_one_streak_for_everybody_and_reach_a_goal(
 def test_a_paid_message_at_each_tier_is_on_top_the_dearest_first(
     server: DemoServer, visitor: VisitorMaker, room: str
 ) -> None:
-    tiers = httpx.get(f"{server.url}/v1/paid-messages").raise_for_status().json()["paid_tiers"]
+    tiers = ask("GET", f"{server.url}/v1/paid-messages").raise_for_status().json()["paid_tiers"]
     prices = [tier["coins_min"] for tier in tiers]
     giver = Person.join(server.url, f"Gil{uuid.uuid4().hex[:4]}")
     for _ in range(2):  # new accounts buy little at a time
         giver.top_up(7000)
     page, other = visitor(), visitor(width=1440, height=900)
-    _enter(other, Person.join(server.url, "Bo"), room)
+    enter_room(other, Person.join(server.url, "Bo"), room)
     # By hand once, the others as programs do: the room shows them alike.
-    _enter(page, giver, room)
+    enter_room(page, giver, room)
     page.get_by_role("button", name="Paid message or cheer").click()
     page.get_by_role("button", name="Paid message stays").click()
     page.get_by_label("Coins for the message").fill(str(prices[-1]))
@@ -155,7 +134,7 @@ def test_a_paid_message_at_each_tier_is_on_top_the_dearest_first(
         giver.call("POST", f"/streams/{room}/paid-messages", body)
 
     for price in prices:
-        expect(_log(other).get_by_text(f"Tier of {price}", exact=True)).to_be_visible()
+        expect(chat_log(other).get_by_text(f"Tier of {price}", exact=True)).to_be_visible()
     stack = other.get_by_role("group", name="Paid messages on top")
     expect(stack.get_by_role("button").first).to_contain_text(f"Tier of {prices[-1]}")
     stack.get_by_role("button").first.click()

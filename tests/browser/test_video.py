@@ -10,6 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.asking import ask
+
 from . import whep_server
 from .conftest import ROOT, DemoServer, VisitorMaker
 from .people import Person, live_room
@@ -18,7 +20,7 @@ _SHOWN_MS = 60_000  # a busy machine decodes slowly
 
 
 def _room(server: DemoServer) -> str:
-    items: list[dict[str, Any]] = httpx.get(f"{server.url}/v1/streams").json()["items"]
+    items: list[dict[str, Any]] = ask("GET", f"{server.url}/v1/streams").json()["items"]
     found: str = next(item["id"] for item in items if item["playback"])
     return found
 
@@ -65,7 +67,7 @@ def test_who_wants_less_motion_is_asked_first(visitor: VisitorMaker, server: Dem
 def test_a_room_without_a_picture_loads_no_player(
     visitor: VisitorMaker, server: DemoServer
 ) -> None:
-    items = httpx.get(f"{server.url}/v1/streams").json()["items"]
+    items = ask("GET", f"{server.url}/v1/streams").json()["items"]
     bare = next(item["id"] for item in items if not item["playback"])
     page = visitor(still=False)
     media: list[str] = []
@@ -141,7 +143,7 @@ def test_a_picture_by_webrtc_plays_and_its_viewer_says_goodbye(
 
 
 def _calls(whep: str) -> dict[str, int]:
-    told: dict[str, int] = httpx.get(f"{whep}/calls").json()
+    told: dict[str, int] = ask("GET", f"{whep}/calls").json()
     return told
 
 

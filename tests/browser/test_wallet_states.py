@@ -2,9 +2,10 @@
 
 import uuid
 
-import httpx
 import pytest
 from playwright.sync_api import Route, expect
+
+from tests.asking import ask
 
 from .conftest import DemoServer, VisitorMaker
 from .people import Person, enter, live_room
@@ -19,7 +20,8 @@ def test_bonus_coins_that_lapse_say_when(server: DemoServer, visitor: VisitorMak
     me = buyer.call("GET", "/me")
     operator = Person.known(server.url, "operator@demo.test")
     for coins, days in ((20, 1), (30, 30)):
-        httpx.post(
+        ask(
+            "POST",
             f"{server.url}/v1/operator/grants",
             json={
                 "user_id": me["id"],
