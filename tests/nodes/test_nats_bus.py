@@ -167,7 +167,8 @@ async def test_a_server_that_comes_late_is_found(
         one.publish(ROOM, [tell_event(chat(1)), tell_event(chat(2))])
         one.tell(MomentTold(OTHER, str(ROOM), "of a moment that is over by then"))
         one.tell(LiveChanged(OTHER))
-        _hold_back(one, until_connected=two)  # notices go to those who listen by then
+        held = _hold_back(one, until_connected=two)  # notices go to those who listen by then
+        await until(lambda: held.is_set() and two.trouble is not None)
         server.start()
         try:
             await until(lambda: one.connected and two.connected)
@@ -181,14 +182,18 @@ async def test_a_server_that_comes_late_is_found(
     assert len(said) == 2, "each says it once"
 
 
-def _hold_back(bus: NatsBus, *, until_connected: NatsBus) -> None:
+def _hold_back(bus: NatsBus, *, until_connected: NatsBus) -> asyncio.Event:
+    """Set once it is held: an attempt that is under way may still meet a server that starts."""
     connect = bus._connect
+    held = asyncio.Event()
 
     async def later(server: str) -> Client:
+        held.set()
         await until_connected._connected.wait()
         return await connect(server)
 
     bus._connect = later  # type: ignore[method-assign]
+    return held
 
 
 async def test_it_goes_on_with_another_server_and_tells_again_what_may_be_lost(
