@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from largesse import outbox
+from largesse import ledger, outbox
 from largesse.outbox import ranking as kept
 from largesse.outbox.followers import read_on
 from largesse.outbox.queries import ranking, rooms
@@ -59,6 +59,11 @@ async def assert_same(world: World, recipient_id: UUID, since: date, limit: int 
         assert await cursor.fetchall() == []
 
 
+async def assert_sound(world: World) -> None:
+    async with world.db.read() as conn:
+        assert not (await ledger.check(conn)).problems
+
+
 async def test_it_is_what_adding_up_says_while_days_pass_and_coins_are_taken_back(
     world: World,
 ) -> None:
@@ -94,6 +99,7 @@ async def test_it_is_what_adding_up_says_while_days_pass_and_coins_are_taken_bac
     await assert_same(world, creator, day(4))
     await outbox.keep_ranking(world.db, creator, day(4))
     await assert_same(world, creator, day(4))
+    await assert_sound(world)
 
 
 async def waiting(world: World) -> int:
@@ -159,6 +165,7 @@ async def test_counting_and_moving_at_once_lose_nothing(world: World) -> None:
     await outbox.catch_up(world.db)
     await outbox.keep_ranking(world.db, creator, day(2))
     await assert_same(world, creator, day(2), 9)
+    await assert_sound(world)
 
 
 async def test_a_follower_that_is_killed_has_counted_nothing(world: World) -> None:
