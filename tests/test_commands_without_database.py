@@ -20,7 +20,7 @@ SECRET = "s3cret/with@signs"
 QUOTED = "s3cret%2Fwith%40signs"
 AWAY = f"postgresql://largesse:{QUOTED}@127.0.0.1:1/largesse"
 ID = "019b76da-a800-7001-80b7-48490b729601"
-WITHOUT_DATABASE = {"openapi", "bench", "ledger verify", "ledger keygen"}
+WITHOUT_DATABASE = {"openapi", "bench", "ledger verify", "ledger keygen", "ledger forget"}
 COMMANDS = [
     "serve", "worker", "demo seed", "migrate", "schema",
     "ledger check", "ledger export FRESH", "ledger head", "ledger archive FRESH --month 2020-01",
