@@ -77,7 +77,6 @@ async def connect(
 ) -> Client:
     """Connected, or raises what is BROKEN. `broken` is set when the connection ends."""
     parts = urlsplit(server)
-    user, password, token = _credentials(parts)
     client = Client()
     guard = _Guard(_Tls(access), only_tls=parts.scheme == "tls")
 
@@ -91,21 +90,13 @@ async def connect(
             alerts.append(error)
         await complain(client, error)
 
-    def sign(nonce: str) -> bytes:
-        guard.check()
-        return access.sign(nonce)
-
     try:
         async with asyncio.timeout(2 * CONNECT_TIMEOUT_S):
             await client.connect(
                 [shown(server)],
                 name="largesse",
                 tls=guard.tls,
-                user=guard.secret(user),
-                password=guard.secret(password),
-                token=guard.secret(token),
-                user_jwt_cb=access.jwt if access.creds else None,
-                signature_cb=sign if access.creds else None,
+                **_shown_secrets(guard, access, parts),
                 allow_reconnect=False,  # we do, and know then what to tell again
                 max_reconnect_attempts=1,  # and it gives up at once
                 reconnect_time_wait=0,
@@ -125,6 +116,20 @@ async def connect(
             raise BrokenOff(reason(alerts[0] if alerts else error)) from error
         raise
     return client
+
+
+def _shown_secrets(guard: _Guard, access: BusAccess, parts: SplitResult) -> dict[str, Any]:
+    """What the client tells of us, each asked for when it is told."""
+    user, password, token = (guard.secret(each) for each in _credentials(parts))
+    told: dict[str, Any] = {"user": user, "password": password, "token": token}
+    if access.creds is None:
+        return told
+
+    def sign(nonce: str) -> bytes:
+        guard.check()
+        return access.sign(nonce)
+
+    return {**told, "user_jwt_cb": access.jwt, "signature_cb": sign}
 
 
 def _credentials(parts: SplitResult) -> tuple[str | None, str | None, str | None]:
