@@ -12,6 +12,7 @@ from largesse.realtime.bus import Bus
 from largesse.realtime.errors import RoomUnknown, TooManyRooms, TooManySockets
 from largesse.realtime.events import LoggedEvent
 from largesse.realtime.limits import IDLE_ROOM_S, REPLAY_EVENTS_MAX, ROOMS_MAX, SOCKETS_PER_ROOM_MAX
+from largesse.realtime.loading import Loading, heed
 from largesse.realtime.notices import (
     BanChanged,
     BannerTold,
@@ -36,15 +37,6 @@ LoadRoom = Callable[[UUID], Awaitable[RoomStart | None]]
 """A room's state from one consistent read; none when there is no such room."""
 
 
-class _Loading:
-    """A room on its way from the database; what is published meanwhile waits in `early`."""
-
-    def __init__(self, task: asyncio.Task[Room | None]) -> None:
-        self.task = task
-        self.early: list[Told] = []
-        self.early_seq_max = 0
-
-
 class Hub:
     """Rooms exist here only while a socket is in them; the log in the database is the truth."""
 
@@ -67,7 +59,7 @@ class Hub:
         self._rooms: dict[UUID, Room] = {}
         self.announcements = Announcements(self._rooms, self._apply_and_tell)
         self.bans = BanNews(self._apply_and_tell)
-        self._loading: dict[UUID, _Loading] = {}
+        self._loading: dict[UUID, Loading] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- events
@@ -138,11 +130,11 @@ class Hub:
         match notice:
             case Moved(room_id, seq):
                 self._expect(room_id, seq, elsewhere=True)
-            case TextRemoved(_, text, seq):
-                if room := self._rooms.get(UUID(text)):
-                    room.hide(seq)
-            case GiftingSwitched(creator_id, gifting):
-                self._switch_gifting(creator_id, gifting)
+            case TextRemoved() | GiftingSwitched():
+                for room in self._rooms.values():
+                    heed(room, notice)
+                for loading in self._loading.values():
+                    loading.notices.append(notice)
             case LiveChanged(creator_id) | OverlaysChanged(creator_id):
                 self.overlays.wake(creator_id)
             case MomentTold() | BannerTold():
@@ -151,11 +143,6 @@ class Hub:
                 self.bans.apply(notice)
             case OverlayTried(overlay_id, creator_id, frame):
                 self.overlays.say(UUID(creator_id), overlay_id, frame)
-
-    def _switch_gifting(self, creator_id: UUID, gifting: bool) -> None:
-        for room in self._rooms.values():
-            if room.projection.creator.id == creator_id:
-                room.set_gifting(gifting)
 
     def set_gifting(self, room_id: UUID, gifting: bool) -> None:
         """Whether a room takes gifts, as long as it lives; viewers hear when that changes."""
@@ -245,13 +232,13 @@ class Hub:
         if self.bus is not None:
             self.bus.close_room(room_id)
 
-    def _start_loading(self, room_id: UUID) -> _Loading:
+    def _start_loading(self, room_id: UUID) -> Loading:
         if len(self._rooms) + len(self._loading) >= ROOMS_MAX:
             raise TooManyRooms
         if self.bus is not None:
             self.bus.open_room(room_id)
         task = asyncio.get_running_loop().create_task(self._load_room(room_id))
-        loading = self._loading[room_id] = _Loading(task)
+        loading = self._loading[room_id] = Loading(task)
         return loading
 
     async def _load_room(self, room_id: UUID) -> Room | None:
@@ -270,6 +257,8 @@ class Hub:
         self._recount(room_id)
         room.take(loading.early)
         room.expect(loading.early_seq_max, elsewhere=True)
+        for notice in loading.notices:
+            heed(room, notice)
         # Those who wait enter in the next turns of the loop; if all of them left, nobody does.
         asyncio.get_running_loop().call_later(IDLE_ROOM_S, self._forget_if_empty, room)
         return room
