@@ -42,7 +42,7 @@ __all__ = [
     "viewer",
 ]
 
-TIMEOUT_MS = 300
+TIMEOUT_MS = 1_500
 WAIT_S = 20.0
 
 

@@ -33,6 +33,7 @@ async def ended_long_ago(
     """A streak of the room has ended, and this process knows of it no more than one that was started since."""
     await roses(socket, 2, streak)
     await socket.until(lambda: any(event["type"] == "streak_end" for event in socket.events))
+    await services.streaks._mark()  # as every few seconds
     services.desk.ended_streaks = EndedStreaks()
     monkeypatch.setattr(reading, "_LATE_EVENTS_MAX", 1)
     await socket.chat("one")

@@ -45,7 +45,7 @@ async def end_streaks(db: Database, room_id: UUID, known: Mapping[StreakKey, int
         senders = {key.sender_id for key in known}
         found = await queries.standing(conn, room_id, senders)
         standing = {streak.key: streak for streak in found if streak.key in known}
-        ended = await _ended_of(conn, terms, room_id, standing.values())
+        ended = await _ended_of(conn, terms, room_id, known)  # also those that stand no more
         going_on = [streak for streak in standing.values() if streak.key not in ended]
         ending = [streak for streak in going_on if _is_due(streak, known[streak.key])]
         rows = await _append(conn, terms, room_id, ending)
@@ -62,8 +62,9 @@ async def end_all(conn: Connection, room_id: UUID) -> Ending:
     """End every streak of a room in the caller's transaction, before the room's own end."""
     await ledger.lock_room(conn, room_id)
     standing = await queries.standing(conn, room_id)
-    terms = await _terms(conn, [streak.key for streak in standing])
-    ended = await _ended_of(conn, terms, room_id, standing)
+    keys = [streak.key for streak in standing]
+    terms = await _terms(conn, keys)
+    ended = await _ended_of(conn, terms, room_id, keys)
     ending = [streak for streak in standing if streak.key not in ended]
     rows = await _append(conn, terms, room_id, ending)
     return Ending([streak.key for streak in ending], {}, rows)
@@ -83,12 +84,12 @@ async def _terms(conn: Connection, keys: Collection[StreakKey]) -> _Terms:
 
 
 async def _ended_of(
-    conn: Connection, terms: _Terms, room_id: UUID, streaks: Collection[Streak]
+    conn: Connection, terms: _Terms, room_id: UUID, keys: Collection[StreakKey]
 ) -> dict[StreakKey, int]:
     """Those with an end in the log, and its number."""
-    if not streaks:
+    if not keys:
         return {}
-    ids = {end_id(terms.secret, streak.key): streak.key for streak in streaks}
+    ids = {end_id(terms.secret, key): key for key in keys}
     ended = await queries.ends(conn, room_id, ids)
     return {ids[id_]: seq for id_, seq in ended.items()}
 
