@@ -121,3 +121,15 @@ def test_a_server_that_cannot_be_run_is_named(tmp_path: Path) -> None:
     with start_warden([str(tmp_path / "nothing")], tmp_path / "log") as warden:
         assert warden.wait(60) != 0
     assert (tmp_path / "log").read_text().startswith(f"{tmp_path}/nothing: ")
+
+
+def test_a_server_knows_its_owner_and_none_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LARGESSE_STRIPE_SECRET_KEY", "sk_hush")
+    monkeypatch.setenv("TZ", "UTC")
+    with start_warden(["/bin/sh", "-c", "env"], tmp_path / "log") as warden:
+        assert warden.wait(60) == 0
+    told = (tmp_path / "log").read_text().splitlines()
+    assert {"TZ=UTC", f"PG_GRANDPARENT_PID={os.getpid()}"} <= set(told)
+    assert not any("LARGESSE" in line or "hush" in line for line in told)

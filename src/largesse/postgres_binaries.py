@@ -55,11 +55,13 @@ def _copy_for_nobody(package: Path) -> Path:
 
 
 def unprivileged() -> dict[str, Any]:
-    """Arguments that make subprocess run as `nobody` when we are root."""
+    """Arguments that make subprocess run without our settings, such as keys of payment providers, and as `nobody` when
+    we are root."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LARGESSE_")}
     if os.geteuid() != 0:
-        return {}
+        return {"env": others}
     user = pwd.getpwnam("nobody")
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    return {"env": others, "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def short_hash(path: Path) -> str:

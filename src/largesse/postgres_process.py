@@ -24,6 +24,7 @@ def start_warden(command: Sequence[str], log_path: Path) -> subprocess.Popen[byt
             stderr=log,
             bufsize=0,
             cwd="/",
+            env=somebody["env"],
             start_new_session=True,
         )
 

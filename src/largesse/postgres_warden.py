@@ -37,6 +37,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    # PostgreSQL takes the number in an old `postmaster.pid` for another server's, unless it is of one of its forebears.
+    os.environ["PG_GRANDPARENT_PID"] = str(os.getppid())
     server = os.fork()
     if server == 0:
         _become(sys.argv[3:], uid, gid)
