@@ -35,21 +35,7 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     enter_room(page, giver, room)
     enter_room(other, Person.join(server.url, "Bo"), room)
 
-    # A streak: one card that counts, one line.
-    open_gifts(page)
-    hold = page.get_by_role("button", name="Hold to send a streak")
-    hold.hover()
-    page.mouse.down()
-    several = re.compile(r"Streak, ([4-9]|\d{2,}) sent")
-    expect(page.get_by_role("button", name=several)).to_be_visible()
-    card = other.locator(".lanes li", has_text=giver.display_name)
-    line = chat_log(other).locator(".entry", has_text=f"{giver.display_name} sent")
-    expect(card).to_have_count(1)
-    page.mouse.up()
-    ended = _streak_ends(giver, other, room)
-    expect(line).to_have_count(len(ended))  # one, unless the machine lost its breath meanwhile
-    for streak in ended:
-        expect(line.filter(has_text=f"×{streak['count']}").first).to_be_visible()
+    _give_a_streak(page, other, giver, room)
     coins = giver.coins()
 
     # A paid message: on top, in its colour, and in the chat.
@@ -78,6 +64,24 @@ def test_what_a_viewer_gives_and_pays_for_reaches_the_others(
     cheer = mine.filter(has_text="go").locator(".mark")
     expect(cheer).to_have_count(2)
     assert giver.coins() == coins - 65
+
+
+def _give_a_streak(page: Page, other: Page, giver: Person, room: str) -> None:
+    """One card that counts, one line."""
+    open_gifts(page)
+    hold = page.get_by_role("button", name="Hold to send a streak")
+    hold.hover()
+    page.mouse.down()
+    several = re.compile(r"Streak, ([4-9]|\d{2,}) sent")
+    expect(page.get_by_role("button", name=several)).to_be_visible()
+    card = other.locator(".lanes li", has_text=giver.display_name)
+    line = chat_log(other).locator(".entry", has_text=f"{giver.display_name} sent")
+    expect(card).to_have_count(1)
+    page.mouse.up()
+    ended = _streak_ends(giver, other, room)
+    expect(line).to_have_count(len(ended))  # one, unless the machine lost its breath meanwhile
+    for streak in ended:
+        expect(line.filter(has_text=f"×{streak['count']}").first).to_be_visible()
 
 
 def _streak_ends(person: Person, page: Page, room: str) -> list[dict[str, int]]:
