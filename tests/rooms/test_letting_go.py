@@ -19,8 +19,14 @@ _KINDS = (FrameProtocol, RoomSocket, OverlaySocket, Room)
 _PATIENCE_S = 30.0
 
 
-def _living() -> list["weakref.ref[Any]"]:
-    return [weakref.ref(found) for found in gc.get_objects() if type(found) in _KINDS]
+def _living() -> list[Any]:
+    return [found for found in gc.get_objects() if type(found) in _KINDS]
+
+
+def _come_since(before: Sequence[object]) -> list["weakref.ref[Any]"]:
+    """`before` holds what was there, so that nothing new can have its place in memory and pass for it."""
+    former = set(map(id, before))
+    return [weakref.ref(found) for found in _living() if id(found) not in former]
 
 
 async def _gone(refs: Sequence["weakref.ref[Any]"]) -> None:
@@ -37,7 +43,7 @@ async def test_sockets_and_their_room_are_gone_at_once(
     services_hub: Hub,
     rude: bool,
 ) -> None:
-    before = {id(found) for found in gc.get_objects() if type(found) in _KINDS}
+    before = _living()
     sockets = [await open_socket("streams", stream["id"]) for _ in range(3)]
     with no_collector():
         people = [await viewer(name) for name in ("Vera", "Otto")]
@@ -47,7 +53,7 @@ async def test_sockets_and_their_room_are_gone_at_once(
             assert (await socket.gift())["op"] == "ack"
             assert (await socket.chat("hello"))["op"] == "ack"
             assert (await socket.gift("no such gift"))["op"] == "error"
-        living = [ref for ref in _living() if id(ref()) not in before]
+        living = _come_since(before)
         kinds = sorted(type(ref()).__name__ for ref in living)
         assert kinds == ["FrameProtocol"] * 3 + ["Room"] + ["RoomSocket"] * 3
         for socket in sockets:
@@ -65,10 +71,10 @@ async def _leave(socket: Socket, *, rude: bool) -> None:
 
 
 async def test_a_refused_socket_is_gone_at_once(open_socket: Open, creator: SignedIn) -> None:
-    before = {id(found) for found in gc.get_objects() if type(found) in _KINDS}
+    before = _living()
     with no_collector():
         socket = await open_socket("streams", creator.id)  # no stream
-        living = [ref for ref in _living() if id(ref()) not in before]
+        living = _come_since(before)
         await socket.send(op="join", token=None)
         assert await socket.closed() == 4404
         await _gone(living)
