@@ -20,8 +20,8 @@ from largesse.settings import Settings
 from largesse.worker import run_worker
 
 _WATCH_S = 1.0
-_CONNECTIONS_BESIDE = 8
-"""Of a process: the gift writer's, the bus's two, the job queue's pool."""
+_CONNECTIONS_BESIDE = 9
+"""Of a process: the gift writer's, those of the two kinds of shared reads, the bus's two, the job queue's pool."""
 _console = Console()
 
 
