@@ -13,7 +13,7 @@ import pytest
 from largesse import ledger, outbox
 from largesse.outbox import ranking as kept
 from largesse.outbox.followers import read_on
-from largesse.outbox.queries import ranking, rooms
+from largesse.outbox.queries import ranking, rollups, rooms, watermarks
 from largesse.outbox.rollups import ROLLUPS
 from largesse.types import new_id
 from tests.ledger.world import Room, World, gift
@@ -51,10 +51,12 @@ async def assert_same(world: World, recipient_id: UUID, since: date, limit: int 
         added_up = await rooms.top_supporters(conn, recipient_id, since, limit)
         assert list(answered.items()) == list(added_up.items())
         cursor = await conn.execute(
-            "SELECT sender_id, coins FROM ranked_supporter WHERE coins <> 0"
-            " EXCEPT ALL SELECT d.sender_id, sum(d.coins)::bigint FROM supporter_day d"
+            "SELECT * FROM (SELECT r.sender_id, r.coins FROM ranked_supporter r"
+            "  JOIN ranking_window USING (recipient_id) WHERE r.coins <> 0) kept FULL JOIN"
+            " (SELECT sender_id, sum(coins)::bigint AS coins FROM supporter_day d"
             "  JOIN ranking_window w ON w.recipient_id = d.recipient_id AND d.day >= w.since"
-            "  GROUP BY d.recipient_id, d.sender_id"
+            "  GROUP BY sender_id HAVING sum(coins) <> 0) days USING (sender_id, coins)"
+            " WHERE kept.coins IS NULL OR days.coins IS NULL"
         )
         assert await cursor.fetchall() == []
 
@@ -102,15 +104,32 @@ async def test_it_is_what_adding_up_says_while_days_pass_and_coins_are_taken_bac
     await assert_sound(world)
 
 
-async def waiting(world: World) -> int:
-    """How many wait for the lock of the windows."""
+async def until_waiting(world: World) -> None:
+    """Until somebody waits for the windows' lock."""
+    waiting = (
+        "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            async with world.db.read() as conn:
+                if (await conn.execute(waiting)).rowcount:
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def lanes(world: World) -> set[int]:
     async with world.db.read() as conn:
-        cursor = await conn.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        row: Any = await cursor.fetchone()
-    return int(row[0])
+        cursor = await conn.execute("SELECT lane FROM gift")
+        return {row[0] for row in await cursor.fetchall()}
+
+
+async def assert_window(world: World, room: Room, coins: dict[UUID, int]) -> None:
+    async with world.db.read() as conn:
+        assert await ranking.window(conn, room.recipient_id) == FIRST
+        assert await outbox.top_supporters(conn, room.recipient_id, FIRST, 9) == coins
+    await assert_same(world, room.recipient_id, FIRST)
+    await assert_sound(world)
 
 
 async def test_a_window_made_while_gifts_are_being_counted_has_each_of_them_once(
@@ -120,26 +139,71 @@ async def test_a_window_made_while_gifts_are_being_counted_has_each_of_them_once
     await give(world, room, NOON, [(sender, 5)])
     await outbox.catch_up(world.db)
     await give(world, room, NOON, [(sender, 7)])
-    async with world.db.transaction() as conn:
-        await ranking.hold(conn)  # as a follower does when it has added to the days
-        moving = asyncio.create_task(outbox.keep_ranking(world.db, room.recipient_id, FIRST))
-        async with asyncio.timeout(WAIT_S):
-            while not await waiting(world):  # noqa: ASYNC110 - it asks the database
-                await asyncio.sleep(0.02)
-        await conn.execute("UPDATE supporter_day SET coins = coins + 30")
-    await moving
+    added, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*args: Any) -> None:
+        await ROLLUPS.apply(*args)
+        added.set()
+        await go_on.wait()
+
+    async def count() -> None:
+        for lane in await lanes(world):
+            await read_on(world.db, type(ROLLUPS)(ROLLUPS.name, slow), lane)
+
+    counting = asyncio.create_task(count())
+    await asyncio.wait_for(added.wait(), WAIT_S)
+    moving = asyncio.create_task(outbox.keep_ranking(world.db, room.recipient_id, FIRST))
+    await until_waiting(world)  # it summed up days without what is not committed
+    go_on.set()
+    await asyncio.gather(moving, counting)
     await assert_same(world, room.recipient_id, FIRST)
-    async with world.db.transaction() as conn:
-        await ranking.lock(conn)  # as who moves it: the follower has added to the days, and waits
-        counting = asyncio.create_task(outbox.catch_up(world.db))
+    await outbox.catch_up(world.db)
+    await assert_window(world, room, {sender: 12})
+
+
+async def test_followers_go_on_while_days_are_summed_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, sender = await world.room(), await world.viewer(100)
+    await give(world, room, NOON, [(sender, 5)])
+    await outbox.catch_up(world.db)
+    sum_up = ranking.sum_up
+
+    async def meanwhile(*args: Any) -> dict[int, int]:
+        summed = await sum_up(*args)
+        await give(world, room, NOON, [(sender, 7)])
         async with asyncio.timeout(WAIT_S):
-            while not await waiting(world):  # noqa: ASYNC110 - it asks the database
-                await asyncio.sleep(0.02)
-        await ranking.build(conn, room.recipient_id, FIRST)
-    await counting
+            await outbox.catch_up(world.db)
+        return summed
+
+    monkeypatch.setattr(ranking, "sum_up", meanwhile)
+    await outbox.keep_ranking(world.db, room.recipient_id, FIRST)
+    await assert_window(world, room, {sender: 12})
+
+
+async def test_days_summed_up_while_the_followers_begin_again_make_no_window(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, sender = await world.room(), await world.viewer(100)
+    await give(world, room, NOON, [(sender, 5)])
+    await outbox.catch_up(world.db)
+    sum_up = ranking.sum_up
+
+    async def meanwhile(*args: Any) -> dict[int, int]:
+        summed = await sum_up(*args)
+        async with world.db.transaction() as conn:
+            await watermarks.restart(conn, ROLLUPS.name)
+            await rollups.clear(conn)
+        return summed
+
+    monkeypatch.setattr(ranking, "sum_up", meanwhile)
+    await outbox.keep_ranking(world.db, room.recipient_id, FIRST)
+    assert await world.count("ranked_supporter") == await world.count("ranking_window") == 0
+    monkeypatch.setattr(ranking, "sum_up", sum_up)
+    await outbox.catch_up(world.db)
+    await outbox.keep_ranking(world.db, room.recipient_id, FIRST)
+    assert await world.count("ranked_supporter") == 1
     await assert_same(world, room.recipient_id, FIRST)
-    async with world.db.read() as conn:
-        assert await outbox.top_supporters(conn, room.recipient_id, FIRST, 9) == {sender: 42}
 
 
 async def test_counting_and_moving_at_once_lose_nothing(world: World) -> None:
@@ -180,10 +244,7 @@ async def test_a_follower_that_is_killed_has_counted_nothing(world: World) -> No
         raise ConnectionError("killed")
 
     dying = type(ROLLUPS)(ROLLUPS.name, dies)
-    async with world.db.read() as conn:
-        cursor = await conn.execute("SELECT lane FROM gift")
-        lanes = {row[0] for row in await cursor.fetchall()}
-    for lane in lanes:
+    for lane in await lanes(world):
         with pytest.raises(ConnectionError):
             await read_on(world.db, dying, lane)
     await assert_same(world, room.recipient_id, FIRST)
@@ -207,6 +268,9 @@ async def test_windows_are_for_the_crowded_rest_and_are_forgotten(
     monkeypatch.setattr(kept, "ROWS_MIN", 2)
     assert await kept_since(FIRST) is None
     monkeypatch.setattr(kept, "ROWS_MIN", 1)
+    assert await kept_since(FIRST) == FIRST
+    async with world.db.transaction() as conn:
+        await ranking.end(conn, creator)  # by a process that was killed then
     assert await kept_since(FIRST) == FIRST
     monkeypatch.setattr(kept, "PAUSE_S", 600)
     assert await kept_since(day(400)) == FIRST  # a clock that is a year ahead

@@ -1,15 +1,16 @@
 """Ranking a creator's supporters of a range of days that ends with today.
 
 Where few gave, their days are added up at each question. Where very many did, the sums are kept, in order, for the
-range that is asked for again and again; they move on with its first day.
+range that is asked for again and again, and made anew when its first day moves on.
 """
 
 from datetime import date
 from uuid import UUID
 
+import psycopg
 from psycopg import errors as pg
 
-from largesse.db import Database, ReadConnection
+from largesse.db import Connection, Database, ReadConnection
 from largesse.outbox.queries import ranking, rooms
 
 ROWS_MIN = 20_000
@@ -46,20 +47,46 @@ async def keep_ranking(db: Database, recipient_id: UUID, since: date) -> None:
 
 
 async def _move(db: Database, recipient_id: UUID, since: date) -> None:
+    """In steps, so that followers wait for none that takes long; should this be killed, the next question goes on."""
     async with db.transaction() as conn:
-        await ranking.lock(conn)
+        if not await ranking.claim(conn, recipient_id):
+            return
         before = await ranking.window(conn, recipient_id)
-        if before is None or before > since:
-            await ranking.build(conn, recipient_id, since)
-        elif before < since:
-            await ranking.shift(conn, recipient_id, before, since)
+        if before == since:
+            return
+        if before is not None:
+            await ranking.lock(conn)
+            await ranking.end(conn, recipient_id)
+    await _empty(db, recipient_id)
+    async with db.transaction() as conn:
+        if not await _claim_free(conn, recipient_id):
+            return
+        summed = await ranking.sum_up(conn, recipient_id, since)
+        await ranking.lock(conn)
+        if not await ranking.begin(conn, recipient_id, since, summed):
+            raise psycopg.Rollback  # the next question tries again
+
+
+async def _empty(db: Database, recipient_id: UUID) -> None:
+    async with db.transaction() as conn:
+        if await _claim_free(conn, recipient_id):
+            await ranking.empty(conn, recipient_id)
+
+
+async def _claim_free(conn: Connection, recipient_id: UUID) -> bool:
+    """Nobody else makes a window for this creator, who has none."""
+    return (
+        await ranking.claim(conn, recipient_id) and await ranking.window(conn, recipient_id) is None
+    )
 
 
 async def forget_rankings(db: Database) -> int:
     """Forget the sums that nobody asked for during the last days; of how many creators."""
-    async with db.transaction() as conn:
-        await ranking.lock(conn)
+    async with db.read() as conn:
         creators = await ranking.unmoved(conn, KEPT_S)
-        for recipient_id in creators:
-            await ranking.drop(conn, recipient_id)
+    for recipient_id in creators:
+        async with db.transaction() as conn:
+            await ranking.lock(conn)
+            await ranking.end(conn, recipient_id)
+        await _empty(db, recipient_id)
     return len(creators)

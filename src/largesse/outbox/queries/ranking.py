@@ -1,8 +1,11 @@
 """Sums of a creator's supporters from one day on, kept in order where there are very many.
 
-Whoever moves a window holds a lock against the followers, which add to it: sums and days always belong together.
+Whoever makes or ends a window holds a lock against the followers, which add to it: sums and days always belong
+together. He holds it for a moment only: the days are summed up before, as far as the followers had read, and what they
+read meanwhile is added.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, LiteralString
 from uuid import UUID
@@ -26,19 +29,23 @@ _GIFTS: LiteralString = _ADD.format(
 _REVERSALS: LiteralString = _ADD.format(
     coins="-sum(coins)", table="gift_reversal", batches=_BATCHES, at="gift_created_at"
 )
-_BUILD: LiteralString = """
-INSERT INTO ranked_supporter (recipient_id, sender_id, coins)
-SELECT recipient_id, sender_id, sum(coins)::bigint FROM supporter_day
- WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
- GROUP BY recipient_id, sender_id HAVING sum(coins) <> 0 ORDER BY sender_id
+# One statement, so that sums and watermarks are of one snapshot.
+_SUM_UP: LiteralString = """
+WITH summed AS (
+  INSERT INTO ranked_supporter (recipient_id, sender_id, coins)
+  SELECT recipient_id, sender_id, sum(coins)::bigint FROM supporter_day
+   WHERE recipient_id = %(recipient_id)s AND day >= %(since)s
+   GROUP BY recipient_id, sender_id HAVING sum(coins) <> 0 ORDER BY sender_id)
+SELECT lane, no FROM watermark WHERE follower = 'rollups'
 """
-_SHIFT: LiteralString = """
-UPDATE ranked_supporter r SET coins = r.coins - gone.coins
-  FROM (SELECT sender_id, sum(coins)::bigint AS coins FROM supporter_day
-         WHERE recipient_id = %(recipient_id)s AND day >= %(before)s AND day < %(since)s
-         GROUP BY sender_id) gone
- WHERE r.recipient_id = %(recipient_id)s AND r.sender_id = gone.sender_id
-"""
+# Of one creator alone.
+_ONLY: LiteralString = "recipient_id = %(recipient_id)s AND " + _BATCHES
+_GIFTS_TO: LiteralString = _ADD.format(
+    coins="sum(coins_paid + coins_bonus)", table="gift", batches=_ONLY, at="created_at"
+)
+_REVERSALS_TO: LiteralString = _ADD.format(
+    coins="-sum(coins)", table="gift_reversal", batches=_ONLY, at="gift_created_at"
+)
 
 _CHANGE: LiteralString = f"""
 WITH {BEHIND}, {TO_RECIPIENT}
@@ -65,7 +72,7 @@ async def hold(conn: Connection) -> None:
 
 
 async def lock(conn: Connection) -> None:
-    """Nothing is added to the sums until the transaction ends, and nobody else moves a window."""
+    """Nothing is added to the sums until the transaction ends, and nobody else makes or ends a window."""
     await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('ranking windows', 0))")
 
 
@@ -112,35 +119,56 @@ async def has_rows(conn: ReadConnection, recipient_id: UUID, since: date, rows: 
     return row is not None and row[0] >= rows
 
 
-async def build(conn: Connection, recipient_id: UUID, since: date) -> None:
-    """Sum up a creator's supporters from a day on, with the lock."""
-    await drop(conn, recipient_id)
-    await conn.execute(_BUILD, {"recipient_id": recipient_id, "since": since})
+async def claim(conn: Connection, recipient_id: UUID) -> bool:
+    """Be the only one who makes or ends a creator's window until the transaction ends; False: somebody else does."""
+    cursor = await conn.execute(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (f"ranking of {recipient_id}",)
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def sum_up(conn: Connection, recipient_id: UUID, since: date) -> dict[int, int]:
+    """Sum up the supporters, from a day on, of a creator who has neither window nor sums; no lock is needed.
+
+    Answers how far the followers had read, by lane.
+    """
+    cursor = await conn.execute(_SUM_UP, {"recipient_id": recipient_id, "since": since})
+    return dict(await cursor.fetchall())
+
+
+async def begin(
+    conn: Connection, recipient_id: UUID, since: date, summed: Mapping[int, int]
+) -> bool:
+    """Have a window over what was summed up, with the lock, and add what was read meanwhile.
+
+    False: the followers read from the beginning again. Then the sums are those of nothing: roll back.
+    """
     await conn.execute(
         "INSERT INTO ranking_window (recipient_id, since, moved_at)"
         " VALUES (%s, %s, clock_timestamp())",
         (recipient_id, since),
     )
+    cursor = await conn.execute("SELECT lane, no FROM watermark WHERE follower = 'rollups'")
+    now_read: dict[int, int] = dict(await cursor.fetchall())
+    if any(now_read.get(lane, 0) < no for lane, no in summed.items()):
+        return False
+    for lane, upto in now_read.items():
+        stretch = {"lane": lane, "after": summed.get(lane, 0), "upto": upto}
+        if stretch["after"] < upto:
+            for statement in (_GIFTS_TO, _REVERSALS_TO):
+                await conn.execute(statement, {"recipient_id": recipient_id, **stretch})
+    return True
 
 
-async def shift(conn: Connection, recipient_id: UUID, before: date, since: date) -> None:
-    """Take the days between out of the sums of a window, with the lock."""
-    params = {"recipient_id": recipient_id, "before": before, "since": since}
-    await conn.execute(_SHIFT, params)
-    await conn.execute(
-        "DELETE FROM ranked_supporter WHERE recipient_id = %s AND coins = 0", (recipient_id,)
-    )
-    await conn.execute(
-        "UPDATE ranking_window SET since = %s, moved_at = clock_timestamp()"
-        " WHERE recipient_id = %s",
-        (since, recipient_id),
-    )
-
-
-async def drop(conn: Connection, recipient_id: UUID) -> None:
-    """Forget a creator's window and sums, with the lock."""
-    await conn.execute("DELETE FROM ranked_supporter WHERE recipient_id = %s", (recipient_id,))
+async def end(conn: Connection, recipient_id: UUID) -> None:
+    """Let a creator's window go, with the lock: nothing is added to its sums any more, and nobody reads them."""
     await conn.execute("DELETE FROM ranking_window WHERE recipient_id = %s", (recipient_id,))
+
+
+async def empty(conn: Connection, recipient_id: UUID) -> None:
+    """Forget the sums of a window that is gone; no lock is needed."""
+    await conn.execute("DELETE FROM ranked_supporter WHERE recipient_id = %s", (recipient_id,))
 
 
 async def unmoved(conn: ReadConnection, kept_s: int) -> list[UUID]:
