@@ -70,7 +70,8 @@ def _live(
     with process("bench.soak_crowd", {"port": server.port, **plan}) as ask:
         until_s = time.monotonic() + seconds
         told = ask({})
-        while time.monotonic() < until_s or not told["counts"].get("visits"):
+        # On a slow machine it may take longer until somebody has come and given.
+        while time.monotonic() < until_s or not (told["counts"].get("visits") and server.gifts()):
             time.sleep(min(1.0, EVERY_S))
             told = ask({})
             _take(server, looks, samples, told)
