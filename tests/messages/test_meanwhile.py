@@ -26,7 +26,7 @@ from tests.messages.conftest import (
 )
 from tests.rooms.conftest import MakeViewer, Open
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 async def checked(db: Database) -> None:

@@ -22,7 +22,7 @@ from tests.moderation.conftest import Room, until_waiting
 from tests.moderation.test_bans import coins_of
 from tests.rooms.conftest import MakeViewer
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 @pytest.fixture

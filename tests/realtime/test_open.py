@@ -34,7 +34,7 @@ class World:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0.01)
 

@@ -240,7 +240,7 @@ async def test_who_stays_is_noted_again_and_again(
             ((found,),) = await cursor.fetchall()
         return float(found)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await age_s() > 60:  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(0.05)
     await other.stop()

@@ -26,7 +26,7 @@ from largesse.settings import Settings
 from largesse.types import new_id
 from tests.fixtures_identity import MakeUser, SignedIn
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 class Socket:

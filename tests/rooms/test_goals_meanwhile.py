@@ -114,7 +114,7 @@ async def test_the_end_counts_everything_also_while_what_was_counted_is_kept(
         looks.append(of)
         if len(looks) == 2:  # the look before what is frozen
             counting.append(asyncio.create_task(count_on(db, room_id, seq)))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not counting[0].done() and not await waiting(db):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         return await given(conn, of)

@@ -48,7 +48,7 @@ async def test_the_gift_that_reaches_a_goal_leads_to_its_event_though_nobody_wat
     await desk.set(("rose", 3), (None, 10))
     await desk.give(vera, "rose", 3)
     await desk.give(vera, "rose", 7)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await states(desk) != ["reached"]:  # noqa: ASYNC110 - it asks the database
             await asyncio.sleep(0.05)
     assert services_hub.open_rooms() == []

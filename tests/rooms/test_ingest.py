@@ -18,7 +18,7 @@ from tests.fixtures_identity import MakeUser, SignedIn
 from tests.rooms.conftest import Open
 
 Stream = dict[str, Any]
-WAIT_S = 10.0
+WAIT_S = 30.0
 
 
 @pytest.fixture(autouse=True)
