@@ -1,17 +1,21 @@
 """What people said does not stay in archives, where nobody could erase it."""
 
+import asyncio
 import gzip
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from largesse import ledger
+from largesse.outbox.queries import archive as queries
 from tests.outbox.past import Past, id_at, past
 
 __all__ = ["past"]
 
 SAID = "Good evening, Nora"
+WAIT_S = 30
 
 
 @pytest.fixture
@@ -97,4 +101,38 @@ async def test_erasing_a_person_reaches_tables_that_were_kept(spoken: Past, tmp_
         (0, 0),
         (2, 1),
     )
+    assert await problems(spoken) == []
+
+
+async def test_erasing_a_person_while_a_month_leaves_reaches_it(
+    spoken: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_off = queries.take_off
+    erasing: list[asyncio.Task[tuple[int, int]]] = []
+
+    async def erase() -> tuple[int, int]:
+        async with spoken.world.db.transaction() as conn:
+            await conn.execute("SET LOCAL lock_timeout = 0")  # the machine may be busy
+            events = await ledger.erase_said(conn, spoken.sender)
+            return await ledger.erase_messages(conn, spoken.sender), events
+
+    async def is_waiting() -> bool:
+        async with spoken.world.db.read() as conn:
+            cursor = await conn.execute(
+                "SELECT FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            return bool(cursor.rowcount)
+
+    async def meanwhile(*args: Any, **named: Any) -> None:
+        await take_off(*args, **named)
+        erasing.append(asyncio.create_task(erase()))
+        async with asyncio.timeout(WAIT_S):
+            while not await is_waiting():  # noqa: ASYNC110 - it asks the database
+                await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(queries, "take_off", meanwhile)
+    await spoken.archive(tmp_path / "01", keep=True)
+    assert await erasing[0] == (5, 1)
+    assert await kept_of(spoken, spoken.sender) == (0, 0)
     assert await problems(spoken) == []

@@ -21,22 +21,15 @@ async def erase_messages(conn: Connection, sender_id: UUID) -> int:
         " WHERE sender_id = %s AND message_digest IS NOT NULL"
         "   AND (message IS NOT NULL OR message_salt IS NOT NULL)"
     )
-    count = 0
-    for table in await _tables(conn, "gift"):
-        count += (await conn.execute(statement.format(table), (sender_id,))).rowcount
-    return count
+    return await _everywhere(conn, statement, "gift", sender_id)
 
 
 async def messages_in_chain(conn: ReadConnection, sender_id: UUID) -> int:
     """Messages that cannot be erased: from before digests, the chain covers their very text."""
-    cursor = await conn.execute(
-        "SELECT count(*) FROM gift"
-        " WHERE sender_id = %s AND message_digest IS NULL AND message IS NOT NULL",
-        (sender_id,),
+    statement = SQL(
+        "SELECT FROM {} WHERE sender_id = %s AND message_digest IS NULL AND message IS NOT NULL"
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+    return await _everywhere(conn, statement, "gift", sender_id)
 
 
 async def erase_said(conn: Connection, user_id: UUID) -> int:
@@ -46,17 +39,20 @@ async def erase_said(conn: Connection, user_id: UUID) -> int:
         "   AND EXISTS (SELECT 1 FROM jsonb_each_text(data) t"
         "                WHERE jsonb_typeof(data -> t.key) = 'string' AND t.value <> '')"
     )
-    count = 0
-    for table in await _tables(conn, "room_event"):
-        count += (await conn.execute(statement.format(table), (user_id,))).rowcount
-    return count
+    return await _everywhere(conn, statement, "room_event", user_id)
 
 
-async def _tables(conn: ReadConnection, name: str) -> list[Identifier]:
-    """A table with partitions, and those of archived months that were kept."""
+async def _everywhere(conn: ReadConnection, statement: SQL, name: str, user_id: UUID) -> int:
+    """Run a statement on a table with partitions, and on those of archived months that were kept; on how many rows.
+
+    These are listed last: a month that was leaving is one of them, when the first statement has waited for it.
+    """
+    count = (await conn.execute(statement.format(Identifier(name)), (user_id,))).rowcount
     cursor = await conn.execute(
         "SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND pg_table_is_visible(c.oid)"
         " AND c.relname ~ ('^archived_' || %s || '_\\d{4}_\\d\\d$') ORDER BY c.relname",
         (name,),
     )
-    return [Identifier(name), *(Identifier(row[0]) for row in await cursor.fetchall())]
+    for (kept,) in await cursor.fetchall():
+        count += (await conn.execute(statement.format(Identifier(kept)), (user_id,))).rowcount
+    return count
