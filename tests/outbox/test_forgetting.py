@@ -32,8 +32,10 @@ async def test_a_person_leaves_an_archive_that_was_made_with_texts(
     folder = tmp_path / "01"
     await spoken.archive(folder, texts=True)
     (folder / "NOTES").write_text("of the operator")
+    folder.chmod(0o751)
     before = digests(folder)
     assert forget_texts(folder, spoken.sender) == ForgottenTexts(4, 1, 0)
+    assert folder.stat().st_mode & 0o777 == 0o751
     text = text_in(folder)
     assert (text.count('"hello"'), text.count(SAID)) == (4, 1)
     report = ledger.verify_dir(folder)

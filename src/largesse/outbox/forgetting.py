@@ -37,6 +37,7 @@ def forget_texts(folder: Path, user_id: UUID | None) -> ForgottenTexts:
             if not (anew / path.name).exists():
                 shutil.copy2(path, anew)
         if messages.taken_out or events:
+            shutil.copymode(folder, anew)  # whoever backs it up may read it as before
             _exchange(folder, anew)
     finally:
         shutil.rmtree(anew, ignore_errors=True)
