@@ -98,10 +98,10 @@ async def _seat_viewers(url: str, viewers: int, room_count: int) -> list[Seat]:
         seats = []
         async with services.db.transaction() as conn:
             await identity.add_people(conn, people)
-            for number, person in enumerate(people):
-                session, _ = await identity.open_session(conn, person.id, SessionKind.BEARER, 1)
-                await ledger.credit_top_up(conn, top_up(person.id))
-                seats.append(Seat(session.token, places[number % room_count], person.id))
+            for number, viewer in enumerate(people):
+                session, _ = await identity.open_session(conn, viewer.id, SessionKind.BEARER, 1)
+                await ledger.credit_top_up(conn, top_up(viewer.id))
+                seats.append(Seat(session.token, places[number % room_count], viewer.id))
     return seats
 
 

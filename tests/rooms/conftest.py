@@ -138,6 +138,7 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
         ws=FrameProtocol,
         ws_per_message_deflate=False,
         ws_max_size=1 << 20,
+        ws_ping_interval=None,  # a test that does not read for long is no lost connection
         log_level="warning",
     )
     server = uvicorn.Server(config)
