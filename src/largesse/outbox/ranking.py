@@ -59,8 +59,9 @@ async def _move(db: Database, recipient_id: UUID, since: date) -> None:
             await ranking.end(conn, recipient_id)
     await _empty(db, recipient_id)
     async with db.transaction() as conn:
-        if not await _claim_free(conn, recipient_id):
-            return
+        free = await _claim_free(conn, recipient_id)
+        if not free or await ranking.has_sums(conn, recipient_id):
+            return  # somebody else was here meanwhile: the next question tries again
         summed = await ranking.sum_up(conn, recipient_id, since)
         await ranking.lock(conn)
         if not await ranking.begin(conn, recipient_id, since, summed):

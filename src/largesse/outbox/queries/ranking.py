@@ -128,6 +128,15 @@ async def claim(conn: Connection, recipient_id: UUID) -> bool:
     return bool(row and row[0])
 
 
+async def has_sums(conn: Connection, recipient_id: UUID) -> bool:
+    """Whether a creator has sums: without a window, those of one that is gone."""
+    cursor = await conn.execute(
+        "SELECT EXISTS (SELECT FROM ranked_supporter WHERE recipient_id = %s)", (recipient_id,)
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def sum_up(conn: Connection, recipient_id: UUID, since: date) -> dict[int, int]:
     """Sum up the supporters, from a day on, of a creator who has neither window nor sums; no lock is needed.
 
