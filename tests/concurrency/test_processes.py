@@ -92,10 +92,11 @@ async def test_the_last_coins_are_spent_by_one_process(world: World) -> None:
 
 
 async def test_gifts_of_a_killed_process_are_asked_for_at_another_one(world: World) -> None:
-    sender, room = await world.viewer(2_000), await world.room()
-    wishes = [gift(sender, room) for _ in range(400)]
+    sender, room = await world.viewer(4_000), await world.room()
+    # Seconds of work, or it is done before it dies.
+    wishes = [gift(sender, room) for _ in range(4_000)]
     async with processes(world.db.url, 1) as (other,):
-        dying = await start_process(world.db.url, batch_size_max=8)
+        dying = await start_process(world.db.url, batch_size_max=4)
         futures = dying.send(wishes)
         await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
         dying.signal(signal.SIGKILL)
@@ -110,7 +111,7 @@ async def test_gifts_of_a_killed_process_are_asked_for_at_another_one(world: Wor
         if isinstance(outcome, Answer):
             assert answer == replace(outcome, duplicate=True)
     assert await world.count("gift") == len(wishes)
-    assert (await world.wallet(sender)).coins_paid == 2_000 - len(wishes)
+    assert (await world.wallet(sender)).coins_paid == 0
 
 
 async def test_a_process_that_sleeps_through_its_lease_finds_its_lane_taken(world: World) -> None:
