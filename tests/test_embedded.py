@@ -13,12 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from largesse.embedded import (
-    DataDirBusy,
-    EmbeddedPostgres,
-    resolve_database_url,
-)
+from largesse import embedded
+from largesse.embedded import DataDirBusy, EmbeddedPostgres, resolve_database_url
 from largesse.postgres_binaries import EmbeddedFailed
+from largesse.serve import revive
 from largesse.settings import Settings
 
 
@@ -27,6 +25,14 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="largesse-embedded-") as name:
         Path(name).chmod(0o755)  # under root the server runs as nobody
         yield Path(name)
+
+
+def _answers(server: EmbeddedPostgres) -> bool:
+    try:
+        with psycopg.connect(server.url):
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 def _remember(url: str) -> None:
@@ -97,6 +103,38 @@ def test_a_killed_postgresql_is_started_again(folder: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert _remembered(server.url) == 1
+    server.stop()
+
+
+def test_one_that_cannot_be_started_again_is_told_of_and_tried_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    assert server.pid is not None
+    version = server.pgdata / "PG_VERSION"
+    version.rename(version.with_name("PG_VERSION.lost"))
+    monkeypatch.setattr(embedded, "_START_TIMEOUT_S", 0.5)
+    os.kill(server.pid, signal.SIGKILL)
+    said = ""
+    deadline = time.monotonic() + 30
+    while "PostgreSQL did not start" not in said:
+        assert time.monotonic() < deadline, said
+        revive(server)
+        said += capsys.readouterr().out
+    version.with_name("PG_VERSION.lost").rename(version)
+    monkeypatch.undo()
+    while not _answers(server):
+        assert time.monotonic() < deadline
+        revive(server)
+    server.stop()
+
+
+def test_a_start_waits_for_a_long_recovery(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_START_TIMEOUT_S", 0.0)
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    assert _alive(server)
     server.stop()
 
 

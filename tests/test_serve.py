@@ -23,7 +23,7 @@ def serve() -> Iterator[Serve]:
         server = Serve(folder)
         yield server
         if server.process is not None:
-            server.end(signal.SIGTERM)
+            print(*server.end(signal.SIGTERM))  # shown when the test failed
 
 
 def _top_up(url: str) -> str:

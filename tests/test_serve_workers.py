@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from largesse.serve_sockets import AddressInUse, bound_sockets
-from largesse.serve_workers import Slot, Supervisor, shared_metrics
+from largesse.serve_workers import START_ATTEMPTS_MAX, Slot, Supervisor, shared_metrics
 from largesse.settings import Settings
 from tests.asking import TRUSTS_NOBODY
 from tests.scratch import scratch
@@ -30,7 +30,7 @@ def serve() -> Iterator[Serve]:
         server.start("--demo")
         yield server
         if server.process is not None:
-            server.end(signal.SIGTERM)
+            print(*server.end(signal.SIGTERM))  # shown when the test failed
 
 
 def until(condition: Callable[[], bool], seen: object = None) -> None:
@@ -127,26 +127,66 @@ def test_a_second_server_on_the_address_is_refused(serve: Serve) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_process_that_cannot_start_ends_the_server(database_url: str, tmp_path: Path) -> None:
+def supervised(
+    url: str,
+    settings: Settings,
+    places: list[list[socket.socket]],
+    *,
+    after_words: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """What a supervisor of processes on these sockets says until it ends, or until all of them serve."""
     said: list[str] = []
-    settings = Settings(workers=WORKERS, data_dir=tmp_path)
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf,  # nobody can listen on it
-        socket.socket() as fine,
-        shared_metrics(),
-    ):
-        fine.bind(("127.0.0.1", 0))
-        slots = [Slot(settings, database_url, [each], runs_jobs=False) for each in (fine, deaf)]
-        supervisor = Supervisor(
-            slots,
-            announce=lambda: said.append("ready"),
-            say=said.append,
-            tend_database=lambda: None,
-        )
-        with pytest.raises(SystemExit) as ended:
+    slots = [Slot(settings, url, each, runs_jobs=False) for each in places]
+
+    def say(line: str) -> None:
+        said.append(line)
+        after_words()
+
+    supervisor = Supervisor(
+        slots,
+        announce=lambda: os.kill(os.getpid(), signal.SIGTERM),
+        say=say,
+        tend_database=lambda: None,
+    )
+    with shared_metrics():
+        try:
             supervisor.run()
-    assert ended.value.code == 1
-    assert ["could not start" in line for line in said] == [True]
+        except SystemExit as ended:
+            said.append(f"exit {ended.code}")
+    return said
+
+
+@pytest.fixture
+def places() -> Iterator[list[list[socket.socket]]]:
+    """The sockets of two processes: one can be listened on, the other cannot."""
+    with socket.socket() as fine, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        fine.bind(("127.0.0.1", 0))
+        yield [[fine], [deaf]]
+
+
+def test_processes_that_never_start_end_the_server(
+    database_url: str, tmp_path: Path, places: list[list[socket.socket]]
+) -> None:
+    settings = Settings(workers=WORKERS, data_dir=tmp_path)
+    *before, last, end = supervised(database_url, settings, places)
+    assert len(before) == START_ATTEMPTS_MAX - 1
+    assert all("Process 2 did not come to its start; another" in line for line in before)
+    assert "Process 2 could not start" in last
+    assert end == "exit 1"
+
+
+def test_a_process_that_starts_at_the_second_attempt_serves(
+    database_url: str, tmp_path: Path, places: list[list[socket.socket]]
+) -> None:
+    settings = Settings(workers=WORKERS, data_dir=tmp_path)
+    with socket.socket() as mended:
+        mended.bind(("127.0.0.1", 0))
+
+        def mend() -> None:
+            places[1][:] = [mended]
+
+        said = supervised(database_url, settings, places, after_words=mend)
+    assert ["did not come to its start" in line for line in said] == [True]
 
 
 def test_each_process_gets_its_own_sockets_on_one_port() -> None:

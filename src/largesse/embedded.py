@@ -40,6 +40,8 @@ from largesse.settings import Settings, read_settings
 _T = TypeVar("_T")
 _SOCKET_PATH_BYTES_MAX = 100
 _START_TIMEOUT_S = 30.0
+_RECOVERY_TIMEOUT_S = 600.0
+"""After a crash it first replays what it had written down (up to `max_wal_size`): at a start that is waited for."""
 _STOP_TIMEOUT_S = 70.0
 """By then a warden has ended its server, whatever it takes: of an owner that is killed too."""
 _SERVER_OPTIONS = {
@@ -96,7 +98,7 @@ class EmbeddedPostgres:
             self._stop_orphan()
             if not (self.pgdata / "PG_VERSION").exists():
                 self._create()
-            self._spawn()
+            self._spawn(_RECOVERY_TIMEOUT_S)
         except BaseException:
             self.stop()
             raise
@@ -117,11 +119,14 @@ class EmbeddedPostgres:
             self._lock_file = None
 
     def restart_if_dead(self) -> bool:
-        """Start the server again when it died under us; true when that was needed."""
+        """Start the server again when it died under us; true when that was needed.
+
+        Raises EmbeddedFailed or OSError when that does not work; the next call tries again.
+        """
         if self._process is None or self._process.poll() is None:
             return False
         self._stop_orphan()  # it may have been the warden that died
-        self._spawn()
+        self._spawn(_START_TIMEOUT_S)
         return True
 
     @property
@@ -184,7 +189,8 @@ class EmbeddedPostgres:
             raise EmbeddedFailed(f"initdb failed: {done.stderr.strip()[-500:]}")
         fresh.rename(self.pgdata)
 
-    def _spawn(self) -> None:
+    def _spawn(self, patience_s: float) -> None:
+        """Waits that long for a server that runs to answer, and tries for a while when it ends at once."""
         socket_dir = _socket_dir(self._home)
         _make_private(socket_dir)
         options = _SERVER_OPTIONS | {"max_connections": str(self._connections_max)}
@@ -193,20 +199,20 @@ class EmbeddedPostgres:
         command = [str(bin_dir() / "postgres"), "-D", str(self.pgdata), "-k", str(socket_dir)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        deadline = time.monotonic() + _START_TIMEOUT_S
+        began_s = time.monotonic()
         while True:
             if self._process is not None:
                 self._bury()
             self._process = start_warden(command, self._home / "postgres.log")
-            if self._wait_until_ready(deadline):
+            if self._wait_until_ready(began_s + patience_s):
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > began_s + _START_TIMEOUT_S:
                 tail = (self._home / "postgres.log").read_text(errors="replace")[-500:]
                 raise EmbeddedFailed(f"PostgreSQL did not start; its log ends with: {tail.strip()}")
             time.sleep(0.3)  # a killed predecessor's memory may still be in use: try again
 
     def _wait_until_ready(self, deadline: float) -> bool:
-        """True once it answers and the database exists; false when the process ended."""
+        """True once it answers and the database exists; false when the process ended, or at the deadline."""
         maintenance = self.url.replace("dbname=largesse", "dbname=postgres")
         assert self._process is not None
         while self._process.poll() is None and time.monotonic() < deadline:

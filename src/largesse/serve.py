@@ -13,6 +13,7 @@ from largesse.db import Database
 from largesse.embedded import EmbeddedPostgres
 from largesse.main import create_app, load_defaults, start_services
 from largesse.migrate import migrate
+from largesse.postgres_binaries import EmbeddedFailed
 from largesse.serve_process import Server, leave, quieten_logs
 from largesse.serve_sockets import bound_sockets
 from largesse.serve_workers import Slot, Supervisor, shared_metrics
@@ -112,7 +113,7 @@ def _serve_alone(settings: Settings, url: str, embedded: EmbeddedPostgres | None
     async def keep_alive() -> None:
         while True:
             await asyncio.sleep(_WATCH_S)
-            await asyncio.to_thread(_revive, embedded)
+            await asyncio.to_thread(revive, embedded)
 
     server = Server(app, settings, when_ready=announce, beside=keep_alive)
     server.run()
@@ -133,7 +134,7 @@ def _serve_together(settings: Settings, url: str, embedded: EmbeddedPostgres | N
             slots,
             announce=lambda: _announce(settings, welcome),
             say=_console.print,
-            tend_database=lambda: _revive(embedded),
+            tend_database=lambda: revive(embedded),
         ).run()
 
 
@@ -154,7 +155,10 @@ def _announce(settings: Settings, welcome: str) -> None:
         _console.print(welcome, highlight=False, soft_wrap=True)
 
 
-def _revive(embedded: EmbeddedPostgres | None) -> None:
-    """Start an embedded PostgreSQL again that was killed under us."""
-    if embedded is not None and embedded.restart_if_dead():
-        _console.print("[yellow]PostgreSQL had ended unexpectedly and was started again.[/]")
+def revive(embedded: EmbeddedPostgres | None) -> None:
+    """Start an embedded PostgreSQL again that was killed under us. Called again and again: it may come later."""
+    try:
+        if embedded is not None and embedded.restart_if_dead():
+            _console.print("[yellow]PostgreSQL had ended unexpectedly and was started again.[/]")
+    except (EmbeddedFailed, OSError) as error:
+        _console.print(f"PostgreSQL had ended unexpectedly. {error}", style="red", markup=False)

@@ -23,6 +23,8 @@ from largesse.settings import Settings
 WATCH_S = 1.0
 RESTART_PAUSE_MIN_S = 0.5
 RESTART_PAUSE_MAX_S = 30.0
+START_ATTEMPTS_MAX = 3
+"""What keeps a process from its start may pass (the database was away just then); what does not ends the server."""
 STEADY_S = 60.0
 """A process that lived so long did not die of its start: the next one is started without much delay."""
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -58,6 +60,11 @@ class Slot:
         if self._ready is not None:
             waiting.append(self._ready)
         return waiting
+
+    @property
+    def hopeless(self) -> bool:
+        """No process of this place ever served, however often it was tried."""
+        return not self.served and self._quick_deaths >= START_ATTEMPTS_MAX
 
     def start(self) -> None:
         self._ready, ready = _spawn.Pipe(duplex=False)
@@ -148,7 +155,7 @@ class Supervisor:
         self._signals = 0
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM; raises SystemExit(1) when a process cannot start at all."""
+        """Serve until SIGINT or SIGTERM; raises SystemExit(1) when a place's processes cannot start at all."""
         with self._woken_by_signals() as woken:
             try:
                 for slot in self._slots:
@@ -175,12 +182,11 @@ class Supervisor:
         exit_code = slot.tend()
         if exit_code is None:
             return
-        if not slot.served:
+        if slot.hopeless:
             self._say(f"[red]Process {number} could not start.[/]")
             raise SystemExit(1)
-        self._say(
-            f"[yellow]Process {number} ended unexpectedly ({exit_code}); another one follows.[/]"
-        )
+        what = f"ended unexpectedly ({exit_code})" if slot.served else "did not come to its start"
+        self._say(f"[yellow]Process {number} {what}; another one follows.[/]")
 
     def _stop(self) -> None:
         """All at once, so that none takes over another's clients; a second signal ends them where they are."""
