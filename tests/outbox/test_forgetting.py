@@ -23,7 +23,8 @@ def names(folder: Path) -> list[str]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 async def test_a_person_leaves_an_archive_that_was_made_with_texts(
@@ -32,6 +33,9 @@ async def test_a_person_leaves_an_archive_that_was_made_with_texts(
     folder = tmp_path / "01"
     await spoken.archive(folder, texts=True)
     (folder / "NOTES").write_text("of the operator")
+    (folder / "signed").mkdir()
+    (folder / "signed" / "head.sig").write_text("of the operator")
+    (folder / "latest").symlink_to("signed")
     folder.chmod(0o751)
     before = digests(folder)
     assert forget_texts(folder, spoken.sender) == ForgottenTexts(4, 1, 0)
@@ -42,7 +46,9 @@ async def test_a_person_leaves_an_archive_that_was_made_with_texts(
     assert (report.ok, report.erased) == (True, 4)
     after = digests(folder)
     assert after["manifest.json"] == before["manifest.json"], "which the database has the digest of"
-    assert after["NOTES"] == before["NOTES"]
+    for own in ("NOTES", "signed/head.sig"):
+        assert after[own] == before[own]
+    assert (folder / "latest").is_symlink()
     assert forget_texts(folder, spoken.sender) == ForgottenTexts(0, 0, 0)
     assert digests(folder) == after
     assert forget_texts(folder, None) == ForgottenTexts(4, 1, 0)

@@ -33,9 +33,11 @@ def forget_texts(folder: Path, user_id: UUID | None) -> ForgottenTexts:
     try:
         messages = ledger.forget_messages(folder, anew, user_id)
         events = _forget_said(folder, anew, user_id)
-        for path in folder.iterdir():
-            if not (anew / path.name).exists():
-                shutil.copy2(path, anew)
+        for path in folder.iterdir():  # an operator keeps other things there, too
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, anew / path.name, symlinks=True)
+            elif not (anew / path.name).exists():
+                shutil.copy2(path, anew, follow_symlinks=False)
         if messages.taken_out or events:
             shutil.copymode(folder, anew)  # whoever backs it up may read it as before
             _exchange(folder, anew)
