@@ -1,15 +1,16 @@
 """Connections and transactions. A use case opens one transaction; nothing commits in a request dependency."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+_T = TypeVar("_T")
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 """A connection inside a writing transaction."""
 ReadConnection: TypeAlias = AsyncConnection[tuple[Any, ...]]
@@ -20,6 +21,8 @@ _SIZE_MIN = 2
 """Connections of a pool that are opened with it; the others are when they are needed."""
 CONNECT_TIMEOUT_S = 5
 """Unless the database's address names one: a server that was killed may take a connection and never answer it."""
+_DEADLOCKS_MAX = 2
+"""So often a transaction is begun again that PostgreSQL ended in favour of another one."""
 RECONNECT_S = 5.0
 """Then a lost connection is given up, and whoever needs one tries at once: further attempts are ever further apart."""
 
@@ -100,6 +103,16 @@ class Database:
         conn: Connection = await AsyncConnection.connect(self.url, autocommit=False)
         await _configure(conn)
         return conn
+
+
+async def past_deadlocks(use_case: Callable[[], Awaitable[_T]]) -> _T:
+    """What a use case of one transaction answers; begun again when it was ended to let another one through."""
+    for _ in range(_DEADLOCKS_MAX):
+        try:
+            return await use_case()
+        except errors.DeadlockDetected:
+            continue
+    return await use_case()
 
 
 async def database_time(conn: ReadConnection) -> datetime:

@@ -6,19 +6,15 @@ from importlib import resources
 from typing import Any
 from uuid import UUID
 
-from psycopg.errors import DeadlockDetected
-
 from largesse import identity, ledger
 from largesse.creators import queries
 from largesse.creators.eligibility import reasons
 from largesse.creators.errors import NotEligible
 from largesse.creators.model import CreatorRule
 from largesse.creators.schemas import EligibilityView
-from largesse.db import Connection, Database, ReadConnection
+from largesse.db import Connection, Database, ReadConnection, past_deadlocks
 from largesse.identity import Role, User
 from largesse.types import now
-
-_TRIES_MAX = 3
 
 
 async def become_creator(db: Database, user: User) -> EligibilityView:
@@ -55,12 +51,8 @@ async def eligibility(conn: ReadConnection, user: User) -> EligibilityView:
 
 async def set_gifting(db: Database, user: User, *, enabled: bool) -> EligibilityView:
     """Switch gifts on or off, in open rooms too; off is always possible."""
-    for _ in range(_TRIES_MAX - 1):
-        try:
-            return await _set_gifting(db, user, enabled)
-        except DeadlockDetected:  # open rooms are also locked by batches of gifts, in another order
-            continue
-    return await _set_gifting(db, user, enabled)
+    # Open rooms are also locked by batches of gifts, in another order.
+    return await past_deadlocks(lambda: _set_gifting(db, user, enabled))
 
 
 async def _set_gifting(db: Database, user: User, enabled: bool) -> EligibilityView:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from largesse import ledger
-from largesse.db import Connection, Database, ReadConnection
+from largesse.db import Connection, Database, ReadConnection, past_deadlocks
 from largesse.errors import Conflict
 from largesse.identity import erasure_queries, follow_queries
 from largesse.identity.errors import UserNotFound
@@ -74,6 +74,13 @@ async def erase_user(
     What they owe stays recorded against the id. Coins and diamonds they hold stay on the books, where nobody can
     use them: raises AccountHoldsValue unless `force`. Raises UserNotFound.
     """
+    # What it takes people out of is locked in other orders by gifts, and by a month that leaves.
+    return await past_deadlocks(lambda: _erase_user(db, user_id, actor_id, force, also))
+
+
+async def _erase_user(
+    db: Database, user_id: UUID, actor_id: UUID, force: bool, also: Sequence[Forget]
+) -> Erasure:
     async with db.transaction() as conn:
         if not await erasure_queries.lock_user(conn, user_id):
             raise UserNotFound

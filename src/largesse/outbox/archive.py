@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from largesse import ledger
-from largesse.db import Connection, Database, ReadConnection
+from largesse.db import Connection, Database, ReadConnection, past_deadlocks
 from largesse.outbox.errors import Archived, ArchiveRefused
 from largesse.outbox.queries import archive as queries
 from largesse.outbox.rollups import FOLLOWERS, catch_up
@@ -76,14 +76,18 @@ async def archive_month(
         raise ArchiveRefused(f"The export in {folder} does not verify: {report.faults[0]}.")
     ends = {lane.lane: lane.last_no for lane in manifest.lanes}
     digest = sha256((folder / MANIFEST_FILE).read_bytes()).digest()
-    async with db.transaction() as conn:
-        await queries.lock_month(conn, month)
-        await _assert_may_leave(conn, month, age_min_months, at or now())
-        await _assert_exported(conn, month, ends, events)
-        await _assert_read(conn, month, readers)
-        await queries.keep_sums(conn, month)
-        await queries.insert_month(conn, month, manifest=digest, ends=ends, at=at or now())
-        await queries.take_off(conn, month, keep=keep)
+
+    async def let_go() -> None:
+        async with db.transaction() as conn:
+            await queries.lock_month(conn, month)
+            await _assert_may_leave(conn, month, age_min_months, at or now())
+            await _assert_exported(conn, month, ends, events)
+            await _assert_read(conn, month, readers)
+            await queries.keep_sums(conn, month)
+            await queries.insert_month(conn, month, manifest=digest, ends=ends, at=at or now())
+            await queries.take_off(conn, month, keep=keep)
+
+    await past_deadlocks(let_go)
     return ArchivedMonth(month, sum(lane.gifts for lane in manifest.lanes), events)
 
 
