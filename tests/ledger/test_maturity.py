@@ -14,11 +14,15 @@ from tests.ledger.books import fetch
 from tests.ledger.world import Room, World, gift
 
 DAY = timedelta(days=1)
+TODAY = now().date()  # also when it ends while the tests run
 HOLD = 21  # of the world's lots
 
 
 def noon(days_ago: int) -> datetime:
-    return datetime.combine(now().date() - days_ago * DAY, datetime.min.time(), UTC) + DAY / 2
+    return datetime.combine(TODAY - days_ago * DAY, datetime.min.time(), UTC) + DAY / 2
+
+
+NOON = noon(0)
 
 
 async def give(world: World, sender: UUID, room: Room, coins: int, at: datetime) -> None:
@@ -42,9 +46,9 @@ async def test_diamonds_become_available_when_the_last_day_of_their_hold_has_end
     sender, room = await world.viewer(100), await world.room()
     await give(world, sender, room, 10, noon(HOLD + 1))
     await give(world, sender, room, 20, noon(HOLD))
-    assert await ledger.mature_due(world.db) == ledger.Matured(HOLD + 1, 1, 5_000)
+    assert await ledger.mature_due(world.db, NOON) == ledger.Matured(HOLD + 1, 1, 5_000)
     assert await diamonds(world, room) == (10_000, 5_000)
-    midnight = ledger.available_at(now().date())
+    midnight = ledger.available_at(TODAY)
     early = await ledger.mature_due(world.db, midnight + maturity.GRACE - timedelta(seconds=1))
     assert early == ledger.Matured()
     assert await ledger.mature_due(world.db, midnight + maturity.GRACE) == ledger.Matured(
@@ -60,7 +64,7 @@ async def test_each_hold_has_its_own_day(world: World) -> None:
     async with world.db.read() as conn:
         due = [await ledger.due_milli_diamonds(conn, noon(days).date()) for days in (9, 6, 2)]
     assert due == [{room.recipient_id: 2_500}, {}, {room.recipient_id: 5_000}]
-    await ledger.mature_due(world.db)
+    await ledger.mature_due(world.db, NOON)
     assert await diamonds(world, room) == (0, 7_500)
 
 
@@ -68,21 +72,21 @@ async def test_missed_days_are_caught_up_and_done_once(world: World) -> None:
     sender, room = await world.viewer(100), await world.room()
     for days_ago in (40, 35, 30):
         await give(world, sender, room, 10, noon(days_ago))
-    first = await ledger.mature_due(world.db)
+    first = await ledger.mature_due(world.db, NOON)
     assert (first.recipients, first.milli_diamonds) == (3, 15_000)
     done = await days_done(world)
     assert done == [noon(days).date() for days in range(40, 0, -1)]
-    assert await ledger.mature_due(world.db) == ledger.Matured()
-    again = await ledger.mature(world.db, noon(40 - HOLD).date())
+    assert await ledger.mature_due(world.db, NOON) == ledger.Matured()
+    again = await ledger.mature(world.db, noon(40 - HOLD).date(), at=NOON)
     assert again == ledger.Matured(1, 0, 0)
     assert await diamonds(world, room) == (0, 15_000)
 
 
 async def test_nothing_is_due_on_a_day_that_has_not_ended(world: World) -> None:
-    for day in (now().date(), now().date() + DAY):
+    for day in (TODAY, TODAY + DAY):
         with pytest.raises(ledger.NotYetDue):
-            await ledger.mature(world.db, day)
-    assert await ledger.mature_due(world.db) == ledger.Matured()
+            await ledger.mature(world.db, day, at=NOON)
+    assert await ledger.mature_due(world.db, NOON) == ledger.Matured()
 
 
 async def test_what_is_reversed_does_not_mature(world: World) -> None:
@@ -90,7 +94,7 @@ async def test_what_is_reversed_does_not_mature(world: World) -> None:
     order = await world.top_up(sender, 100)
     await give(world, sender, room, 60, noon(HOLD + 1))
     await world.take_back(sender, order, amount_minor=550)
-    await ledger.mature_due(world.db)
+    await ledger.mature_due(world.db, NOON)
     assert await diamonds(world, room) == (0, 25_000)
 
 
@@ -99,7 +103,7 @@ async def test_a_wholly_reversed_day_is_done_too(world: World) -> None:
     order = await world.top_up(sender, 60)
     await give(world, sender, room, 60, noon(HOLD + 1))
     await world.take_back(sender, order)
-    await ledger.mature_due(world.db)
+    await ledger.mature_due(world.db, NOON)
     await world.cancel(sender, order)
     assert await diamonds(world, room) == (0, 30_000)
 
@@ -130,10 +134,10 @@ async def test_a_run_that_is_cut_off_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(queries, "insert_maturities", fail)
         with pytest.raises(RuntimeError, match="killed"):
-            await ledger.mature_due(world.db)
+            await ledger.mature_due(world.db, NOON)
     assert await world.count("maturity") == 4
     assert noon(1).date() not in await days_done(world)
-    assert (await ledger.mature_due(world.db)).recipients == 3
+    assert (await ledger.mature_due(world.db, NOON)).recipients == 3
     assert [await diamonds(world, room) for room in rooms] == [(0, 5_000)] * 7
 
 
@@ -153,7 +157,7 @@ async def test_several_runs_at_once_with_gifts_and_disputes_move_each_diamond_on
 
     async with world.writer(batch_size_max=3) as one, world.writer(batch_size_max=3) as two:
         await asyncio.gather(
-            *(ledger.mature_due(world.db) for _ in range(3)),
+            *(ledger.mature_due(world.db, NOON) for _ in range(3)),
             dispute(),
             *((one, two)[n % 2].submit(gift(other, rooms[n % 7], 5)) for n in range(60)),
         )
