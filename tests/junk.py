@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from largesse.types import new_id
+from largesse.types import new_id, now
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _LONG = "x" * 100_000
@@ -47,7 +48,7 @@ def accepted_bodies(package_id: str, user_id: str) -> dict[str, list[dict[str, A
         {"coins": 70, "country": "US", "code": None},
     ]
     order = {"provider": "sandbox", "return_path": "/live"}
-    later = "2099-01-01T00:00:00Z"
+    later, later_still = (f"{now() + timedelta(days):%Y-%m-%dT00:00:00Z}" for days in (30, 60))
     package = {"coins": 50, "coins_bonus": 1, "price_minor": 60, "product_id": None}
     return {
         "/v1/quotes": [{**choice, "channel": "web"} for choice in choices],
@@ -59,7 +60,7 @@ def accepted_bodies(package_id: str, user_id: str) -> dict[str, list[dict[str, A
             {
                 "slug": "spring", "title": "Spring", "description": "", "kind": "bonus", "code": "SPRING",
                 "bp": 100, "coins": 5, "coins_max": 10, "first_recharge": False, "starts_at": later,
-                "ends_at": "2099-02-01T00:00:00Z", "countries": ["US"], "channels": ["web"], "coins_min": 1,
+                "ends_at": later_still, "countries": ["US"], "channels": ["web"], "coins_min": 1,
                 "budget": 100, "currency": None, "uses_max": 9, "per_person_max": 1, "daily": False,
                 "bonus_expires_days": 30, "priority": 1, "stacks": True,
             }

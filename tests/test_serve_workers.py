@@ -1,5 +1,6 @@
 """The parent of several processes: what it starts, what it outlives, and what ends with it."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from largesse.serve_process import Assignment, serve_assigned
 from largesse.serve_sockets import AddressInUse, bound_sockets
 from largesse.serve_workers import START_ATTEMPTS_MAX, Slot, Supervisor, shared_metrics
 from largesse.settings import Settings
@@ -187,6 +189,26 @@ def test_a_process_that_starts_at_the_second_attempt_serves(
 
         said = supervised(database_url, settings, places, after_words=mend)
     assert ["did not come to its start" in line for line in said] == [True]
+
+
+def test_a_process_that_waits_for_a_silent_database_ends_when_told(
+    tmp_path: Path, places: list[list[socket.socket]]
+) -> None:
+    settings = Settings(workers=WORKERS, data_dir=tmp_path)
+    context = multiprocessing.get_context("spawn")
+    heard, ready = context.Pipe(duplex=False)
+    with socket.socket(socket.AF_UNIX) as silent, heard, ready, shared_metrics():
+        silent.bind(str(tmp_path / ".s.PGSQL.5432"))
+        silent.listen()
+        assignment = Assignment(settings, f"host={tmp_path}", places[0], False, ready)
+        process = context.Process(target=serve_assigned, args=(assignment,))
+        process.start()
+        silent.accept()[0].close()
+        process.terminate()
+        process.join(20)
+        code = process.exitcode
+        process.kill()
+    assert code == 0
 
 
 def test_each_process_gets_its_own_sockets_on_one_port() -> None:

@@ -1,5 +1,6 @@
 """Connections and transactions. A use case opens one transaction; nothing commits in a request dependency."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -69,7 +70,11 @@ class Database:
         )
 
     async def open(self) -> None:
-        await self._pool.open(wait=True, timeout=30)
+        try:
+            await self._pool.open(wait=True, timeout=30)
+        except asyncio.CancelledError:  # its workers would wait for ever
+            await self.close()
+            raise
 
     async def close(self) -> None:
         await self._pool.close(timeout=5)

@@ -48,6 +48,14 @@ class Server(uvicorn.Server):
         self._beside = beside
         self._task: asyncio.Future[None] | None = None
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if (
+            not self.started
+        ):  # nothing is under way, and what it waits for may never come: the database, say
+            logging.disable()  # to be cut short is no failure to tell of
+            leave(sig, frame)
+        super().handle_exit(sig, frame)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if not self.started:

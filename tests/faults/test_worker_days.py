@@ -1,11 +1,11 @@
 """`largesse worker` is killed while it makes diamonds available and closes days: each happens once."""
 
 import asyncio
-from datetime import timedelta
 
 from psycopg import sql
 
 from largesse import finance, jobs, ledger
+from largesse.finance.service import last_ended
 from largesse.types import now
 from tests.faults.programs import Program
 from tests.faults.test_worker import worker
@@ -25,7 +25,7 @@ _MATURED = sql.SQL("SELECT count(*) FROM maturity")
 
 async def live_through(books: Books, rooms: list[Room]) -> int:
     """Every day somebody buys, and gives to each creator; the coins that were given."""
-    first = now().date() - HISTORY_DAYS * DAYS
+    first = last_ended(now()) - (HISTORY_DAYS - 1) * DAYS
     given = 0
     for number in range(HISTORY_DAYS):
         books.clock.moment = at(first + number * DAYS)
@@ -77,7 +77,7 @@ async def test_days_mature_and_close_once(books: Books, worker: Program) -> None
 
 
 async def assert_books_agree(books: Books, rooms: list[Room], given: int) -> None:
-    yesterday = now().date() - timedelta(days=1)
+    yesterday = last_ended(now())
     for number in range(0, HISTORY_DAYS, 7):
         assert (await books.sheet(yesterday - number * DAYS)).mismatches() == []
     async with books.db.read() as conn:
