@@ -49,9 +49,8 @@ class Server(uvicorn.Server):
         self._task: asyncio.Future[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if (
-            not self.started
-        ):  # nothing is under way, and what it waits for may never come: the database, say
+        # Before it serves nothing is under way, and what it waits for may never come: the database, say.
+        if not self.started:
             logging.disable()  # to be cut short is no failure to tell of
             leave(sig, frame)
         super().handle_exit(sig, frame)
